@@ -1,0 +1,149 @@
+/**
+ * What the rest of Spillway may know of a checkout lane: a fixed number of objects, each with the orders whose id
+ * hashes to it. A lane turns a hold into an order and settles it.
+ */
+
+export type OrderStatus =
+  | "created"
+  | "inventory_reserved"
+  | "payment_authorized"
+  | "confirmed"
+  | "shipped"
+  | "delivered"
+  | "payment_failed"
+  | "reservation_expired"
+  | "cancelled"
+  | "refunded"
+
+/** Stripe's view of the order's payment, as a shopper may read it. */
+export type PaymentStatus = "none" | "requires_payment" | "processing" | "authorized" | "captured" | "failed" | "cancelled" | "refunded"
+
+export interface OrderLine {
+  sku: string
+  quantity: number
+  unitPriceCents: number
+}
+
+export interface ShippingAddress {
+  name: string
+  line1: string
+  line2?: string | undefined
+  city: string
+  postalCode: string
+  region?: string | undefined
+  country: string
+}
+
+export interface OrderView {
+  orderId: string
+  orderNumber: string
+  status: OrderStatus
+  /** Grows by one with every change of status; Postgres keeps the row of the highest. */
+  version: number
+  history: { status: OrderStatus; atMs: number }[]
+  items: OrderLine[]
+  totalCents: number
+  currency: string
+  email: string
+  shippingAddress: ShippingAddress | null
+  saleId: string | null
+  holdId: string
+  holdExpiresAtMs: number
+  payment: { status: PaymentStatus; intentId: string | null; declineMessage: string | null }
+  createdAtMs: number
+}
+
+export interface OpenCheckout {
+  orderId: string
+  /** Digest of the request's body: the same key with another body is refused. */
+  requestDigest: string
+  /** The session that buys; the only one that may read or cancel the order without its token. */
+  subject: string
+  email: string
+  shippingAddress: ShippingAddress | null
+  /** Either a hold taken before, or items to hold now (their pass was checked at the edge). */
+  hold: { holdId: string } | { items: { sku: string; quantity: number }[]; saleId: string | null }
+}
+
+/** Refusals of a checkout, in order of precedence. Those of a hold keep their meaning (see the stock contract). */
+export type CheckoutRefusal =
+  | "idempotency_key_reused"
+  | "hold_not_found"
+  | "hold_expired"
+  | "hold_in_use"
+  | "sku_not_found"
+  | "sale_not_open"
+  | "limit_reached"
+  | "sold_out"
+  | "payment_unavailable"
+  | "in_flight"
+
+export type OpenOutcome =
+  | { outcome: "opened"; replayed: boolean; order: OrderView; clientSecret: string }
+  | { outcome: "refused"; refusal: CheckoutRefusal; skus: string[] }
+
+export type CancelOutcome =
+  | { outcome: "cancelled"; replayed: boolean; order: OrderView }
+  | { outcome: "refused"; refusal: "not_found" | "already_paid" }
+
+/** What a lane needs of a verified webhook; the rest of Stripe's event stays at the edge. */
+export interface PaymentEvent {
+  eventId: string
+  type: "authorized" | "captured" | "failed" | "cancelled" | "refunded"
+  intentId: string
+  orderId: string
+  atMs: number
+  declineMessage: string | null
+}
+
+/** An order as it goes to Postgres: the whole of it at one version, so that late and doubled messages do no harm. */
+export interface OrderEvent {
+  eventId: string
+  name:
+    | "order_created"
+    | "inventory_reserved"
+    | "payment_authorized"
+    | "order_confirmed"
+    | "payment_failed"
+    | "reservation_expired"
+    | "order_cancelled"
+    | "order_refunded"
+  lane: string
+  order: OrderView
+}
+
+/** One message of the order queue: many events, at most `ORDER_MESSAGE_BYTES_MAX` as JSON. */
+export interface OrderMessage {
+  kind: "orders"
+  events: OrderEvent[]
+}
+
+/** The platform's limit is 128 KB a message; the rest is room for the envelope. */
+export const ORDER_MESSAGE_BYTES_MAX = 120_000
+
+/** Most orders one page of the audit's reading returns. */
+export const ORDER_PAGE_MAX = 500
+
+export interface CheckoutApi {
+  open(command: OpenCheckout): Promise<OpenOutcome>
+  cancel(orderId: string, subject: string): Promise<CancelOutcome>
+  /** The order and the subject it belongs to; null when the lane has none. */
+  read(orderId: string): Promise<{ order: OrderView; subject: string; clientSecret: string | null } | null>
+  /** Answers after the event is stored; what follows from it happens afterwards. */
+  recordPaymentEvent(event: PaymentEvent): Promise<void>
+  /** The pipeline says that Postgres has these events. */
+  acknowledge(eventIds: string[]): Promise<void>
+  orders(page: { saleId: string; afterOrderId: string }): Promise<OrderView[]>
+  counts(saleId: string | null): Promise<{ outboxDepth: number; outboxOldestMs: number | null; byStatus: Record<string, number>; revenueCents: number }>
+}
+
+/** The name of the lane object that keeps an order: a hash of its id over a number of lanes that never changes. */
+export function laneOf(orderId: string, lanes: number): string {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < orderId.length; i++) hash = Math.imul(hash ^ orderId.charCodeAt(i), 0x01000193)
+  return laneName((hash >>> 0) % lanes)
+}
+
+export function laneName(index: number): string {
+  return `lane-${index}`
+}

@@ -1,0 +1,159 @@
+/**
+ * What the rest of Spillway may know of the stock object: one object per SKU, which is that SKU's ledger.
+ * Commands go in, tagged outcomes come out; every command carries its own id, so that the same command sent
+ * twice has one effect.
+ */
+
+/** Units of a SKU are in the open pool or in one sale's allotment (then the pool's id is the sale's id). */
+export type PoolId = string
+export const OPEN_POOL: PoolId = "open"
+
+/** Most units one hold may ask of a SKU; above it, a typing mistake is likelier than a wish. */
+export const HOLD_QUANTITY_MAX = 1_000
+
+/** Most commands decided in one storage transaction. Larger batches only add to the wait of the first in line. */
+export const COMMIT_BATCH_MAX = 256
+
+/** Most commands waiting for a decision; beyond it the object sheds, so that the ones inside are still answered in time. */
+export const COMMIT_QUEUE_MAX = 10_000
+
+/** All that a hold or a checkout must know of a pool, so that neither asks Postgres. */
+export interface PoolTerms {
+  unitPriceCents: number
+  currency: string
+  /** Units one customer may hold and buy together, over all orders; null is no limit. */
+  perCustomerLimit: number | null
+  holdSeconds: number
+  /** Null for the open pool, which is always open. */
+  opensAtMs: number | null
+  closesAtMs: number | null
+}
+
+/** `active` sells in its window, `paused` refuses for now, `closed` never sells again and its units go back to the open pool. */
+export type PoolState = "active" | "paused" | "closed"
+
+export interface PoolCounts {
+  pool: PoolId
+  state: PoolState
+  received: number
+  available: number
+  held: number
+  sold: number
+}
+
+export interface StockCounts {
+  received: number
+  available: number
+  held: number
+  sold: number
+  pools: PoolCounts[]
+  /** Grows with every change; what is derived from the ledger keeps the highest it has seen. */
+  version: number
+}
+
+/** Holds go `held -> sold | released | expired` and never leave a terminal state. */
+export type HoldState = "held" | "sold" | "released" | "expired"
+
+export interface HoldCommand {
+  holdId: string
+  pool: PoolId
+  /** Who the per-customer limit counts for: the session, or the account. */
+  customer: string
+  quantity: number
+}
+
+/**
+ * Why a hold is refused, in order of precedence: when several hold true, the first is the answer.
+ * `reused` the id is known with other content · `unknown_pool` no such SKU or sale here · `not_open` outside the
+ * pool's window, paused or closed · `limit_reached` over the customer's limit · `sold_out` fewer units than asked.
+ */
+export type HoldRefusal = "reused" | "unknown_pool" | "not_open" | "limit_reached" | "sold_out"
+
+export type HoldOutcome =
+  | {
+      outcome: "held"
+      /** True when this id was held before and the first answer is given again. */
+      replayed: boolean
+      state: HoldState
+      quantity: number
+      unitPriceCents: number
+      currency: string
+      expiresAtMs: number
+    }
+  | { outcome: "refused"; refusal: HoldRefusal }
+
+export type ReleaseOutcome =
+  | { outcome: "released"; replayed: boolean }
+  | { outcome: "refused"; refusal: "not_found" | "already_sold" }
+
+/** Binds a hold to the order that will pay for it. A hold serves one order. */
+export type ClaimOutcome =
+  | { outcome: "claimed"; quantity: number; unitPriceCents: number; currency: string; expiresAtMs: number; pool: PoolId }
+  | { outcome: "refused"; refusal: "not_found" | "hold_expired" | "claimed_by_other" }
+
+/**
+ * `retaken`: the hold had run out, but there were units, so that a payment which came late was served all the same.
+ * `gone`: it had run out (or was given back), and there are none.
+ */
+export type SellOutcome =
+  | { outcome: "sold"; replayed: boolean; retaken: boolean }
+  | { outcome: "refused"; refusal: "not_found" | "gone" | "claimed_by_other" }
+
+export type ReturnOutcome =
+  | { outcome: "returned"; replayed: boolean }
+  | { outcome: "refused"; refusal: "not_sold" }
+
+export type ReceiveOutcome =
+  | { outcome: "received"; replayed: boolean; counts: StockCounts }
+  | { outcome: "refused"; refusal: "insufficient_stock" | "reused"; counts: StockCounts }
+
+export type AllotOutcome =
+  | { outcome: "allotted"; replayed: boolean }
+  | { outcome: "refused"; refusal: "insufficient_stock" | "pool_closed"; available: number }
+
+/** One hold as the audit reads it. */
+export interface HoldRecord {
+  holdId: string
+  pool: PoolId
+  customer: string
+  quantity: number
+  unitPriceCents: number
+  state: HoldState
+  orderId: string | null
+  createdAtMs: number
+  expiresAtMs: number
+  endedAtMs: number | null
+}
+
+/** Most holds one page of the audit's reading returns. */
+export const HOLD_PAGE_MAX = 1_000
+
+/** The object's methods, as a Worker or another object calls them. */
+export interface StockApi {
+  /** A hold as its owner may see it; null to anyone else. */
+  readHold(holdId: string, customer: string): Promise<HoldRecord | null>
+  setOpenTerms(terms: PoolTerms): Promise<void>
+  receive(command: { id: string; delta: number; reason: string }): Promise<ReceiveOutcome>
+  /** Moves units from the open pool into a sale's; adding to a pool that exists (replenish) takes a new id. */
+  allot(command: { id: string; saleId: PoolId; units: number; terms: PoolTerms }): Promise<AllotOutcome>
+  setPoolState(pool: PoolId, state: PoolState): Promise<void>
+  changeSaleTerms(pool: PoolId, terms: PoolTerms): Promise<void>
+  hold(command: HoldCommand): Promise<HoldOutcome>
+  release(holdId: string, customer: string): Promise<ReleaseOutcome>
+  claim(holdId: string, customer: string, orderId: string): Promise<ClaimOutcome>
+  sell(holdId: string, orderId: string): Promise<SellOutcome>
+  /** Puts sold units back on sale (a capture that failed after the sale, a return with restock). */
+  returnUnits(holdId: string, orderId: string): Promise<ReturnOutcome>
+  counts(): Promise<StockCounts>
+  holds(page: { pool: PoolId; afterHoldId: string }): Promise<HoldRecord[]>
+  /** The pipeline says that Postgres has the levels of this version. */
+  acknowledgeLevels(version: number): Promise<void>
+}
+
+/** Stock levels on their way to Postgres: a snapshot, of which the highest version wins. */
+export interface StockMessage {
+  kind: "stock_levels"
+  sku: string
+  counts: StockCounts
+  atMs: number
+}

@@ -1,0 +1,98 @@
+import { z } from "zod"
+import { importKeyRing } from "../waiting-room/signed-token.ts"
+import type { KeyRing } from "../waiting-room/signed-token.ts"
+import type { StockObject } from "../durable-objects/stock/object.ts"
+import type { CheckoutLane } from "../durable-objects/checkout/object.ts"
+import type { RoomObject } from "../durable-objects/room/object.ts"
+import type { OrderMessage } from "../durable-objects/checkout/contract.ts"
+import type { StockMessage } from "../durable-objects/stock/contract.ts"
+
+/** What the queue carries: each kind has one writer and one handler. */
+export type EventMessage = OrderMessage | StockMessage
+
+/** Every binding of `wrangler.toml`, and every secret it lists. */
+export interface Env {
+  STOCK: DurableObjectNamespace<StockObject>
+  CHECKOUT: DurableObjectNamespace<CheckoutLane>
+  ROOM: DurableObjectNamespace<RoomObject>
+  EVENTS: Queue<EventMessage>
+  MEDIA: R2Bucket
+  ASSETS: Fetcher
+  ENVIRONMENT: string
+  SHOP_NAME: string
+  CHECKOUT_LANES: string
+  STRIPE_API_BASE: string
+  STRIPE_JS_URL: string
+  STRIPE_PUBLISHABLE_KEY: string
+  NEON_SQL_ENDPOINT: string
+  DATABASE_URL: string
+  STRIPE_SECRET_KEY: string
+  STRIPE_WEBHOOK_SECRET: string
+  TOKEN_KEYS: string
+  MERCHANT_TOKENS: string
+  OPS_TOKEN: string
+}
+
+export const ROLES = ["viewer", "staff", "owner"] as const
+export type Role = (typeof ROLES)[number]
+
+const optionalUrl = z.union([z.literal(""), z.url()])
+
+const merchantTokens = z.string().transform((setting, context) => {
+  const tokens: { role: Role; token: string }[] = []
+  for (const entry of setting.split(",")) {
+    const [role, token] = entry.trim().split(":")
+    const known = ROLES.find((candidate) => candidate === role)
+    if (!known || !token) {
+      context.addIssue({ code: "custom", message: "each entry is role:token, with a role of owner, staff or viewer" })
+      return z.NEVER
+    }
+    tokens.push({ role: known, token })
+  }
+  return tokens
+})
+
+const settings = z.object({
+  ENVIRONMENT: z.enum(["local", "staging", "production"]),
+  SHOP_NAME: z.string().min(1).max(80),
+  CHECKOUT_LANES: z.coerce.number().int().min(1).max(256),
+  STRIPE_API_BASE: optionalUrl,
+  STRIPE_JS_URL: z.url(),
+  STRIPE_PUBLISHABLE_KEY: z.string().startsWith("pk_"),
+  NEON_SQL_ENDPOINT: optionalUrl,
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "a postgres:// address"),
+  STRIPE_SECRET_KEY: z.string().regex(/^(sk|rk)_/, "a secret key that begins with sk_"),
+  STRIPE_WEBHOOK_SECRET: z.string().startsWith("whsec_"),
+  MERCHANT_TOKENS: merchantTokens,
+  OPS_TOKEN: z.string().min(8),
+})
+
+export type Settings = z.infer<typeof settings> & { keyRing: KeyRing }
+
+/** Thrown with every variable that is missing or wrong, by name. */
+export class WrongConfiguration extends Error {
+  override name = "WrongConfiguration"
+}
+
+/** Checks the configuration by its variables' names; throws `WrongConfiguration` naming each one that is wrong. */
+export async function readSettings(env: Env): Promise<Settings> {
+  const parsed = settings.safeParse(env)
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`)
+    throw new WrongConfiguration(`Wrong configuration. Set these in wrangler.toml or with "wrangler secret put": ${lines.join("; ")}`)
+  }
+  if (!env.TOKEN_KEYS) throw new WrongConfiguration("Wrong configuration. TOKEN_KEYS is missing.")
+  try {
+    return { ...parsed.data, keyRing: await importKeyRing(env.TOKEN_KEYS) }
+  } catch (error) {
+    throw new WrongConfiguration(error instanceof Error ? error.message : String(error))
+  }
+}
+
+let known: { env: Env; settings: Settings } | undefined
+
+/** The checked configuration, worked out once per isolate. */
+export async function settingsOf(env: Env): Promise<Settings> {
+  if (known?.env !== env) known = { env, settings: await readSettings(env) }
+  return known.settings
+}
