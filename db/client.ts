@@ -1,4 +1,4 @@
-import { neon } from "@neondatabase/serverless"
+import { neon, neonConfig } from "@neondatabase/serverless"
 import { drizzle } from "drizzle-orm/neon-http"
 import type { NeonHttpDatabase } from "drizzle-orm/neon-http"
 import * as schema from "./schema.ts"
@@ -11,11 +11,15 @@ export interface DatabaseAddress {
   NEON_SQL_ENDPOINT: string
 }
 
+/** How the driver finds Neon's own endpoint from the address of the database. */
+const NEON_FETCH_ENDPOINT = neonConfig.defaults.fetchEndpoint
+
 /**
  * Postgres through Neon's driver. Each query is one HTTP request, so there is no connection to keep or to lose.
- * Errors are the driver's `NeonDbError` with Postgres's SQLSTATE in `code`.
+ * Errors carry the driver's `NeonDbError` as their cause; `db/failures.ts` tells them apart.
  */
 export function openDatabase(address: DatabaseAddress): Database {
-  const client = neon(address.DATABASE_URL, address.NEON_SQL_ENDPOINT ? { fetchEndpoint: address.NEON_SQL_ENDPOINT } : {})
-  return drizzle({ client, schema, casing: "snake_case" })
+  // The driver has one endpoint for all its clients. One isolate serves one environment, so it never changes there.
+  neonConfig.fetchEndpoint = address.NEON_SQL_ENDPOINT || NEON_FETCH_ENDPOINT
+  return drizzle({ client: neon(address.DATABASE_URL), schema, casing: "snake_case" })
 }

@@ -1,26 +1,66 @@
 import { sql } from "drizzle-orm"
-import { bigint, bigserial, check, index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core"
+import {
+  bigint,
+  bigserial,
+  check,
+  customType,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from "drizzle-orm/pg-core"
 
 /**
  * The system of record. Orders arrive here from the pipeline, the catalog and the sales' facts from the merchant;
  * stock levels are a copy of what the stock objects say. Money is integer minor units, times are timestamptz.
  */
 
-export const products = pgTable("products", {
-  id: uuid().primaryKey().defaultRandom(),
-  slug: text().notNull().unique(),
-  title: text().notNull(),
-  description: text().notNull().default(""),
-  brand: text().notNull().default(""),
-  /** From the broadest to the narrowest: `["Kitchen", "Kettles"]`. */
-  category: text().array().notNull().default(sql`'{}'`),
-  attributes: jsonb().$type<Record<string, string>>().notNull().default({}),
-  /** Public addresses of its pictures, the first is the main one. */
-  images: jsonb().$type<string[]>().notNull().default([]),
-  status: text({ enum: ["draft", "active", "archived"] }).notNull(),
-  createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
-  updatedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
-})
+/** Lexemes with their weights, for full text search. */
+const tsvector = customType<{ data: string }>({ dataType: () => "tsvector" })
+
+/** A span of time, `[from, to)`; `empty` overlaps nothing. */
+const tstzrange = customType<{ data: string }>({ dataType: () => "tstzrange" })
+
+export const products = pgTable(
+  "products",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    slug: text().notNull().unique(),
+    title: text().notNull(),
+    description: text().notNull().default(""),
+    brand: text().notNull().default(""),
+    /** From the broadest to the narrowest: `["Kitchen", "Kettles"]`. */
+    category: text()
+      .array()
+      .notNull()
+      .default(sql`'{}'`),
+    attributes: jsonb().$type<Record<string, string>>().notNull().default({}),
+    /** Public addresses of its pictures, the first is the main one. */
+    images: jsonb().$type<string[]>().notNull().default([]),
+    status: text({ enum: ["draft", "active", "archived"] }).notNull(),
+    createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    updatedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    /** What full text search looks in: a hit in the title counts most, in the description least. */
+    search: tsvector().generatedAlwaysAs(
+      sql`setweight(to_tsvector('english', title), 'A') || setweight(to_tsvector('english', brand || ' ' || category_words(category)), 'B') || setweight(to_tsvector('english', description), 'D')`,
+    ),
+    /** What misspelt words are compared with, by their trigrams. */
+    words: text().generatedAlwaysAs(
+      sql`title || ' ' || brand || ' ' || category_words(category) || ' ' || description`,
+    ),
+  },
+  (table) => [
+    index("products_search").using("gin", table.search),
+    index("products_words").using("gin", table.words.op("gin_trgm_ops")),
+    index("products_category").using("gin", table.category),
+    index("products_brand").on(table.brand),
+    check("products_status", sql`${table.status} in ('draft', 'active', 'archived')`),
+  ],
+)
 
 export const variants = pgTable(
   "variants",
@@ -35,7 +75,10 @@ export const variants = pgTable(
     currency: text().notNull(),
     position: integer().notNull(),
   },
-  (table) => [index("variants_product").on(table.productId), check("variants_price", sql`${table.priceCents} >= 0`)],
+  (table) => [
+    index("variants_product").on(table.productId),
+    check("variants_price", sql`${table.priceCents} >= 0`),
+  ],
 )
 
 /** A copy of each stock object's counts, newest version wins. A hint for lists, never the truth. */
@@ -51,19 +94,35 @@ export const stockLevels = pgTable("stock_levels", {
   updatedAt: timestamp({ withTimezone: true }).notNull(),
 })
 
-export const sales = pgTable("sales", {
-  id: uuid().primaryKey(),
-  slug: text().notNull().unique(),
-  title: text().notNull(),
-  waitingOpensAt: timestamp({ withTimezone: true }).notNull(),
-  opensAt: timestamp({ withTimezone: true }).notNull(),
-  closesAt: timestamp({ withTimezone: true }).notNull(),
-  admission: jsonb().$type<{ perMinute: number; maxActive: number; passMinutes: number }>().notNull(),
-  holdSeconds: integer().notNull(),
-  /** `scheduling` while units are being moved into its pools; a crash there is undone by the cron. */
-  state: text({ enum: ["scheduling", "scheduled", "ended"] }).notNull(),
-  createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
-})
+export const sales = pgTable(
+  "sales",
+  {
+    id: uuid().primaryKey(),
+    slug: text().notNull().unique(),
+    title: text().notNull(),
+    waitingOpensAt: timestamp({ withTimezone: true }).notNull(),
+    opensAt: timestamp({ withTimezone: true }).notNull(),
+    closesAt: timestamp({ withTimezone: true }).notNull(),
+    admission: jsonb().$type<{ perMinute: number; maxActive: number; passMinutes: number }>().notNull(),
+    holdSeconds: integer().notNull(),
+    /**
+     * `scheduling` while units are being moved into its pools; what a crash leaves there the cron claims as `undoing`,
+     * gives its units back and deletes. Only `scheduled` and `ended` are seen by anyone.
+     */
+    state: text({ enum: ["scheduling", "undoing", "scheduled", "ended"] }).notNull(),
+    createdAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [
+    index("sales_live")
+      .on(table.closesAt)
+      .where(sql`state <> 'ended'`),
+    check("sales_state", sql`${table.state} in ('scheduling', 'undoing', 'scheduled', 'ended')`),
+    check(
+      "sales_times",
+      sql`${table.waitingOpensAt} <= ${table.opensAt} and ${table.opensAt} < ${table.closesAt}`,
+    ),
+  ],
+)
 
 export const saleItems = pgTable(
   "sale_items",
@@ -76,8 +135,20 @@ export const saleItems = pgTable(
     salePriceCents: integer().notNull(),
     perCustomerLimit: integer().notNull(),
     position: integer().notNull(),
+    /**
+     * From opening to close, cut short when the sale ends early. The constraint `sale_items_no_overlap` (written by
+     * hand in the migrations, the schema language has no words for it) lets no two of one SKU overlap.
+     */
+    during: tstzrange().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.saleId, table.sku] }), index("sale_items_sku").on(table.sku)],
+  (table) => [
+    primaryKey({ columns: [table.saleId, table.sku] }),
+    index("sale_items_sku").on(table.sku),
+    check(
+      "sale_items_amounts",
+      sql`${table.allotment} > 0 and ${table.salePriceCents} >= 0 and ${table.perCustomerLimit} > 0`,
+    ),
+  ],
 )
 
 /** Column names are a contract: others read this table directly. */
@@ -113,7 +184,11 @@ export const orderItems = pgTable(
     quantity: integer().notNull(),
     unitPriceCents: integer().notNull(),
   },
-  (table) => [primaryKey({ columns: [table.orderId, table.sku] }), check("order_items_quantity", sql`${table.quantity} > 0`)],
+  (table) => [
+    primaryKey({ columns: [table.orderId, table.sku] }),
+    index("order_items_sku").on(table.sku),
+    check("order_items_quantity", sql`${table.quantity} > 0`),
+  ],
 )
 
 /** Messages that could not be written after all deliveries, with why; they can be sent again from here. */

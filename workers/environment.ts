@@ -30,7 +30,6 @@ export interface Env {
   STRIPE_WEBHOOK_SECRET: string
   TOKEN_KEYS: string
   MERCHANT_TOKENS: string
-  OPS_TOKEN: string
 }
 
 export const ROLES = ["viewer", "staff", "owner"] as const
@@ -64,7 +63,6 @@ const settings = z.object({
   STRIPE_SECRET_KEY: z.string().regex(/^(sk|rk)_/, "a secret key that begins with sk_"),
   STRIPE_WEBHOOK_SECRET: z.string().startsWith("whsec_"),
   MERCHANT_TOKENS: merchantTokens,
-  OPS_TOKEN: z.string().min(8),
 })
 
 export type Settings = z.infer<typeof settings> & { keyRing: KeyRing }

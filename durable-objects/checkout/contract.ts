@@ -55,6 +55,7 @@ export interface OrderView {
 
 export interface OpenCheckout {
   orderId: string
+  orderNumber: string
   /** Digest of the request's body: the same key with another body is refused. */
   requestDigest: string
   /** The session that buys; the only one that may read or cancel the order without its token. */
@@ -68,6 +69,7 @@ export interface OpenCheckout {
 /** Refusals of a checkout, in order of precedence. Those of a hold keep their meaning (see the stock contract). */
 export type CheckoutRefusal =
   | "idempotency_key_reused"
+  | "overloaded"
   | "hold_not_found"
   | "hold_expired"
   | "hold_in_use"
@@ -96,26 +98,25 @@ export interface PaymentEvent {
   declineMessage: string | null
 }
 
-/** An order as it goes to Postgres: the whole of it at one version, so that late and doubled messages do no harm. */
-export interface OrderEvent {
-  eventId: string
-  name:
-    | "order_created"
-    | "inventory_reserved"
-    | "payment_authorized"
-    | "order_confirmed"
-    | "payment_failed"
-    | "reservation_expired"
-    | "order_cancelled"
-    | "order_refunded"
+/**
+ * An order on its way to Postgres: the whole of it at its newest version, so that late, doubled and reordered
+ * messages do no harm. What happened in between stands in its history.
+ */
+export interface OrderSnapshot {
+  /** The lane that waits for the acknowledgement. */
   lane: string
   order: OrderView
 }
 
-/** One message of the order queue: many events, at most `ORDER_MESSAGE_BYTES_MAX` as JSON. */
+/** One message of the queue: many orders, at most `ORDER_MESSAGE_BYTES_MAX` as JSON. */
 export interface OrderMessage {
   kind: "orders"
-  events: OrderEvent[]
+  snapshots: OrderSnapshot[]
+}
+
+export interface OrderVersion {
+  orderId: string
+  version: number
 }
 
 /** The platform's limit is 128 KB a message; the rest is room for the envelope. */
@@ -124,6 +125,16 @@ export const ORDER_MESSAGE_BYTES_MAX = 120_000
 /** Most orders one page of the audit's reading returns. */
 export const ORDER_PAGE_MAX = 500
 
+export interface LaneCounts {
+  /** Orders that Postgres is not known to have in their newest version. */
+  outboxDepth: number
+  /** When the oldest of them changed; null when there are none. */
+  outboxOldestMs: number | null
+  byStatus: Partial<Record<OrderStatus, number>>
+  /** Captured money of the sale's orders, in minor units. */
+  revenueCents: number
+}
+
 export interface CheckoutApi {
   open(command: OpenCheckout): Promise<OpenOutcome>
   cancel(orderId: string, subject: string): Promise<CancelOutcome>
@@ -131,10 +142,10 @@ export interface CheckoutApi {
   read(orderId: string): Promise<{ order: OrderView; subject: string; clientSecret: string | null } | null>
   /** Answers after the event is stored; what follows from it happens afterwards. */
   recordPaymentEvent(event: PaymentEvent): Promise<void>
-  /** The pipeline says that Postgres has these events. */
-  acknowledge(eventIds: string[]): Promise<void>
+  /** The pipeline says that Postgres has these orders at these versions (or newer ones). */
+  acknowledge(versions: OrderVersion[]): Promise<void>
   orders(page: { saleId: string; afterOrderId: string }): Promise<OrderView[]>
-  counts(saleId: string | null): Promise<{ outboxDepth: number; outboxOldestMs: number | null; byStatus: Record<string, number>; revenueCents: number }>
+  counts(saleId: string | null): Promise<LaneCounts>
 }
 
 /** The name of the lane object that keeps an order: a hash of its id over a number of lanes that never changes. */

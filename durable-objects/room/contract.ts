@@ -3,10 +3,13 @@
  * frontier once a second, writes down each pass, and publishes the board.
  */
 
-export type SalePhase = "scheduled" | "waiting" | "open" | "paused" | "sold_out_pending" | "sold_out" | "ended"
+import type { Board } from "../../waiting-room/board.ts"
+import type { Limit } from "../../waiting-room/controller.ts"
+import type { SalePhase } from "../../waiting-room/phase.ts"
+import type { StockBand } from "../../waiting-room/stock-band.ts"
+import type { PoolTerms } from "../stock/contract.ts"
 
-/** What a shopper is told of stock: a hint, never a count. */
-export type StockBand = "in_stock" | "low" | "last_few" | "sold_out"
+export type { Board, SalePhase, StockBand }
 
 export interface SaleItem {
   sku: string
@@ -49,24 +52,6 @@ export interface SaleFacts extends Sale {
   stock: Record<string, StockBand>
 }
 
-/** The small public document every waiting browser reads; at most 1 KB as JSON. */
-export interface Board {
-  saleId: string
-  phase: SalePhase
-  nowMs: number
-  opensAtMs: number
-  closesAtMs: number
-  frontier: number
-  joined: number
-  served: number
-  pacePerMinute: number
-  stock: Record<string, StockBand>
-  drawCommitment: string
-  /** Published at the bell, never before. */
-  drawSecret?: string
-  pollAfterMs: number
-}
-
 /**
  * Why a pass is refused, in order of precedence. `sale_over` the sale has ended or sold out · `not_your_turn` the
  * frontier has not come to this rank, or the sale is paused · `room_full` as many passes are live as may be.
@@ -89,29 +74,73 @@ export interface PassRecord {
 
 export interface RoomLive {
   joined: number
+  /** Whose turn has not come. */
   waiting: number
+  /** Tickets that were ever admitted. */
   admitted: number
+  /** Live passes. */
   active: number
+  /** Whose turn has come, who asked, and found no place yet. */
+  standbys: number
+  /** Of those whose turn comes, the share that shows up. */
+  takenShare: number
+  /** What kept the line from moving faster in the last second. */
+  limit: Limit
   frontier: number
   pacePerMinute: number
   refusals: Record<string, number>
 }
 
-export type SaleOutcome = { outcome: "ok"; facts: SaleFacts } | { outcome: "refused"; refusal: "not_found" | "sale_over" | "insufficient_stock" }
+/**
+ * `not_found` no such sale, or none of its SKUs · `sale_over` it has ended · `already_open` the bell has rung, and the
+ * times before it stay · `invalid_times` waiting, bell and close would not follow each other, or lie in the past ·
+ * `insufficient_stock` fewer units in the open pool than asked.
+ */
+export type SaleRefusal = "not_found" | "sale_over" | "already_open" | "invalid_times" | "insufficient_stock"
+
+export type SaleOutcome = { outcome: "ok"; facts: SaleFacts } | { outcome: "refused"; refusal: SaleRefusal }
+
+export type SaleChange = Partial<
+  Pick<Sale, "title" | "opensAtMs" | "closesAtMs" | "waitingOpensAtMs" | "admission">
+>
+
+/** Arrivals by second, counted from the bell that the edge knew; before it the second is negative. */
+export interface ArrivalCounts {
+  opensAtMs: number
+  bySecond: [secondAfterBell: number, count: number][]
+}
+
+/** Most passes one page of the audit's reading returns. */
+export const PASS_PAGE_MAX = 1_000
+
+/** What an item's pool must know, as the stock object keeps it. */
+export function poolTermsOf(sale: Sale, item: SaleItem): PoolTerms {
+  return {
+    unitPriceCents: item.salePriceCents,
+    currency: item.currency,
+    perCustomerLimit: item.perCustomerLimit,
+    holdSeconds: sale.holdSeconds,
+    opensAtMs: sale.opensAtMs,
+    closesAtMs: sale.closesAtMs,
+  }
+}
 
 export interface RoomApi {
   /** Idempotent by the sale's id. Opens no door by itself: the room's clock does that at `waitingOpensAtMs` and `opensAtMs`. */
   schedule(sale: Sale): Promise<SaleFacts>
   /** Facts and board in one call; null when no sale was scheduled here. */
   read(): Promise<{ facts: SaleFacts; board: Board } | null>
-  /** New arrivals by second of arrival (epoch seconds), counted at the edge and flushed at most once a second. */
-  countArrivals(arrivals: [second: number, count: number][]): Promise<void>
+  /** Counted at the edge and flushed at most once a second by each isolate; adds up. Ignored for a sale that is not here. */
+  countArrivals(arrivals: ArrivalCounts): Promise<void>
   exchange(ticket: { ticketId: string; arrivedAtMs: number; subject: string }): Promise<PassOutcome>
-  change(change: Partial<Pick<Sale, "title" | "opensAtMs" | "closesAtMs" | "waitingOpensAtMs" | "admission">>): Promise<SaleOutcome>
+  /** The times before the bell are fixed once it has rung; the close may still be moved. */
+  change(change: SaleChange): Promise<SaleOutcome>
   pause(): Promise<SaleOutcome>
   resume(): Promise<SaleOutcome>
   end(): Promise<SaleOutcome>
+  /** Moves units from the open pool into the sale's; idempotent by the command's id. */
   replenish(command: { id: string; sku: string; units: number }): Promise<SaleOutcome>
   live(): Promise<RoomLive>
+  /** In order of ticket id, `PASS_PAGE_MAX` at most; begin with "". */
   passes(afterTicketId: string): Promise<PassRecord[]>
 }

@@ -66,8 +66,9 @@ export interface HoldCommand {
  * Why a hold is refused, in order of precedence: when several hold true, the first is the answer.
  * `reused` the id is known with other content · `unknown_pool` no such SKU or sale here · `not_open` outside the
  * pool's window, paused or closed · `limit_reached` over the customer's limit · `sold_out` fewer units than asked.
+ * `overloaded` comes before all of them: the queue is full and nothing was looked at.
  */
-export type HoldRefusal = "reused" | "unknown_pool" | "not_open" | "limit_reached" | "sold_out"
+export type HoldRefusal = "overloaded" | "reused" | "unknown_pool" | "not_open" | "limit_reached" | "sold_out"
 
 export type HoldOutcome =
   | {
@@ -99,6 +100,7 @@ export type SellOutcome =
   | { outcome: "sold"; replayed: boolean; retaken: boolean }
   | { outcome: "refused"; refusal: "not_found" | "gone" | "claimed_by_other" }
 
+/** Undoes a sale. `returned`: the units are for sale again. */
 export type ReturnOutcome =
   | { outcome: "returned"; replayed: boolean }
   | { outcome: "refused"; refusal: "not_sold" }
@@ -117,7 +119,10 @@ export interface HoldRecord {
   pool: PoolId
   customer: string
   quantity: number
+  /** Of a sold hold: how many of its units came back. */
+  returnedQuantity: number
   unitPriceCents: number
+  currency: string
   state: HoldState
   orderId: string | null
   createdAtMs: number

@@ -1,4 +1,4 @@
-import type { Context } from "hono"
+import type { Context, TypedResponse } from "hono"
 import type { ContentfulStatusCode } from "hono/utils/http-status"
 
 /**
@@ -64,8 +64,11 @@ export interface ProblemMembers {
 
 const RETRY_AFTER_DEFAULT_SECONDS = 1
 
+/** A response of any status that a typed route may return beside its own: its body is described once, by `Problem`. */
+export type ProblemResponse = Response & TypedResponse<never, never, never>
+
 /** An RFC 9457 problem document. */
-export function problem(c: Context, code: ProblemCode, members: ProblemMembers = {}): Response {
+export function problem(c: Context, code: ProblemCode, members: ProblemMembers = {}): ProblemResponse {
   const [status, title, advice] = PROBLEMS[code]
   const { retryAfterSeconds, detail, ...rest } = members
   const headers: Record<string, string> = { "content-type": "application/problem+json", "cache-control": "no-store" }
@@ -73,7 +76,7 @@ export function problem(c: Context, code: ProblemCode, members: ProblemMembers =
     headers["retry-after"] = String(Math.max(1, Math.ceil(retryAfterSeconds ?? RETRY_AFTER_DEFAULT_SECONDS)))
   }
   const body = { type: `https://spillway.dev/problems/${code}`, title, status, code, detail: detail ?? advice, ...rest }
-  return c.body(JSON.stringify(body), status, headers)
+  return c.body(JSON.stringify(body), status, headers) as Response as ProblemResponse
 }
 
 /** A refusal found too deep to be returned. The error handler answers with it. */

@@ -1,0 +1,69 @@
+import { sql } from "drizzle-orm"
+import type { Database } from "./client.ts"
+
+/** An order as it is written: the columns of `orders`, and its items. */
+export interface OrderRecord {
+  id: string
+  orderNumber: string
+  status: string
+  version: number
+  totalCents: number
+  currency: string
+  email: string
+  saleId: string | null
+  holdId: string
+  paymentIntentId: string | null
+  paymentStatus: string
+  shippingAddress: object | null
+  history: { status: string; atMs: number }[]
+  createdAtMs: number
+  items: { sku: string; quantity: number; unitPriceCents: number }[]
+}
+
+/**
+ * Writes a batch of orders in one statement. A row changes only when the version that comes is newer, so messages
+ * that come twice, late or out of order leave the same rows. `records` has each order once.
+ */
+export async function upsertOrders(db: Database, records: readonly OrderRecord[]): Promise<void> {
+  if (records.length === 0) return
+  await db.execute(sql`
+    WITH incoming AS (
+      SELECT * FROM jsonb_to_recordset(${JSON.stringify(records)}::jsonb) AS record (
+        id text, "orderNumber" text, status text, version int, "totalCents" int, currency text, email text, "saleId" text,
+        "holdId" text, "paymentIntentId" text, "paymentStatus" text, "shippingAddress" jsonb, history jsonb,
+        "createdAtMs" bigint, items jsonb
+      )
+    ), written AS (
+      INSERT INTO orders (id, order_number, status, version, total_cents, currency, email, sale_id, hold_id,
+        payment_intent_id, payment_status, shipping_address, history, created_at, updated_at)
+      SELECT id, "orderNumber", status, version, "totalCents", currency, email, "saleId", "holdId",
+        "paymentIntentId", "paymentStatus", nullif("shippingAddress", 'null'::jsonb), history,
+        to_timestamp("createdAtMs" / 1000.0), now()
+      FROM incoming
+      ORDER BY id -- Batches that meet lock the rows in the same order, so they never wait in a circle.
+      ON CONFLICT (id) DO UPDATE SET
+        status = excluded.status, version = excluded.version, payment_intent_id = excluded.payment_intent_id,
+        payment_status = excluded.payment_status, history = excluded.history, updated_at = excluded.updated_at
+      WHERE orders.version < excluded.version
+      RETURNING id
+    )
+    INSERT INTO order_items (order_id, sku, quantity, unit_price_cents)
+    SELECT incoming.id, item.sku, item.quantity, item."unitPriceCents"
+    FROM incoming
+    JOIN written ON written.id = incoming.id
+    CROSS JOIN jsonb_to_recordset(incoming.items) AS item (sku text, quantity int, "unitPriceCents" int)
+    ON CONFLICT (order_id, sku) DO NOTHING
+  `)
+}
+
+/** Parks a message that cannot be written, with why. The same message parked again counts its attempts. */
+export async function parkMessage(
+  db: Database,
+  message: { messageId: string; body: unknown; reason: string; attempts: number },
+): Promise<void> {
+  await db.execute(sql`
+    INSERT INTO dead_letters (message_id, body, reason, attempts, first_failed_at, last_failed_at)
+    VALUES (${message.messageId}, ${JSON.stringify(message.body ?? null)}::jsonb, ${message.reason}, ${message.attempts}, now(), now())
+    ON CONFLICT (message_id) DO UPDATE SET reason = excluded.reason, attempts = excluded.attempts, last_failed_at = now()
+  `)
+}

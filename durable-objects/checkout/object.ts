@@ -1,0 +1,200 @@
+import { DurableObject } from "cloudflare:workers"
+import { giveBackAll } from "../stock/hold-items.ts"
+import type { StockObject } from "../stock/object.ts"
+import { applyMigrations } from "../sqlite.ts"
+import { ORDER_PAGE_MAX } from "./contract.ts"
+import type { CancelOutcome, CheckoutApi, LaneCounts, OpenCheckout, OpenOutcome, OrderMessage, OrderVersion, OrderView, PaymentEvent } from "./contract.ts"
+import { OrderBook, viewOf } from "./order-book.ts"
+import type { Order } from "./order-book.ts"
+import { packMessages } from "./outbox.ts"
+import { holdIdOf, reserve } from "./reserve.ts"
+import { changeFor, Saga } from "./saga.ts"
+import { CHECKOUT_MIGRATIONS } from "./schema.ts"
+import { StripePayments } from "./stripe.ts"
+
+/** What a lane needs of its environment. */
+export interface CheckoutBindings {
+  STOCK: DurableObjectNamespace<StockObject>
+  EVENTS: Queue<OrderMessage>
+  STRIPE_SECRET_KEY: string
+  STRIPE_API_BASE: string
+}
+
+/** How long a driver that died keeps an order from the next one. Longer than a slow provider takes to answer. */
+const DRIVE_LEASE_MS = 40_000
+
+/** Orders the alarm sets in motion at once. */
+const DRIVE_BATCH_MAX = 50
+
+/** Orders sent to the queue in one go, and how long they gather first, so that a message carries many. */
+const OUTBOX_BATCH_MAX = 500
+const OUTBOX_GATHER_MS = 100
+
+/** How long the outbox rests after the queue refused it. */
+const OUTBOX_RETRY_MS = 2_000
+
+/** An order that Postgres has not reported within this time is sent again. */
+const OUTBOX_RESEND_MS = 15_000
+
+/** The shell around one lane's orders: it stores, schedules and sends, and leaves deciding to the saga. */
+export class CheckoutLane extends DurableObject<CheckoutBindings> implements CheckoutApi {
+  private readonly book: OrderBook
+  private readonly saga: Saga
+  /** Orders whose checkout is being opened in this instance. */
+  private readonly opening = new Set<string>()
+  private alarmAtMs: number | null = null
+  private lastSentAtMs = 0
+
+  constructor(ctx: DurableObjectState, env: CheckoutBindings) {
+    super(ctx, env)
+    ctx.storage.transactionSync(() => applyMigrations(ctx.storage.sql, CHECKOUT_MIGRATIONS))
+    this.book = new OrderBook(ctx.storage.sql)
+    this.saga = new Saga({ book: this.book, stock: env.STOCK, payments: new StripePayments(env), now: Date.now, random: Math.random })
+    // An alarm may have been lost with the last instance: what is due is worked out afresh.
+    void ctx.blockConcurrencyWhile(() => this.armAlarm())
+  }
+
+  async open(command: OpenCheckout): Promise<OpenOutcome> {
+    const earlier = this.book.find(command.orderId)
+    if (earlier && (earlier.requestDigest !== command.requestDigest || earlier.subject !== command.subject)) {
+      return { outcome: "refused", refusal: "idempotency_key_reused", skus: [] }
+    }
+    if (this.opening.has(command.orderId)) return { outcome: "refused", refusal: "in_flight", skus: [] }
+    this.opening.add(command.orderId)
+    try {
+      return await this.openOnce(command, earlier)
+    } finally {
+      this.opening.delete(command.orderId)
+      await this.armAlarm()
+    }
+  }
+
+  async cancel(orderId: string, subject: string): Promise<CancelOutcome> {
+    const order = this.book.find(orderId)
+    if (!order || order.subject !== subject || order.status === "created") return { outcome: "refused", refusal: "not_found" }
+    if (order.status === "cancelled") return { outcome: "cancelled", replayed: true, order: viewOf(order) }
+    if (order.status === "payment_failed" || order.status === "reservation_expired") {
+      return { outcome: "cancelled", replayed: true, order: viewOf(order) }
+    }
+    if (order.status !== "inventory_reserved") return { outcome: "refused", refusal: "already_paid" }
+    const cancelled = this.book.change(orderId, { status: "cancelled" }, Date.now())
+    this.lease(orderId)
+    await this.saga.drive(orderId)
+    await this.armAlarm()
+    return { outcome: "cancelled", replayed: false, order: viewOf(this.book.find(orderId) ?? cancelled) }
+  }
+
+  async read(orderId: string): Promise<{ order: OrderView; subject: string; clientSecret: string | null } | null> {
+    const order = this.book.find(orderId)
+    if (!order || order.status === "created") return null
+    return { order: viewOf(order), subject: order.subject, clientSecret: order.clientSecret }
+  }
+
+  async recordPaymentEvent(event: PaymentEvent): Promise<void> {
+    const nowMs = Date.now()
+    const acted = this.ctx.storage.transactionSync(() => {
+      const order = this.book.find(event.orderId)
+      if (!this.book.rememberEvent(event.eventId, event.orderId, nowMs) || !order) return false
+      const change = changeFor(order, event)
+      if (!change) return false
+      this.book.change(event.orderId, change, nowMs)
+      this.lease(event.orderId)
+      return true
+    })
+    if (acted) this.ctx.waitUntil(this.driveAndArm(event.orderId))
+    await this.armAlarm()
+  }
+
+  async acknowledge(versions: OrderVersion[]): Promise<void> {
+    this.ctx.storage.transactionSync(() => {
+      for (const version of versions) this.book.acknowledge(version)
+    })
+  }
+
+  async orders({ saleId, afterOrderId }: { saleId: string; afterOrderId: string }): Promise<OrderView[]> {
+    return this.book.page(saleId, afterOrderId, ORDER_PAGE_MAX).map(viewOf)
+  }
+
+  async counts(saleId: string | null): Promise<LaneCounts> {
+    return this.book.counts(saleId)
+  }
+
+  override async alarm(): Promise<void> {
+    this.alarmAtMs = null
+    await this.sendOutbox().catch((error: unknown) => {
+      // What was not sent stays in the outbox. The alarm must not fail: the platform would give up on it in the end.
+      this.lastSentAtMs = Date.now() + OUTBOX_RETRY_MS
+      console.error(JSON.stringify({ level: "error", station: "checkout outbox", message: String(error) }))
+    })
+    for (const orderId of this.book.due(Date.now(), DRIVE_BATCH_MAX)) {
+      this.lease(orderId)
+      this.ctx.waitUntil(this.driveAndArm(orderId))
+    }
+    await this.armAlarm()
+  }
+
+  private async openOnce(command: OpenCheckout, earlier: Order | null): Promise<OpenOutcome> {
+    const { orderId } = command
+    if (!earlier) {
+      const { orderNumber, requestDigest, subject, email, shippingAddress } = command
+      const holdId = holdIdOf(command)
+      this.book.insert({ orderId, orderNumber, requestDigest, subject, email, shippingAddress, holdId }, Date.now(), Date.now() + DRIVE_LEASE_MS)
+    }
+    if (!earlier || earlier.status === "created") {
+      const reservation = await reserve(this.env.STOCK, command)
+      if (reservation.outcome === "refused") {
+        this.book.forget(orderId)
+        return reservation
+      }
+      const { items, currency, saleId, holdExpiresAtMs } = reservation
+      const totalCents = items.reduce((sum, line) => sum + line.quantity * line.unitPriceCents, 0)
+      if (!this.book.find(orderId)) return this.giveUp(command)
+      this.book.change(orderId, { status: "inventory_reserved", items, totalCents, currency, saleId, holdExpiresAtMs }, Date.now())
+      this.lease(orderId)
+    }
+    await this.saga.drive(orderId)
+    const order = this.book.find(orderId)
+    if (!order?.clientSecret) return { outcome: "refused", refusal: "payment_unavailable", skus: [] }
+    return { outcome: "opened", replayed: earlier !== null && earlier.clientSecret !== null, order: viewOf(order), clientSecret: order.clientSecret }
+  }
+
+  /** The alarm took this checkout for dead while it was only slow. Nothing may be left held for it. */
+  private async giveUp(command: OpenCheckout): Promise<OpenOutcome> {
+    await giveBackAll(this.env.STOCK, holdIdOf(command), command.subject)
+    return { outcome: "refused", refusal: "payment_unavailable", skus: [] }
+  }
+
+  /** Should this driver die, the alarm takes the order up after the lease. */
+  private lease(orderId: string): void {
+    this.book.schedule(orderId, Date.now() + DRIVE_LEASE_MS)
+  }
+
+  private async driveAndArm(orderId: string): Promise<void> {
+    await this.saga.drive(orderId)
+    await this.armAlarm()
+  }
+
+  private async sendOutbox(): Promise<void> {
+    const nowMs = Date.now()
+    const due = this.book.outboxDue(nowMs, OUTBOX_BATCH_MAX)
+    if (due.length === 0) return
+    this.lastSentAtMs = nowMs
+    const lane = this.ctx.id.name
+    if (lane === undefined) throw new Error("a checkout lane is reached by its name")
+    const messages = packMessages(due.map((order) => ({ lane, order: viewOf(order) })))
+    await this.env.EVENTS.sendBatch(messages.map((body) => ({ body })))
+    this.ctx.storage.transactionSync(() => {
+      for (const { orderId, version } of due) this.book.markSent({ orderId, version }, nowMs + OUTBOX_RESEND_MS)
+    })
+  }
+
+  /** One alarm serves both ends: orders whose time has come, and orders that Postgres does not have yet. */
+  private async armAlarm(): Promise<void> {
+    const sendAtMs = this.book.outboxNextMs()
+    const outboxDueMs = sendAtMs === null ? Infinity : Math.max(sendAtMs + OUTBOX_GATHER_MS, this.lastSentAtMs + OUTBOX_GATHER_MS)
+    const dueAtMs = Math.min(this.book.nextDueMs() ?? Infinity, outboxDueMs)
+    if (dueAtMs === Infinity || (this.alarmAtMs !== null && this.alarmAtMs <= dueAtMs)) return
+    this.alarmAtMs = dueAtMs
+    await this.ctx.storage.setAlarm(dueAtMs)
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * What a lane asks of a payment provider, and what it may be told. `stripe.ts` is the one that asks Stripe. `attempts`
+ * says how often the same request has failed before.
+ */
+export interface Payments {
+  createIntent(intent: NewIntent, attempts: number): Promise<PaymentAnswer>
+  capture(intentId: string, orderId: string, attempts: number): Promise<PaymentAnswer>
+  cancel(intentId: string, orderId: string, attempts: number): Promise<PaymentAnswer>
+  retrieve(intentId: string): Promise<PaymentAnswer>
+}
+
+export interface NewIntent {
+  orderId: string
+  orderNumber: string
+  saleId: string | null
+  amountCents: number
+  currency: string
+  email: string
+}
+
+/** The provider's state of an intent, in the few kinds the saga tells apart. */
+export type IntentState = "requires_payment" | "processing" | "authorized" | "captured" | "cancelled"
+
+export interface Intent {
+  intentId: string
+  state: IntentState
+  clientSecret: string | null
+  amountCents: number
+  currency: string
+  declineMessage: string | null
+}
+
+/**
+ * `refused` the provider will say the same again (a state that forbids it, an amount it won't take) ·
+ * `unavailable` it did not answer, or asks to be asked later: the same request may be sent again.
+ */
+export type PaymentAnswer =
+  | { outcome: "ok"; intent: Intent }
+  | { outcome: "refused"; code: string; message: string }
+  | { outcome: "unavailable"; message: string }

@@ -1,0 +1,63 @@
+import { giveBackAll, holdIdFor, holdItems, mergeLines, skusOf } from "../stock/hold-items.ts"
+import type { StockObjects } from "../stock/hold-items.ts"
+import { OPEN_POOL } from "../stock/contract.ts"
+import type { ClaimOutcome, HoldRefusal } from "../stock/contract.ts"
+import type { CheckoutRefusal, OpenCheckout, OrderLine } from "./contract.ts"
+
+export type Reservation =
+  | { outcome: "reserved"; items: OrderLine[]; currency: string; saleId: string | null; holdExpiresAtMs: number }
+  | { outcome: "refused"; refusal: CheckoutRefusal; skus: string[] }
+
+/** The hold a checkout works with: the one it was given, or the one it takes for itself under the order's id. */
+export function holdIdOf(command: OpenCheckout): string {
+  return "holdId" in command.hold ? command.hold.holdId : holdIdFor(command.orderId, mergeLines(command.hold.items))
+}
+
+const REFUSALS_OF_HOLDS: Record<HoldRefusal, CheckoutRefusal> = {
+  overloaded: "overloaded",
+  reused: "idempotency_key_reused",
+  unknown_pool: "sku_not_found",
+  not_open: "sale_not_open",
+  limit_reached: "limit_reached",
+  sold_out: "sold_out",
+}
+
+/** Takes the hold where there is none yet, and binds it to the order. Safe to repeat: the same ids replay. */
+export async function reserve(stock: StockObjects, command: OpenCheckout): Promise<Reservation> {
+  const { orderId, subject, hold } = command
+  if ("items" in hold) {
+    const held = await holdItems(stock, { purchaseKey: orderId, items: mergeLines(hold.items), saleId: hold.saleId, customer: subject })
+    if (held.outcome === "refused") return { outcome: "refused", refusal: REFUSALS_OF_HOLDS[held.refusal], skus: held.skus }
+  }
+  const holdId = holdIdOf(command)
+  const skus = skusOf(holdId)
+  const claims = await Promise.all(skus.map((sku) => stock.getByName(sku).claim(holdId, subject, orderId)))
+  const reservation = judgeClaims(skus, claims)
+  // What the order took itself goes back with it; a hold that was brought along stays its owner's.
+  if (reservation.outcome === "refused" && "items" in hold) await giveBackAll(stock, holdId, subject)
+  return reservation
+}
+
+function judgeClaims(skus: readonly string[], claims: readonly ClaimOutcome[]): Reservation {
+  const refused = (refusal: string) => skus.filter((_, index) => isRefused(claims[index], refusal))
+  const missing = refused("not_found")
+  if (missing.length > 0 || skus.length === 0) return { outcome: "refused", refusal: "hold_not_found", skus: missing }
+  const expired = refused("hold_expired")
+  if (expired.length > 0) return { outcome: "refused", refusal: "hold_expired", skus: expired }
+  const inUse = refused("claimed_by_other")
+  if (inUse.length > 0) return { outcome: "refused", refusal: "hold_in_use", skus: inUse }
+  const lines = claims.flatMap((claim, index) => (claim.outcome === "claimed" ? [{ ...claim, sku: skus[index] ?? "" }] : []))
+  const [first] = lines
+  if (!first) throw new Error("a claim without lines")
+  return {
+    outcome: "reserved",
+    items: lines.map(({ sku, quantity, unitPriceCents }) => ({ sku, quantity, unitPriceCents })),
+    currency: first.currency,
+    saleId: first.pool === OPEN_POOL ? null : first.pool,
+    holdExpiresAtMs: Math.min(...lines.map((line) => line.expiresAtMs)),
+  }
+}
+
+function isRefused(claim: ClaimOutcome | undefined, refusal: string): boolean {
+  return claim?.outcome === "refused" && claim.refusal === refusal
+}

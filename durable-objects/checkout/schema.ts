@@ -1,0 +1,49 @@
+/** A lane's tables. Migrations are append-only: one that was deployed is never edited. */
+export const CHECKOUT_MIGRATIONS: readonly string[][] = [
+  [
+    `CREATE TABLE orders (
+      order_id TEXT PRIMARY KEY,
+      order_number TEXT NOT NULL,
+      request_digest TEXT NOT NULL,
+      subject TEXT NOT NULL,
+      email TEXT NOT NULL,
+      shipping_address TEXT,
+      hold_id TEXT NOT NULL,
+      hold_expires_at_ms INTEGER NOT NULL,
+      sale_id TEXT,
+      items TEXT NOT NULL,
+      total_cents INTEGER NOT NULL CHECK (total_cents >= 0),
+      currency TEXT NOT NULL,
+      status TEXT NOT NULL,
+      version INTEGER NOT NULL,
+      history TEXT NOT NULL,
+      stock TEXT NOT NULL CHECK (stock IN ('held', 'sold', 'given_back')),
+      payment TEXT NOT NULL,
+      intent_id TEXT,
+      client_secret TEXT,
+      decline_message TEXT,
+      attempts INTEGER NOT NULL DEFAULT 0,
+      last_failure TEXT,
+      due_at_ms INTEGER,
+      created_at_ms INTEGER NOT NULL,
+      CHECK (payment <> 'captured' OR intent_id IS NOT NULL)
+    ) STRICT, WITHOUT ROWID`,
+    // The alarm asks for the orders whose time has come; settled ones have none.
+    `CREATE INDEX orders_due ON orders (due_at_ms) WHERE due_at_ms IS NOT NULL`,
+    `CREATE INDEX orders_sale ON orders (sale_id)`,
+    // Webhooks that were recorded, so that one that comes twice acts once.
+    `CREATE TABLE inbox (
+      event_id TEXT PRIMARY KEY,
+      order_id TEXT NOT NULL,
+      at_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+    // Orders that Postgres is not known to have in this version; written in the transaction that changes the order.
+    `CREATE TABLE outbox (
+      order_id TEXT PRIMARY KEY,
+      version INTEGER NOT NULL,
+      changed_at_ms INTEGER NOT NULL,
+      send_at_ms INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE INDEX outbox_due ON outbox (send_at_ms)`,
+  ],
+]

@@ -1,0 +1,243 @@
+import { DurableObject } from "cloudflare:workers"
+import { drawCommitmentOf, lotOf } from "../../waiting-room/rank.ts"
+import { encodeBase64Url } from "../../waiting-room/signed-token.ts"
+import type { StockApi, StockCounts } from "../stock/contract.ts"
+import { poolTermsOf } from "./contract.ts"
+import type {
+  ArrivalCounts,
+  Board,
+  PassOutcome,
+  PassRecord,
+  RoomApi,
+  RoomLive,
+  Sale,
+  SaleChange,
+  SaleFacts,
+  SaleOutcome,
+  SaleRefusal,
+} from "./contract.ts"
+import { Room } from "./room.ts"
+import type { PoolOrder } from "./room.ts"
+import { RoomStore } from "./room-store.ts"
+import type { UnitCounts } from "./room-store.ts"
+
+/** What the object needs of its environment. */
+export interface RoomBindings {
+  STOCK: DurableObjectNamespace<StockApi & Rpc.DurableObjectBranded>
+}
+
+const DRAW_SECRET_BYTES = 32
+
+/** A stock object that has not answered by then is asked again in the next tick; the line does not wait for it. */
+const STOCK_ANSWER_MS = 800
+
+const NO_LIVE: RoomLive = {
+  joined: 0,
+  waiting: 0,
+  admitted: 0,
+  active: 0,
+  standbys: 0,
+  takenShare: 1,
+  limit: "closed",
+  frontier: -1,
+  pacePerMinute: 0,
+  refusals: {},
+}
+
+/** The shell around one sale's room: it times, draws, and talks to the stock objects. It decides nothing. */
+export class RoomObject extends DurableObject<RoomBindings> implements RoomApi {
+  private readonly store: RoomStore
+  /** Null until a sale is scheduled here. */
+  private room: Room | null = null
+  /** Orders to the pools go out one after the other, so that a later one never arrives first. */
+  private settled: Promise<void> = Promise.resolve()
+
+  constructor(ctx: DurableObjectState, env: RoomBindings) {
+    super(ctx, env)
+    this.store = new RoomStore(ctx.storage.sql)
+    if (!this.store.hasTables()) return
+    ctx.storage.transactionSync(() => this.store.migrate())
+    this.openRoom()
+    // An alarm may have been lost with the last instance.
+    void ctx.blockConcurrencyWhile(async () => {
+      if ((await ctx.storage.getAlarm()) === null) await this.armAlarm()
+    })
+  }
+
+  async schedule(sale: Sale): Promise<SaleFacts> {
+    const drawSecret = encodeBase64Url(crypto.getRandomValues(new Uint8Array(DRAW_SECRET_BYTES)))
+    const drawCommitment = await drawCommitmentOf(drawSecret)
+    if (!this.room) {
+      this.ctx.storage.transactionSync(() => {
+        this.store.migrate()
+        this.store.saveSale({
+          sale,
+          drawSecret,
+          drawCommitment,
+          paused: false,
+          endedAtMs: null,
+          termsVersion: 1,
+        })
+      })
+      this.openRoom()
+    }
+    await this.armAlarm()
+    return this.scheduledRoom().facts(Date.now())
+  }
+
+  async read(): Promise<{ facts: SaleFacts; board: Board } | null> {
+    const nowMs = Date.now()
+    return this.room ? { facts: this.room.facts(nowMs), board: this.room.board(nowMs) } : null
+  }
+
+  async countArrivals(arrivals: ArrivalCounts): Promise<void> {
+    this.room?.countArrivals(arrivals)
+  }
+
+  async exchange(ticket: { ticketId: string; arrivedAtMs: number; subject: string }): Promise<PassOutcome> {
+    const room = this.scheduledRoom()
+    const lot = await lotOf(room.drawSecret, ticket.ticketId)
+    return room.exchange({ ...ticket, lot, passId: crypto.randomUUID() }, Date.now())
+  }
+
+  change(change: SaleChange): Promise<SaleOutcome> {
+    return this.act((room) => room.change(change, Date.now()))
+  }
+
+  pause(): Promise<SaleOutcome> {
+    return this.act((room) => room.setPaused(true, Date.now()))
+  }
+
+  resume(): Promise<SaleOutcome> {
+    return this.act((room) => room.setPaused(false, Date.now()))
+  }
+
+  end(): Promise<SaleOutcome> {
+    return this.act((room) => {
+      room.end(Date.now())
+      return null
+    })
+  }
+
+  replenish(command: { id: string; sku: string; units: number }): Promise<SaleOutcome> {
+    return this.act(async (room) => {
+      const item = room.itemOf(command.sku)
+      if (!item) return "not_found"
+      if (room.isEnded(Date.now())) return "sale_over"
+      const { id, sku, units } = command
+      const allotted = await this.env.STOCK.getByName(sku).allot({
+        id,
+        saleId: room.sale.saleId,
+        units,
+        terms: poolTermsOf(room.sale, item),
+      })
+      if (allotted.outcome === "refused")
+        return allotted.refusal === "pool_closed" ? "sale_over" : "insufficient_stock"
+      room.replenished(command)
+      return null
+    })
+  }
+
+  async live(): Promise<RoomLive> {
+    return this.room?.live(Date.now()) ?? NO_LIVE
+  }
+
+  async passes(afterTicketId: string): Promise<PassRecord[]> {
+    return this.room?.passes(afterTicketId) ?? []
+  }
+
+  override async alarm(): Promise<void> {
+    // The next one first: whatever breaks below, the line goes on.
+    await this.armAlarm()
+    await this.tick()
+  }
+
+  private async tick(): Promise<void> {
+    const room = this.scheduledRoom()
+    const [stock] = await Promise.all([this.readStock(room), this.settlePools()])
+    room.tick(stock, Date.now())
+  }
+
+  /** A merchant's act: decided, told to the pools, and seen on the board at once. */
+  private async act(
+    decide: (room: Room) => SaleRefusal | null | Promise<SaleRefusal | null>,
+  ): Promise<SaleOutcome> {
+    const { room } = this
+    if (!room) return { outcome: "refused", refusal: "not_found" }
+    const refusal = await decide(room)
+    if (refusal) return { outcome: "refused", refusal }
+    await this.tick()
+    await this.armAlarm()
+    return { outcome: "ok", facts: room.facts(Date.now()) }
+  }
+
+  private settlePools(): Promise<void> {
+    this.settled = this.settled.then(async () => {
+      const room = this.scheduledRoom()
+      await Promise.all(room.poolOrders(Date.now()).map((order) => this.tellPool(room, order)))
+    })
+    return this.settled
+  }
+
+  /** A pool that does not answer stays on the list; the alarm goes on until the list is empty. */
+  private async tellPool(room: Room, order: PoolOrder): Promise<void> {
+    const { saleId } = room.sale
+    const stock = this.env.STOCK.getByName(order.sku)
+    try {
+      await within(STOCK_ANSWER_MS, stock.changeSaleTerms(saleId, order.terms))
+      if (!order.termsOnly) await within(STOCK_ANSWER_MS, stock.setPoolState(saleId, order.state))
+      room.poolTold(order)
+    } catch (error) {
+      this.warn("pool_not_told", order.sku, error)
+    }
+  }
+
+  /** What each item's stock object says now; those that don't answer are left out. */
+  private async readStock(room: Room): Promise<Map<string, UnitCounts>> {
+    const { items, saleId } = room.sale
+    const known = new Map<string, UnitCounts>()
+    const readOne = async (sku: string) => {
+      try {
+        const counts: StockCounts = await within(STOCK_ANSWER_MS, this.env.STOCK.getByName(sku).counts())
+        const pool = counts.pools.find((candidate) => candidate.pool === saleId)
+        if (pool) known.set(sku, { available: pool.available, held: pool.held, sold: pool.sold })
+      } catch (error) {
+        this.warn("stock_not_read", sku, error)
+      }
+    }
+    await Promise.all(items.map((item) => readOne(item.sku)))
+    return known
+  }
+
+  private async armAlarm(): Promise<void> {
+    const atMs = this.room?.nextTickMs(Date.now()) ?? null
+    if (atMs !== null) await this.ctx.storage.setAlarm(atMs)
+  }
+
+  private openRoom(): void {
+    const scheduled = this.store.loadSale()
+    if (scheduled) this.room = new Room(this.ctx.storage.sql, this.store, scheduled, Date.now())
+  }
+
+  private scheduledRoom(): Room {
+    if (!this.room) throw new Error("No sale was scheduled in this room.")
+    return this.room
+  }
+
+  private warn(event: string, sku: string, error: unknown): void {
+    const saleId = this.room?.sale.saleId
+    console.warn(JSON.stringify({ level: "warn", event, saleId, sku, message: String(error) }))
+  }
+}
+
+async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer in ${limitMs} ms`)), limitMs)
+  })
+  try {
+    return await Promise.race([work, limit])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,330 @@
+import { addArrivals, joinedCount, mergeArrivals } from "../../waiting-room/arrivals.ts"
+import type { Arrivals } from "../../waiting-room/arrivals.ts"
+import { buildBoard } from "../../waiting-room/board.ts"
+import { advance, startController, takeTurn } from "../../waiting-room/controller.ts"
+import { phaseOf } from "../../waiting-room/phase.ts"
+import { rankOf } from "../../waiting-room/rank.ts"
+import { bandOf } from "../../waiting-room/stock-band.ts"
+import type { PoolState, PoolTerms } from "../stock/contract.ts"
+import type { Sql } from "../sqlite.ts"
+import { poolTermsOf } from "./contract.ts"
+import type {
+  ArrivalCounts,
+  Board,
+  PassOutcome,
+  PassRecord,
+  PassRefusal,
+  RoomLive,
+  Sale,
+  SaleChange,
+  SaleFacts,
+  SaleItem,
+  SalePhase,
+  SaleRefusal,
+} from "./contract.ts"
+import { decideExchange } from "./exchange.ts"
+import { PassBook } from "./pass-book.ts"
+import type { RoomStore, LineState, ScheduledSale, ToldPool, UnitCounts } from "./room-store.ts"
+import { decideChange } from "./sale-change.ts"
+import { Standbys } from "./standbys.ts"
+import { nextTickMs } from "./ticks.ts"
+
+/** A ticket at the gate. The lot is the room's own reckoning, the pass id what its pass would be called. */
+export interface GateTicket {
+  ticketId: string
+  subject: string
+  arrivedAtMs: number
+  lot: number
+  passId: string
+}
+
+/** A pool that is not what it should be, and what to tell it. */
+export interface PoolOrder extends ToldPool {
+  terms: PoolTerms
+  /** Its state was told before; only the terms are news. */
+  termsOnly: boolean
+}
+
+const RETRY_MS = { sale_over: 0, not_your_turn: 2_000, room_full: 3_000 } as const satisfies Record<
+  PassRefusal,
+  number
+>
+
+const MINUTE_MS = 60_000
+const SECOND_MS = 1_000
+
+/**
+ * One scheduled sale's room: a state machine over its SQL. Time, lots and ids are told to it; it asks nobody. No
+ * method awaits, so each is one transaction.
+ */
+export class Room {
+  private readonly store: RoomStore
+  private scheduled: ScheduledSale
+  private line: LineState
+  private arrivals: Arrivals
+  private readonly passBook: PassBook
+  private readonly standbys = new Standbys()
+  private readonly told: Map<string, ToldPool>
+
+  constructor(sql: Sql, store: RoomStore, scheduled: ScheduledSale, nowMs: number) {
+    this.store = store
+    this.scheduled = scheduled
+    this.line = store.loadLine() ?? startOfLine(scheduled.sale)
+    this.arrivals = store.loadArrivals()
+    this.passBook = new PassBook(sql, nowMs)
+    this.told = new Map(store.loadPools().map((pool) => [pool.sku, pool]))
+  }
+
+  get drawSecret(): string {
+    return this.scheduled.drawSecret
+  }
+
+  get sale(): Sale {
+    return this.scheduled.sale
+  }
+
+  facts(nowMs: number): SaleFacts {
+    return {
+      ...this.sale,
+      phase: this.phase(nowMs),
+      drawCommitment: this.scheduled.drawCommitment,
+      stock: Object.fromEntries(this.sale.items.map((item) => [item.sku, this.bandOfItem(item)])),
+    }
+  }
+
+  board(nowMs: number): Board {
+    const { saleId, waitingOpensAtMs, opensAtMs, closesAtMs, items } = this.sale
+    return buildBoard({
+      saleId,
+      phase: this.phase(nowMs),
+      nowMs,
+      waitingOpensAtMs,
+      opensAtMs,
+      closesAtMs,
+      frontier: this.line.controller.frontier,
+      joined: joinedCount(this.arrivals),
+      served: this.passBook.served,
+      pacePerMinute: this.line.controller.pacePerMinute,
+      arrivals: this.arrivals,
+      stock: items.map((item) => [item.sku, this.bandOfItem(item)]),
+      drawCommitment: this.scheduled.drawCommitment,
+      drawSecret: this.scheduled.drawSecret,
+    })
+  }
+
+  countArrivals({ opensAtMs, bySecond }: ArrivalCounts): void {
+    // An edge that had not yet heard of a moved bell counted from the old one.
+    const shift = Math.floor((opensAtMs - this.sale.opensAtMs) / SECOND_MS)
+    for (const [second, count] of bySecond) {
+      const bucket = addArrivals(this.arrivals, second + shift, count)
+      if (bucket) this.store.saveBucket(bucket)
+      else this.store.saveBeforeBell(this.arrivals.beforeBell)
+    }
+  }
+
+  exchange(ticket: GateTicket, nowMs: number): PassOutcome {
+    const { ticketId, subject } = ticket
+    const earlier = this.passBook.find(ticketId)
+    if (earlier && earlier.subject !== subject) throw new Error(`Ticket ${ticketId} came with two subjects.`)
+    const rank = rankOf({ ...ticket, opensAtMs: this.sale.opensAtMs })
+    const { frontier } = this.line.controller
+    const placesFree = this.sale.admission.maxActive - this.passBook.active(nowMs)
+    const decision = decideExchange(
+      {
+        phase: this.phase(nowMs),
+        expiresAtMs: earlier?.expiresAtMs ?? null,
+        rank,
+        frontier,
+        placesFree,
+        standbysBefore: this.standbys.countBefore(rank, placesFree, nowMs),
+      },
+      nowMs,
+    )
+    if (decision === "replay" && earlier) {
+      return { outcome: "admitted", replayed: true, passId: earlier.passId, expiresAtMs: earlier.expiresAtMs }
+    }
+    if (decision !== "admit")
+      return this.refuse(decision === "replay" ? "not_your_turn" : decision, ticketId, rank, nowMs)
+
+    // From here it must succeed.
+    const expiresAtMs = nowMs + this.sale.admission.passMinutes * MINUTE_MS
+    this.passBook.record({
+      ticketId,
+      passId: ticket.passId,
+      subject,
+      rank,
+      frontier,
+      issuedAtMs: nowMs,
+      expiresAtMs,
+    })
+    if (!this.standbys.leave(ticketId)) this.showUp(rank)
+    return { outcome: "admitted", replayed: false, passId: ticket.passId, expiresAtMs }
+  }
+
+  /** Once a second: hears what the stock objects say, and moves the frontier. */
+  tick(stock: ReadonlyMap<string, UnitCounts>, nowMs: number): void {
+    const known = { ...this.line.stock, ...Object.fromEntries(stock) }
+    const merged = mergeArrivals(this.arrivals, this.line.controller.frontier)
+    if (merged !== this.arrivals) this.store.replaceBuckets(merged.buckets)
+    this.arrivals = merged
+    this.standbys.forgetGone(nowMs)
+    const units = totalOf(known)
+    const { state, limit } = advance(
+      this.line.controller,
+      {
+        phase: this.phase(nowMs, units),
+        opensAtMs: this.sale.opensAtMs,
+        perMinute: this.sale.admission.perMinute,
+        maxActive: this.sale.admission.maxActive,
+        arrivals: merged,
+        active: this.passBook.active(nowMs),
+        standbys: this.standbys.size,
+        served: this.passBook.served,
+        available: units.available,
+        unitsTaken: units.held + units.sold,
+      },
+      nowMs,
+    )
+    const line = { ...this.line, controller: state, limit, stock: known }
+    this.store.saveLine(line)
+    this.line = line
+  }
+
+  nextTickMs(nowMs: number): number | null {
+    const ended = this.scheduled.endedAtMs !== null
+    return nextTickMs({ ...this.sale, ended, unsettled: this.poolOrders(nowMs).length > 0 }, nowMs)
+  }
+
+  change(change: SaleChange, nowMs: number): SaleRefusal | null {
+    const decision = decideChange(this.sale, change, this.isEnded(nowMs), nowMs)
+    if (!decision.ok) return decision.refusal
+    const termsVersion = this.scheduled.termsVersion + (decision.termsChanged ? 1 : 0)
+    this.reschedule({ sale: decision.sale, termsVersion })
+    return null
+  }
+
+  setPaused(paused: boolean, nowMs: number): SaleRefusal | null {
+    if (this.isEnded(nowMs)) return "sale_over"
+    this.reschedule({ paused })
+    return null
+  }
+
+  end(nowMs: number): void {
+    if (!this.isEnded(nowMs)) this.reschedule({ endedAtMs: nowMs })
+  }
+
+  itemOf(sku: string): SaleItem | null {
+    return this.sale.items.find((item) => item.sku === sku) ?? null
+  }
+
+  isEnded(nowMs: number): boolean {
+    return this.phase(nowMs) === "ended"
+  }
+
+  /** Units that the stock object has moved already; each replenishment counts once. */
+  replenished(command: { id: string; sku: string; units: number }): void {
+    if (!this.store.recordReplenishment(command)) return
+    const items = this.sale.items.map((item) =>
+      item.sku === command.sku ? { ...item, allotment: item.allotment + command.units } : item,
+    )
+    this.reschedule({ sale: { ...this.sale, items } })
+  }
+
+  /** What is left to tell the pools, so that each is what the sale and the clock say. */
+  poolOrders(nowMs: number): PoolOrder[] {
+    const state = this.poolState(nowMs)
+    const { termsVersion, sale } = this.scheduled
+    return sale.items.flatMap((item): PoolOrder[] => {
+      // Pools are made active and with the first terms, before the sale is scheduled here.
+      const told = this.told.get(item.sku) ?? { sku: item.sku, state: "active", termsVersion: 1 }
+      if (told.state === state && (told.termsVersion === termsVersion || state === "closed")) return []
+      return [
+        {
+          sku: item.sku,
+          state,
+          termsVersion,
+          terms: poolTermsOf(sale, item),
+          termsOnly: told.state === state,
+        },
+      ]
+    })
+  }
+
+  poolTold({ sku, state, termsVersion }: ToldPool): void {
+    const told = { sku, state, termsVersion }
+    this.store.savePool(told)
+    this.told.set(sku, told)
+  }
+
+  live(nowMs: number): RoomLive {
+    const { controller, limit, refusals } = this.line
+    const joined = joinedCount(this.arrivals)
+    return {
+      joined,
+      waiting: Math.max(0, Math.round(joined - controller.turns)),
+      admitted: this.passBook.served,
+      active: this.passBook.active(nowMs),
+      standbys: this.standbys.size,
+      takenShare: controller.takenShare,
+      limit,
+      frontier: controller.frontier,
+      pacePerMinute: Math.round(controller.pacePerMinute),
+      refusals: { ...refusals },
+    }
+  }
+
+  passes(afterTicketId: string): PassRecord[] {
+    return this.passBook.page(afterTicketId)
+  }
+
+  private refuse(refusal: PassRefusal, ticketId: string, rank: number, nowMs: number): PassOutcome {
+    if (refusal === "room_full" && this.standbys.ask(ticketId, rank, nowMs)) this.showUp(rank)
+    this.line.refusals[refusal] = (this.line.refusals[refusal] ?? 0) + 1
+    return { outcome: "refused", refusal, retryAfterMs: RETRY_MS[refusal] }
+  }
+
+  private showUp(rank: number): void {
+    this.line = { ...this.line, controller: takeTurn(this.line.controller, rank) }
+  }
+
+  private reschedule(change: Partial<ScheduledSale>): void {
+    const scheduled = { ...this.scheduled, ...change }
+    this.store.saveSale(scheduled)
+    this.scheduled = scheduled
+  }
+
+  private phase(nowMs: number, units = totalOf(this.line.stock)): SalePhase {
+    const { sale, paused, endedAtMs } = this.scheduled
+    return phaseOf({ ...sale, ...units, paused, ended: endedAtMs !== null }, nowMs)
+  }
+
+  private poolState(nowMs: number): PoolState {
+    if (this.isEnded(nowMs)) return "closed"
+    return this.scheduled.paused ? "paused" : "active"
+  }
+
+  private bandOfItem(item: SaleItem): ReturnType<typeof bandOf> {
+    return bandOf(this.line.stock[item.sku]?.available ?? item.allotment, item.allotment)
+  }
+}
+
+/** Until its stock object has spoken, an item is taken to have all that was allotted to it. */
+function startOfLine(sale: Sale): LineState {
+  const stock = sale.items.map((item) => [item.sku, { available: item.allotment, held: 0, sold: 0 }])
+  return {
+    controller: startController(sale.admission.perMinute),
+    limit: "closed",
+    stock: Object.fromEntries(stock),
+    refusals: {},
+  }
+}
+
+function totalOf(stock: Record<string, UnitCounts>): UnitCounts {
+  const total = { available: 0, held: 0, sold: 0 }
+  for (const { available, held, sold } of Object.values(stock)) {
+    total.available += available
+    total.held += held
+    total.sold += sold
+  }
+  return total
+}

@@ -1,0 +1,57 @@
+/**
+ * The room's tables. Migrations are append-only: one that was deployed is never edited.
+ *
+ * Waiting shoppers have no rows (P8). A tick writes one row, an admitted shopper one.
+ */
+export const ROOM_MIGRATIONS: readonly string[][] = [
+  [
+    // One row: the sale as it was scheduled and changed, and the draw.
+    `CREATE TABLE sale (
+      one INTEGER PRIMARY KEY CHECK (one = 1),
+      sale TEXT NOT NULL,
+      draw_secret TEXT NOT NULL,
+      draw_commitment TEXT NOT NULL,
+      paused INTEGER NOT NULL CHECK (paused IN (0, 1)),
+      ended_at_ms INTEGER,
+      terms_version INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+    // One row: where the line stands, written by each tick that changed it.
+    `CREATE TABLE line (
+      one INTEGER PRIMARY KEY CHECK (one = 1),
+      frontier REAL NOT NULL CHECK (frontier >= -1),
+      state TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+    // Whoever was passed stays passed, whatever a later tick computes.
+    `CREATE TRIGGER line_never_goes_back BEFORE UPDATE ON line WHEN new.frontier < old.frontier
+      BEGIN SELECT RAISE(ABORT, 'the frontier would go back'); END`,
+    // By second after the bell; all those before the bell are second -1.
+    `CREATE TABLE arrivals (
+      second INTEGER PRIMARY KEY CHECK (second >= -1),
+      seconds INTEGER NOT NULL CHECK (seconds > 0),
+      count INTEGER NOT NULL CHECK (count >= 0)
+    ) STRICT`,
+    // One row for each ticket that was ever admitted: its newest pass.
+    `CREATE TABLE passes (
+      ticket_id TEXT PRIMARY KEY,
+      pass_id TEXT NOT NULL,
+      subject TEXT NOT NULL,
+      rank REAL NOT NULL,
+      frontier REAL NOT NULL,
+      issued_at_ms INTEGER NOT NULL,
+      expires_at_ms INTEGER NOT NULL CHECK (expires_at_ms > issued_at_ms),
+      CHECK (rank < frontier)
+    ) STRICT, WITHOUT ROWID`,
+    // What each item's pool was last told; what it should be told follows from the sale and the clock.
+    `CREATE TABLE pools (
+      sku TEXT PRIMARY KEY,
+      state TEXT NOT NULL CHECK (state IN ('active', 'paused', 'closed')),
+      terms_version INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+    // Replenishments that are in the allotment already.
+    `CREATE TABLE replenishments (
+      id TEXT PRIMARY KEY,
+      sku TEXT NOT NULL,
+      units INTEGER NOT NULL CHECK (units > 0)
+    ) STRICT, WITHOUT ROWID`,
+  ],
+]

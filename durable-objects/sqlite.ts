@@ -1,0 +1,22 @@
+/**
+ * The one thing an object's books need of a database: run a statement, get rows. An object hands in its storage's
+ * SQL, a unit test SQLite in memory.
+ */
+export interface Sql {
+  exec<Row extends Record<string, SqlValue>>(statement: string, ...bindings: SqlValue[]): { toArray(): Row[] }
+}
+
+export type SqlValue = string | number | null
+
+/**
+ * Brings an object's database to its newest schema. The list is append-only: a migration that was deployed is never
+ * edited. Runs inside one storage transaction, so that a crash half way leaves nothing.
+ */
+export function applyMigrations(sql: Sql, migrations: readonly (readonly string[])[]): void {
+  sql.exec(`CREATE TABLE IF NOT EXISTS migrations (id INTEGER PRIMARY KEY) STRICT`)
+  const [row] = sql.exec<{ done: number }>(`SELECT count(*) AS done FROM migrations`).toArray()
+  for (let id = row?.done ?? 0; id < migrations.length; id++) {
+    for (const statement of migrations[id] ?? []) sql.exec(statement)
+    sql.exec(`INSERT INTO migrations (id) VALUES (?)`, id)
+  }
+}

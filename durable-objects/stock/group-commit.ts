@@ -1,0 +1,94 @@
+import { COMMIT_BATCH_MAX, COMMIT_QUEUE_MAX } from "./contract.ts"
+
+/** What group commit needs of an object's storage. */
+export interface CommitStorage {
+  transactionSync<T>(closure: () => T): T
+  /** Resolves when everything written so far is durable. */
+  sync(): Promise<void>
+}
+
+interface Waiting {
+  decide: () => unknown
+  resolve: (outcome: unknown) => void
+  reject: (error: unknown) => void
+}
+
+/** Thrown when the queue is full: nothing was looked at, and nothing was written. */
+export class CommitQueueFull extends Error {
+  override name = "CommitQueueFull"
+}
+
+/**
+ * Group commit: commands that arrive while a commit is on its way to disk are decided together in the next storage
+ * transaction, and answered when that one is durable. An idle object commits each command at once, so batching costs
+ * no delay.
+ */
+export class GroupCommit {
+  private readonly storage: CommitStorage
+  private readonly afterRollback: () => void
+  private waiting: Waiting[] = []
+  private draining = false
+
+  constructor(storage: CommitStorage, afterRollback: () => void) {
+    this.storage = storage
+    this.afterRollback = afterRollback
+  }
+
+  /** Decides in order of arrival; resolves with the decision's outcome once it is durable, rejects with what it threw. */
+  submit<T>(decide: () => T): Promise<T> {
+    if (this.waiting.length >= COMMIT_QUEUE_MAX) return Promise.reject(new CommitQueueFull("the commit queue is full"))
+    return new Promise<T>((resolve, reject) => {
+      this.waiting.push({ decide, resolve: resolve as (outcome: unknown) => void, reject })
+      if (!this.draining) void this.drain()
+    })
+  }
+
+  private async drain(): Promise<void> {
+    this.draining = true
+    try {
+      while (this.waiting.length > 0) {
+        const batch = this.waiting.splice(0, COMMIT_BATCH_MAX)
+        await this.commit(batch)
+      }
+    } finally {
+      this.draining = false
+    }
+  }
+
+  private async commit(batch: Waiting[]): Promise<void> {
+    const answers = this.decideTogether(batch) ?? batch.map((command) => this.decideAlone(command))
+    try {
+      await this.storage.sync()
+    } catch (error) {
+      for (const command of batch) command.reject(error)
+      return
+    }
+    for (const answer of answers) answer()
+  }
+
+  /** Null when one of the commands threw: then none of the batch has been written. */
+  private decideTogether(batch: Waiting[]): (() => void)[] | null {
+    try {
+      return this.storage.transactionSync(() =>
+        batch.map((command) => {
+          const outcome = command.decide()
+          return () => command.resolve(outcome)
+        }),
+      )
+    } catch {
+      this.afterRollback()
+      return null
+    }
+  }
+
+  /** One bad command cannot fail its neighbours: after a batch that threw, each has a transaction of its own. */
+  private decideAlone(command: Waiting): () => void {
+    try {
+      const outcome = this.storage.transactionSync(command.decide)
+      return () => command.resolve(outcome)
+    } catch (error) {
+      this.afterRollback()
+      return () => command.reject(error)
+    }
+  }
+}

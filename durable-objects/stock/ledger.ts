@@ -1,0 +1,292 @@
+import { OPEN_POOL } from "./contract.ts"
+import type {
+  AllotOutcome,
+  ClaimOutcome,
+  HoldCommand,
+  HoldOutcome,
+  HoldRecord,
+  HoldRefusal,
+  PoolId,
+  PoolState,
+  PoolTerms,
+  ReceiveOutcome,
+  ReleaseOutcome,
+  ReturnOutcome,
+  SellOutcome,
+  StockCounts,
+} from "./contract.ts"
+import { HoldBook } from "./hold-book.ts"
+import { PoolBook } from "./pool-book.ts"
+import type { Pool } from "./pool-book.ts"
+import type { Sql } from "../sqlite.ts"
+
+/**
+ * The ledger of one SKU: the pure state machine under the stock object. It decides one command at a time, in memory
+ * of nothing but its tables; the clock comes in as an argument. Refusals are returned, in the order of precedence
+ * that the contract documents; a broken invariant throws and takes the whole command with it.
+ *
+ * P1 holds before and after every command: `available + held + sold = received` in every pool, none negative.
+ */
+export class Ledger {
+  private readonly pools: PoolBook
+  private readonly holds: HoldBook
+  private readonly sql: Sql
+
+  constructor(sql: Sql) {
+    this.sql = sql
+    this.pools = new PoolBook(sql)
+    this.holds = new HoldBook(sql)
+  }
+
+  /** Adds units to the open pool, or takes unsold ones out (`delta` below zero). */
+  receive(command: { id: string; delta: number; reason: string }, nowMs: number): ReceiveOutcome {
+    const content = `receive ${command.delta} ${command.reason}`
+    const earlier = this.earlierCommand(command.id)
+    if (earlier !== null) {
+      if (earlier !== content) return { outcome: "refused", refusal: "reused", counts: this.counts() }
+      return { outcome: "received", replayed: true, counts: this.counts() }
+    }
+    const open = this.pools.find(OPEN_POOL)
+    if ((open?.available ?? 0) + command.delta < 0) return { outcome: "refused", refusal: "insufficient_stock", counts: this.counts() }
+
+    // From here it must succeed.
+    this.rememberCommand(command.id, content, nowMs)
+    this.pools.ensure(OPEN_POOL)
+    this.pools.move(OPEN_POOL, { received: command.delta, available: command.delta })
+    this.bumpVersion()
+    return { outcome: "received", replayed: false, counts: this.counts() }
+  }
+
+  setOpenTerms(terms: PoolTerms): void {
+    this.pools.ensure(OPEN_POOL)
+    this.pools.setTerms(OPEN_POOL, terms)
+  }
+
+  /** Moves units from the open pool into a sale's. A closed pool takes none. */
+  allot(command: { id: string; saleId: PoolId; units: number; terms: PoolTerms }, nowMs: number): AllotOutcome {
+    const open = this.pools.find(OPEN_POOL)
+    const available = open?.available ?? 0
+    if (this.earlierCommand(command.id) !== null) return { outcome: "allotted", replayed: true }
+    if (this.pools.find(command.saleId)?.state === "closed") return { outcome: "refused", refusal: "pool_closed", available }
+    if (command.units > available) return { outcome: "refused", refusal: "insufficient_stock", available }
+
+    // From here it must succeed.
+    this.rememberCommand(command.id, `allot ${command.saleId} ${command.units}`, nowMs)
+    this.pools.ensure(command.saleId)
+    this.pools.setTerms(command.saleId, command.terms)
+    this.moveBetweenPools(OPEN_POOL, command.saleId, command.units)
+    this.bumpVersion()
+    return { outcome: "allotted", replayed: false }
+  }
+
+  /** Closing a pool moves what is unsold and unheld back to the open pool; what is held follows when it comes back. */
+  setPoolState(poolId: PoolId, state: PoolState): void {
+    const pool = this.pools.find(poolId)
+    if (!pool || pool.state === "closed" || pool.state === state) return
+    this.pools.setState(poolId, state)
+    if (state === "closed" && poolId !== OPEN_POOL) this.moveBetweenPools(poolId, OPEN_POOL, pool.available)
+    this.bumpVersion()
+  }
+
+  changeSaleTerms(poolId: PoolId, terms: PoolTerms): void {
+    if (this.pools.find(poolId)) this.pools.setTerms(poolId, terms)
+  }
+
+  hold(command: HoldCommand, nowMs: number): HoldOutcome {
+    this.expireDue(nowMs)
+    const earlier = this.holds.find(command.holdId)
+    if (earlier) return replayOf(earlier, command)
+    const pool = this.pools.find(command.pool)
+    const refusal = this.refusalOf(command, pool, nowMs)
+    if (refusal || !pool?.terms) return { outcome: "refused", refusal: refusal ?? "unknown_pool" }
+
+    // From here it must succeed.
+    const { unitPriceCents, currency, holdSeconds } = pool.terms
+    const expiresAtMs = nowMs + holdSeconds * 1000
+    this.holds.insert({ ...command, unitPriceCents, currency, createdAtMs: nowMs, expiresAtMs })
+    this.pools.move(command.pool, { available: -command.quantity, held: command.quantity })
+    this.bumpVersion()
+    return { outcome: "held", replayed: false, state: "held", quantity: command.quantity, unitPriceCents, currency, expiresAtMs }
+  }
+
+  release(holdId: string, customer: string, nowMs: number): ReleaseOutcome {
+    this.expireDue(nowMs)
+    const hold = this.holds.find(holdId)
+    if (!hold || hold.customer !== customer) return { outcome: "refused", refusal: "not_found" }
+    if (hold.state === "sold") return { outcome: "refused", refusal: "already_sold" }
+    if (hold.state !== "held") return { outcome: "released", replayed: true }
+
+    // From here it must succeed.
+    this.endHold(hold, "released", nowMs)
+    return { outcome: "released", replayed: false }
+  }
+
+  claim(holdId: string, customer: string, orderId: string, nowMs: number): ClaimOutcome {
+    this.expireDue(nowMs)
+    const hold = this.holds.find(holdId)
+    if (!hold || hold.customer !== customer) return { outcome: "refused", refusal: "not_found" }
+    if (hold.orderId !== null && hold.orderId !== orderId) return { outcome: "refused", refusal: "claimed_by_other" }
+    if (hold.state === "released" || hold.state === "expired") return { outcome: "refused", refusal: "hold_expired" }
+    if (hold.orderId === null) this.holds.bindOrder(holdId, orderId)
+    const { quantity, unitPriceCents, currency, expiresAtMs, pool } = hold
+    return { outcome: "claimed", quantity, unitPriceCents, currency, expiresAtMs, pool }
+  }
+
+  sell(holdId: string, orderId: string, nowMs: number): SellOutcome {
+    this.expireDue(nowMs)
+    const hold = this.holds.find(holdId)
+    if (!hold) return { outcome: "refused", refusal: "not_found" }
+    if (hold.orderId !== null && hold.orderId !== orderId) return { outcome: "refused", refusal: "claimed_by_other" }
+    if (hold.state === "sold") {
+      return hold.returnedQuantity > 0 ? { outcome: "refused", refusal: "gone" } : { outcome: "sold", replayed: true, retaken: false }
+    }
+    if (hold.state === "held") {
+      this.holds.sell(holdId, orderId, nowMs)
+      this.pools.move(hold.pool, { held: -hold.quantity, sold: hold.quantity })
+      this.bumpVersion()
+      return { outcome: "sold", replayed: false, retaken: false }
+    }
+    return this.retake(hold, orderId, nowMs)
+  }
+
+  /** Undoes a sale: the units are for sale again. The hold stays `sold`, with the units that came back beside it. */
+  returnUnits(holdId: string, orderId: string): ReturnOutcome {
+    const hold = this.saleOf(holdId, orderId)
+    if (!hold) return { outcome: "refused", refusal: "not_sold" }
+    if (hold.returnedQuantity > 0) return { outcome: "returned", replayed: true }
+
+    // From here it must succeed.
+    this.holds.markReturned(hold.holdId, hold.quantity)
+    this.pools.move(hold.pool, { sold: -hold.quantity, available: hold.quantity })
+    this.drainIfClosed(hold.pool, hold.quantity)
+    this.bumpVersion()
+    return { outcome: "returned", replayed: false }
+  }
+
+  /** Ends every hold whose time is up. Cheap when none is: the earliest end is known. */
+  expireDue(nowMs: number): number {
+    const due = this.holds.due(nowMs)
+    for (const hold of due) this.endHold(hold, "expired", nowMs)
+    return due.length
+  }
+
+  /** After a rollback, what was remembered beside the tables may be wrong. */
+  forgetRemembered(): void {
+    this.holds.forgetRemembered()
+  }
+
+  earliestExpiryMs(): number | null {
+    return this.holds.earliestExpiryMs()
+  }
+
+  findHold(holdId: string): HoldRecord | null {
+    return this.holds.find(holdId)
+  }
+
+  holdsPage(pool: PoolId, afterHoldId: string, limit: number): HoldRecord[] {
+    return this.holds.page(pool, afterHoldId, limit)
+  }
+
+  counts(): StockCounts {
+    const pools = this.pools.all()
+    const total = { received: 0, available: 0, held: 0, sold: 0 }
+    for (const pool of pools) {
+      total.received += pool.received
+      total.available += pool.available
+      total.held += pool.held
+      total.sold += pool.sold
+    }
+    const counts = pools.map(({ pool, state, received, available, held, sold }) => ({ pool, state, received, available, held, sold }))
+    return { ...total, pools: counts, version: this.version().version }
+  }
+
+  version(): { version: number; acknowledgedVersion: number } {
+    const [row] = this.sql.exec<{ version: number; acknowledged_version: number }>(`SELECT version, acknowledged_version FROM ledger`).toArray()
+    if (!row) throw new Error("the ledger's own row is missing")
+    return { version: row.version, acknowledgedVersion: row.acknowledged_version }
+  }
+
+  acknowledge(version: number): void {
+    this.sql.exec(`UPDATE ledger SET acknowledged_version = max(acknowledged_version, ?)`, version)
+  }
+
+  private refusalOf(command: HoldCommand, pool: Pool | null, nowMs: number): HoldRefusal | null {
+    if (!pool?.terms) return "unknown_pool"
+    const { opensAtMs, closesAtMs, perCustomerLimit } = pool.terms
+    if (pool.state !== "active") return "not_open"
+    if (opensAtMs !== null && nowMs < opensAtMs) return "not_open"
+    if (closesAtMs !== null && nowMs >= closesAtMs) return "not_open"
+    if (perCustomerLimit !== null && this.holds.unitsOf(command.pool, command.customer) + command.quantity > perCustomerLimit) {
+      return "limit_reached"
+    }
+    return pool.available < command.quantity ? "sold_out" : null
+  }
+
+  /** A payment that came after its hold's end: the units are sold again if there are any, at the price that was paid. */
+  private retake(hold: HoldRecord, orderId: string, nowMs: number): SellOutcome {
+    const retakenId = retakenHoldId(hold.holdId)
+    const earlier = this.holds.find(retakenId)
+    if (earlier) {
+      return earlier.returnedQuantity > 0 ? { outcome: "refused", refusal: "gone" } : { outcome: "sold", replayed: true, retaken: true }
+    }
+    const pool = this.pools.find(hold.pool)
+    const from = pool && pool.available >= hold.quantity ? pool : this.pools.find(OPEN_POOL)
+    if (!pool || !from || from.available < hold.quantity) return { outcome: "refused", refusal: "gone" }
+
+    // From here it must succeed.
+    const { customer, quantity, unitPriceCents, currency } = hold
+    this.holds.insert({ holdId: retakenId, pool: from.pool, customer, quantity, unitPriceCents, currency, createdAtMs: nowMs, expiresAtMs: nowMs })
+    this.holds.sell(retakenId, orderId, nowMs)
+    this.pools.move(from.pool, { available: -quantity, sold: quantity })
+    this.bumpVersion()
+    return { outcome: "sold", replayed: false, retaken: true }
+  }
+
+  private saleOf(holdId: string, orderId: string): HoldRecord | null {
+    const candidates = [this.holds.find(holdId), this.holds.find(retakenHoldId(holdId))]
+    return candidates.find((hold) => hold?.state === "sold" && hold.orderId === orderId) ?? null
+  }
+
+  private endHold(hold: HoldRecord, end: "released" | "expired", nowMs: number): void {
+    this.holds.end(hold.holdId, end, nowMs)
+    this.pools.move(hold.pool, { held: -hold.quantity, available: hold.quantity })
+    this.drainIfClosed(hold.pool, hold.quantity)
+    this.bumpVersion()
+  }
+
+  /** Units that come back to a sale that is over are for sale in the open pool. */
+  private drainIfClosed(poolId: PoolId, units: number): void {
+    if (poolId !== OPEN_POOL && this.pools.find(poolId)?.state === "closed") this.moveBetweenPools(poolId, OPEN_POOL, units)
+  }
+
+  private moveBetweenPools(from: PoolId, to: PoolId, units: number): void {
+    if (units === 0) return
+    this.pools.move(from, { received: -units, available: -units })
+    this.pools.move(to, { received: units, available: units })
+  }
+
+  private earlierCommand(id: string): string | null {
+    const [row] = this.sql.exec<{ content: string }>(`SELECT content FROM commands WHERE id = ?`, id).toArray()
+    return row?.content ?? null
+  }
+
+  private rememberCommand(id: string, content: string, nowMs: number): void {
+    this.sql.exec(`INSERT INTO commands (id, content, at_ms) VALUES (?, ?, ?)`, id, content, nowMs)
+  }
+
+  private bumpVersion(): void {
+    this.sql.exec(`UPDATE ledger SET version = version + 1`)
+  }
+}
+
+/** The id under which an expired hold's units are taken again. */
+function retakenHoldId(holdId: string): string {
+  return `${holdId}!late`
+}
+
+function replayOf(earlier: HoldRecord, command: HoldCommand): HoldOutcome {
+  const same = earlier.pool === command.pool && earlier.customer === command.customer && earlier.quantity === command.quantity
+  if (!same) return { outcome: "refused", refusal: "reused" }
+  const { state, quantity, unitPriceCents, currency, expiresAtMs } = earlier
+  return { outcome: "held", replayed: true, state, quantity, unitPriceCents, currency, expiresAtMs }
+}

@@ -1,0 +1,108 @@
+/** The calls on events and webhook endpoints. */
+import type { Answer, Call, Desk } from "./desk.ts"
+import { ok, refused } from "./desk.ts"
+import { RequestFailure, invalidRequest, resourceMissing } from "./errors.ts"
+import { answerPage, listCall, readPage } from "./lists.ts"
+import { mergeMetadata } from "./params.ts"
+import type { EndpointRecord } from "./records.ts"
+import { endpointView, eventView } from "./views.ts"
+
+/** The endpoint of the start options: it always exists and listens to everything. */
+export const DEFAULT_ENDPOINT_ID = "we_default"
+/** Stripe's limit for endpoints of one account. */
+export const MAX_ENDPOINTS = 16
+
+/** GET /v1/events/{id} */
+export function retrieveEventCall(desk: Desk, call: Call): Answer {
+  call.params.done()
+  const id = call.ids[0] ?? ""
+  const event = desk.records.get("event", id)
+  return event === undefined
+    ? refused(resourceMissing("event", id, "id"))
+    : ok(eventView(event, desk.deliveries.pendingFor(id)))
+}
+
+/** GET /v1/events, all or those of some types. */
+export function listEventsCall(desk: Desk, call: Call): Answer {
+  const type = call.params.text("type")
+  const types = call.params.texts("types") ?? (type === undefined ? undefined : [type])
+  const page = readPage(desk, "event", call.params)
+  call.params.done()
+  return answerPage(desk, "event", "/v1/events", { ...page, types }, (event) =>
+    eventView(event, desk.deliveries.pendingFor(event.id)),
+  )
+}
+
+function publishEndpoints(desk: Desk): void {
+  desk.sender.setEndpoints(desk.records.all("endpoint"))
+}
+
+/** POST /v1/webhook_endpoints: the only answer that shows the secret. */
+export function createEndpointCall(desk: Desk, call: Call): Answer {
+  const url = call.params.requiredText("url")
+  const enabledEvents = call.params.texts("enabled_events")
+  const description = call.params.text("description") ?? null
+  const metadata = mergeMetadata({}, call.params.metadata())
+  call.params.accept("api_version", "connect")
+  call.params.done()
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw new RequestFailure(
+      invalidRequest("Invalid URL: it must start with http:// or https://", {
+        code: "url_invalid",
+        param: "url",
+      }),
+    )
+  if (enabledEvents === undefined || enabledEvents.length === 0) {
+    throw new RequestFailure(
+      invalidRequest("Missing required param: enabled_events.", {
+        code: "parameter_missing",
+        param: "enabled_events",
+      }),
+    )
+  }
+  if (desk.records.all("endpoint").length >= MAX_ENDPOINTS)
+    return refused(invalidRequest(`You have reached the maximum of ${MAX_ENDPOINTS} test webhook endpoints.`))
+  const endpoint: EndpointRecord = {
+    id: call.mint("we"),
+    url,
+    secret: call.mint("whsec"),
+    enabledEvents,
+    description,
+    metadata,
+    createdAtMs: call.nowMs,
+  }
+  desk.records.put("endpoint", endpoint)
+  publishEndpoints(desk)
+  return ok(endpointView(endpoint, true))
+}
+
+/** GET /v1/webhook_endpoints */
+export const listEndpointsCall = listCall("endpoint", "/v1/webhook_endpoints", (endpoint) =>
+  endpointView(endpoint, false),
+)
+
+/** GET /v1/webhook_endpoints/{id} */
+export function retrieveEndpointCall(desk: Desk, call: Call): Answer {
+  call.params.done()
+  const id = call.ids[0] ?? ""
+  const endpoint = desk.records.get("endpoint", id)
+  return endpoint === undefined
+    ? refused(resourceMissing("webhook endpoint", id, "id"))
+    : ok(endpointView(endpoint, false))
+}
+
+/** DELETE /v1/webhook_endpoints/{id}: what was still to be delivered to it is not. */
+export function deleteEndpointCall(desk: Desk, call: Call): Answer {
+  call.params.done()
+  const id = call.ids[0] ?? ""
+  if (id === DEFAULT_ENDPOINT_ID)
+    return refused(
+      invalidRequest("This endpoint comes from the start options of the emulator and cannot be deleted."),
+    )
+  if (desk.records.get("endpoint", id) === undefined)
+    return refused(resourceMissing("webhook endpoint", id, "id"))
+  desk.records.remove("endpoint", id)
+  desk.deliveries.abandon(id)
+  publishEndpoints(desk)
+  return ok({ id, object: "webhook_endpoint", deleted: true })
+}

@@ -1,0 +1,8 @@
+/** The bindings of `wrangler.toml` beside this file. */
+declare namespace Cloudflare {
+  interface Env {
+    STOCK: DurableObjectNamespace<import("../../durable-objects/stock/object.ts").StockObject>
+    CHECKOUT: DurableObjectNamespace<import("../../durable-objects/checkout/object.ts").CheckoutLane>
+    ROOM: DurableObjectNamespace<import("../../durable-objects/room/object.ts").RoomObject>
+  }
+}

@@ -1,0 +1,7 @@
+export { CheckoutLane } from "../../durable-objects/checkout/object.ts"
+export { RoomObject } from "../../durable-objects/room/object.ts"
+export { StockObject } from "../../durable-objects/stock/object.ts"
+
+export default {
+  fetch: () => new Response("The objects under test; there is nothing to fetch here."),
+}

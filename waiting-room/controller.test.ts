@@ -1,0 +1,252 @@
+import fc from "fast-check"
+import { describe, expect, test } from "vitest"
+import { addArrivals, countBelow, noArrivals } from "./arrivals.ts"
+import {
+  advance,
+  FLUSH_HORIZON_MS,
+  roomFor,
+  startController,
+  takeTurn,
+  TAKEN_SHARE_MIN,
+  TURN_WINDOW_MS,
+} from "./controller.ts"
+import type { ControllerFacts, ControllerState } from "./controller.ts"
+
+const opensAtMs = 1_000_000
+
+function factsOf(changes: Partial<ControllerFacts> = {}): ControllerFacts {
+  return {
+    phase: "open",
+    opensAtMs,
+    perMinute: 600,
+    maxActive: 1_000,
+    arrivals: noArrivals(),
+    active: 0,
+    standbys: 0,
+    served: 0,
+    available: 10_000,
+    unitsTaken: 0,
+    ...changes,
+  }
+}
+
+function beforeBell(count: number) {
+  const arrivals = noArrivals()
+  addArrivals(arrivals, -1, count)
+  return arrivals
+}
+
+/** Ticks once a second from the moment the line may move. */
+function run(
+  seconds: number,
+  facts: (second: number, state: ControllerState) => ControllerFacts,
+  start = startController(600),
+) {
+  let state = start
+  let limit = "closed"
+  for (let second = 0; second < seconds; second++) {
+    ;({ state, limit } = advance(state, facts(second, state), opensAtMs + FLUSH_HORIZON_MS + second * 1_000))
+  }
+  return { state, limit }
+}
+
+const tick = fc.record({
+  arrived: fc.nat(400),
+  shown: fc.double({ min: 0, max: 1.3, noNaN: true }),
+  active: fc.nat(60),
+  standbys: fc.nat(5),
+  available: fc.nat(80),
+  took: fc.nat(20),
+  elapsedMs: fc.integer({ min: 0, max: 4_000 }),
+  phase: fc.constantFrom("open", "open", "open", "open", "paused", "sold_out_pending", "sold_out" as const),
+})
+
+/** Plays ticks, and calls `look` with what each had before it and made of it. */
+function play(
+  ticks: (typeof tick extends fc.Arbitrary<infer T> ? T : never)[],
+  look: (
+    before: ControllerState,
+    after: ControllerState,
+    facts: ControllerFacts,
+    nowMs: number,
+  ) => void = () => {},
+): ControllerState {
+  const arrivals = beforeBell(200)
+  let state = startController(120)
+  let nowMs = opensAtMs
+  let served = 0
+  let unitsTaken = 0
+  for (const { arrived, shown, active, standbys, available, took, elapsedMs, phase } of ticks) {
+    nowMs += elapsedMs
+    addArrivals(arrivals, Math.floor((nowMs - opensAtMs) / 1_000), arrived)
+    const before = state
+    served += Math.round(shown * 3)
+    unitsTaken += took
+    const facts = factsOf({
+      phase,
+      perMinute: 120,
+      maxActive: 50,
+      arrivals,
+      active,
+      standbys,
+      served,
+      available,
+      unitsTaken,
+    })
+    state = advance(before, facts, nowMs).state
+    look(before, state, facts, nowMs)
+    const rank = state.frontier - Number.EPSILON
+    for (let i = 0; i < Math.round(shown * 3); i++) state = takeTurn(state, rank)
+  }
+  return state
+}
+
+describe("the frontier", () => {
+  test("never goes back, and never passes what may not be flushed yet", () => {
+    fc.assert(
+      fc.property(fc.array(tick, { maxLength: 60 }), (ticks) => {
+        play(ticks, (before, after, _facts, nowMs) => {
+          expect(after.frontier).toBeGreaterThanOrEqual(before.frontier)
+          const horizonRank = nowMs - opensAtMs - FLUSH_HORIZON_MS
+          expect(after.frontier).toBeLessThanOrEqual(Math.max(before.frontier, horizonRank))
+        })
+      }),
+    )
+  })
+
+  test("never gives more turns than rate, cap and stock leave room for", () => {
+    fc.assert(
+      fc.property(fc.array(tick, { maxLength: 60 }), (ticks) => {
+        play(ticks, (before, after, facts, nowMs) => {
+          // Arrivals that were flushed after the frontier had gone by have their turn already.
+          const late = Math.max(0, countBelow(facts.arrivals, before.frontier) - before.turns)
+          const expected = (after.turns - before.turns - late) * after.takenShare
+          const settled = advance(before, { ...facts, phase: "paused" }, nowMs).state
+          const allowed =
+            facts.phase === "open"
+              ? roomFor({ ...settled, credit: settled.credit + late * settled.takenShare }, facts).people
+              : 0
+          expect(expected).toBeLessThanOrEqual(allowed + 1e-6)
+          expect(allowed).toBeLessThanOrEqual(Math.max(0, facts.maxActive - facts.active, 0))
+          expect(allowed).toBeLessThanOrEqual(facts.available)
+        })
+      }),
+    )
+  })
+
+  test("is the same again from the same facts", () => {
+    fc.assert(
+      fc.property(fc.array(tick, { maxLength: 40 }), (ticks) => expect(play(ticks)).toEqual(play(ticks))),
+    )
+  })
+
+  test("stands still before the bell, while paused, and while nothing is for sale", () => {
+    const arrivals = beforeBell(100)
+    expect(advance(startController(600), factsOf({ arrivals, phase: "waiting" }), opensAtMs - 1).limit).toBe(
+      "closed",
+    )
+    expect(advance(startController(600), factsOf({ arrivals }), opensAtMs + FLUSH_HORIZON_MS - 1).limit).toBe(
+      "flushing",
+    )
+    for (const phase of ["waiting", "paused", "sold_out_pending", "sold_out", "ended"] as const) {
+      expect(run(10, () => factsOf({ arrivals, phase })).state.frontier).toBe(-1)
+    }
+  })
+
+  test("lets a tiny sale in at once: a second's worth at the first move, and at least one", () => {
+    const arrivals = beforeBell(3)
+    expect(
+      countBelow(
+        arrivals,
+        run(1, () => factsOf({ arrivals, perMinute: 60 }), startController(60)).state.frontier,
+      ),
+    ).toBeCloseTo(1)
+    expect(
+      countBelow(
+        arrivals,
+        run(1, () => factsOf({ arrivals, perMinute: 1 }), startController(1)).state.frontier,
+      ),
+    ).toBeCloseTo(1)
+    expect(run(1, () => factsOf({ arrivals })).state.frontier).toBe(0)
+  })
+
+  test("follows the clock when the line is empty, so that late comers walk in", () => {
+    const { state, limit } = run(30, () => factsOf({ arrivals: beforeBell(5) }))
+    expect(limit).toBe("line_empty")
+    expect(state.frontier).toBe(29_000)
+  })
+
+  test("keeps to the rate over a minute, however long the line", () => {
+    const arrivals = beforeBell(100_000)
+    let served = 0
+    const { state } = run(60, (_second, before) => {
+      served = Math.floor(before.turns)
+      return factsOf({ arrivals, served, unitsTaken: served, maxActive: 1_000_000, available: 1_000_000 })
+    })
+    expect(countBelow(arrivals, state.frontier)).toBeGreaterThan(590)
+    expect(countBelow(arrivals, state.frontier)).toBeLessThanOrEqual(610)
+  })
+})
+
+describe("hazards 23, 28: those who don't take their turn", () => {
+  test("keep a place free for a while, then it goes to others", () => {
+    const arrivals = beforeBell(1_000)
+    const facts = () => factsOf({ arrivals, maxActive: 5 })
+    expect(countBelow(arrivals, run(14, facts).state.frontier)).toBeCloseTo(5)
+    const after = run(TURN_WINDOW_MS / 1_000 + 1, facts)
+    expect(countBelow(arrivals, after.state.frontier)).toBeGreaterThan(9)
+  })
+
+  test("don't stall the line: with nine ghosts for each shopper passes still go out at the rate", () => {
+    const arrivals = beforeBell(1_000_000)
+    let state = startController(600)
+    let served = 0
+    let lastMinute = 0
+    for (let second = 0; second < 300; second++) {
+      const facts = factsOf({
+        arrivals,
+        served,
+        unitsTaken: served,
+        active: Math.min(served, 300),
+        maxActive: 2_000,
+        available: 1e6,
+      })
+      const before = state.turns
+      state = advance(state, facts, opensAtMs + FLUSH_HORIZON_MS + second * 1_000).state
+      const showing = Math.round((state.turns - before) / 10)
+      for (let i = 0; i < showing; i++) state = takeTurn(state, state.frontier - 1e-12)
+      served += showing
+      if (second >= 240) lastMinute += showing
+    }
+    expect(state.takenShare).toBeGreaterThanOrEqual(TAKEN_SHARE_MIN)
+    expect(lastMinute).toBeGreaterThan(500)
+    expect(lastMinute).toBeLessThan(700)
+  })
+
+  test("and come later after all are charged to the rate, so that the line slows down for them", () => {
+    const arrivals = beforeBell(10_000)
+    const { state } = run(20, () => factsOf({ arrivals }))
+    const late = takeTurn(state, -1)
+    expect(late.credit).toBe(state.credit - 1)
+  })
+})
+
+describe("hazard 26: nobody is called in for units that are spoken for", () => {
+  test("no more turns than units, until those inside have decided", () => {
+    const arrivals = beforeBell(1_000)
+    const first = run(1, () => factsOf({ arrivals, available: 4 }))
+    expect(countBelow(arrivals, first.state.frontier)).toBeCloseTo(4)
+    expect(run(10, () => factsOf({ arrivals, available: 4 })).limit).toBe("stock")
+    expect(
+      countBelow(arrivals, run(10, () => factsOf({ arrivals, available: 4 })).state.frontier),
+    ).toBeCloseTo(4)
+  })
+
+  test("those who came in and only look don't keep the units for themselves", () => {
+    const arrivals = beforeBell(1_000)
+    const { state } = run(90, (second) =>
+      factsOf({ arrivals, available: 4, served: second > 2 ? 4 : 0, active: second > 2 ? 4 : 0 }),
+    )
+    expect(countBelow(arrivals, state.frontier)).toBeGreaterThan(5)
+  })
+})

@@ -1,0 +1,216 @@
+import { countBelow, rankAfter } from "./arrivals.ts"
+import type { Arrivals } from "./arrivals.ts"
+import type { SalePhase } from "./phase.ts"
+
+/**
+ * Moves the frontier: once a second, by as many turns as the sale can take. It never learns who is where, only how
+ * many came when, how many of those whose turn it was showed up, and how many are inside.
+ */
+
+/** How often the frontier moves. */
+export const TICK_MS = 1_000
+
+/** Arrivals are flushed from the edge within a second; half a second more is for the way. The frontier stays behind that. */
+export const FLUSH_HORIZON_MS = 1_500
+
+/** How long a turn keeps a place free for whoever it belongs to: longer than the slowest poll of a board (10 s). */
+export const TURN_WINDOW_MS = 15_000
+
+/**
+ * Turns go up as the share that is taken goes down, but no further than this: with nine ghosts for each shopper the
+ * sale still fills at its rate, and if the ghosts should all turn up there are at most ten for each place.
+ */
+export const TAKEN_SHARE_MIN = 0.1
+
+/** So many turns weigh as much as all that was measured before; in a small sale nobody is judged by two or three. */
+const SHARE_MEMORY_TURNS = 200
+
+/** Half of those who came in and took nothing in this time are taken to be just looking. */
+const DECISION_HALF_LIFE_MS = 15_000
+
+/** The pace that estimates are made from is a mean over about this long, so that they don't jump. */
+const PACE_MEMORY_MS = 20_000
+
+const MINUTE_MS = 60_000
+
+/** The turns of one tick: everyone with a rank from `fromRank` up to, not including, `belowRank`. */
+export interface TurnCohort {
+  fromRank: number
+  belowRank: number
+  givenAtMs: number
+  given: number
+  /** As many as were likely to show up, by the share measured then. Places are kept for these. */
+  expected: number
+  shown: number
+}
+
+export interface ControllerState {
+  frontier: number
+  /** Arrivals that the frontier has passed. */
+  turns: number
+  /** The turns of the last `TURN_WINDOW_MS`, oldest first. */
+  cohorts: TurnCohort[]
+  /** Passes that may still be issued by the merchant's rate. Below zero after more showed up than were expected. */
+  credit: number
+  takenShare: number
+  /** People inside who may yet take a unit. */
+  undecided: number
+  /** Turns a minute, smoothed. */
+  pacePerMinute: number
+  tickedAtMs: number | null
+  servedSeen: number
+  unitsTakenSeen: number
+}
+
+export interface ControllerFacts {
+  phase: SalePhase
+  opensAtMs: number
+  perMinute: number
+  maxActive: number
+  arrivals: Arrivals
+  /** Live passes. */
+  active: number
+  /** People whose turn it is, who asked, and found no place. */
+  standbys: number
+  /** Tickets that were ever admitted. */
+  served: number
+  available: number
+  /** Units held or sold. */
+  unitsTaken: number
+}
+
+/** What kept the frontier from moving further in a tick. */
+export type Limit = "closed" | "flushing" | "rate" | "cap" | "stock" | "line_empty"
+
+export function startController(perMinute: number): ControllerState {
+  return {
+    frontier: -1,
+    turns: 0,
+    cohorts: [],
+    credit: burstOf(perMinute),
+    takenShare: 1,
+    undecided: 0,
+    pacePerMinute: perMinute,
+    tickedAtMs: null,
+    servedSeen: 0,
+    unitsTakenSeen: 0,
+  }
+}
+
+/** One tick. The frontier of the answer is never below that of `before`. */
+export function advance(
+  before: ControllerState,
+  facts: ControllerFacts,
+  nowMs: number,
+): { state: ControllerState; limit: Limit } {
+  const state = settle(before, facts, nowMs)
+  const horizonRank = nowMs - facts.opensAtMs - FLUSH_HORIZON_MS
+  if (facts.phase !== "open") return { state, limit: "closed" }
+  if (horizonRank < 0) return { state, limit: "flushing" }
+  const { people, limit } = roomFor(state, facts)
+  const turns = people / state.takenShare
+  const frontier = people > 0 ? rankAfter(facts.arrivals, state.frontier, turns, horizonRank) : state.frontier
+  const moved = giveTurns(state, facts.arrivals, frontier, nowMs)
+  const given = moved.turns - state.turns
+  // With turns to spare, how many passed says how many came, not how fast the line would move.
+  if (people > 0 && given < turns - ROUNDING) return { state: moved, limit: "line_empty" }
+  return { state: { ...moved, pacePerMinute: smoothPace(before, given, nowMs) }, limit }
+}
+
+/** How many more people the sale can take in now, and what sets that number. */
+export function roomFor(state: ControllerState, facts: ControllerFacts): { people: number; limit: Limit } {
+  const onTheirWay = facts.standbys + state.cohorts.reduce((sum, cohort) => sum + missing(cohort), 0)
+  const rooms: [Limit, number][] = [
+    ["rate", state.credit],
+    ["cap", facts.maxActive - facts.active - onTheirWay],
+    ["stock", facts.available - state.undecided - onTheirWay],
+  ]
+  const [limit, room] = rooms.reduce((least, next) => (next[1] < least[1] ? next : least))
+  return { people: Math.max(0, Math.floor(room + ROUNDING)), limit }
+}
+
+/** Sums of shares that should give a whole number miss it by less than this. */
+const ROUNDING = 1e-6
+
+/**
+ * Someone whose turn it is shows up for the first time. Whoever comes after their window was not expected any more:
+ * their pass is one that the rate has not yet accounted for.
+ */
+export function takeTurn(state: ControllerState, rank: number): ControllerState {
+  const index = state.cohorts.findIndex((cohort) => cohort.fromRank <= rank && rank < cohort.belowRank)
+  if (index < 0) return { ...state, credit: state.credit - 1 }
+  const cohorts = state.cohorts.map((cohort, i) =>
+    i === index ? { ...cohort, shown: cohort.shown + 1 } : cohort,
+  )
+  return { ...state, cohorts }
+}
+
+/** What the time since the last tick brought: credit, turns that nobody took, people who made up their minds. */
+function settle(before: ControllerState, facts: ControllerFacts, nowMs: number): ControllerState {
+  const elapsedMs = before.tickedAtMs === null ? 0 : Math.max(0, nowMs - before.tickedAtMs)
+  const lapsed = before.cohorts.filter((cohort) => nowMs - cohort.givenAtMs >= TURN_WINDOW_MS)
+  const earned = (facts.perMinute * elapsedMs) / MINUTE_MS
+  const decided = Math.max(0, facts.unitsTaken - before.unitsTakenSeen)
+  const stillLooking = before.undecided * 0.5 ** (elapsedMs / DECISION_HALF_LIFE_MS)
+  return {
+    ...before,
+    cohorts: before.cohorts.slice(lapsed.length),
+    // Unused credit does not pile up beyond a second's worth; what no-shows give back comes on top.
+    credit: lapsed.reduce(
+      (credit, cohort) => credit + cohort.expected - cohort.shown,
+      Math.min(burstOf(facts.perMinute), before.credit + earned),
+    ),
+    takenShare: lapsed.reduce(measureShare, before.takenShare),
+    undecided: Math.max(0, stillLooking + (facts.served - before.servedSeen) - decided),
+    tickedAtMs: nowMs,
+    servedSeen: facts.served,
+    unitsTakenSeen: facts.unitsTaken,
+  }
+}
+
+/** Moves the frontier and counts who it passed, including arrivals that were flushed after it had gone by. */
+function giveTurns(
+  state: ControllerState,
+  arrivals: Arrivals,
+  frontier: number,
+  nowMs: number,
+): ControllerState {
+  if (frontier < state.frontier)
+    throw new Error(`The frontier would go back from ${state.frontier} to ${frontier}.`)
+  const turns = Math.max(state.turns, countBelow(arrivals, frontier))
+  const given = turns - state.turns
+  if (given === 0) return { ...state, frontier }
+  const expected = given * state.takenShare
+  const cohort = {
+    fromRank: state.frontier,
+    belowRank: frontier,
+    givenAtMs: nowMs,
+    given,
+    expected,
+    shown: 0,
+  }
+  return { ...state, frontier, turns, cohorts: [...state.cohorts, cohort], credit: state.credit - expected }
+}
+
+/** At most one second's worth at once, and never less than one person. */
+function burstOf(perMinute: number): number {
+  return Math.max(1, Math.ceil(perMinute / 60))
+}
+
+function missing(cohort: TurnCohort): number {
+  return Math.max(0, cohort.expected - cohort.shown)
+}
+
+function measureShare(share: number, { given, shown }: TurnCohort): number {
+  const weight = given / (given + SHARE_MEMORY_TURNS)
+  return Math.min(1, Math.max(TAKEN_SHARE_MIN, share + (shown / given - share) * weight))
+}
+
+function smoothPace(before: ControllerState, given: number, nowMs: number): number {
+  const elapsedMs = before.tickedAtMs === null ? 0 : Math.max(0, nowMs - before.tickedAtMs)
+  if (elapsedMs === 0) return before.pacePerMinute
+  const measured = (given * MINUTE_MS) / elapsedMs
+  return (
+    before.pacePerMinute + (measured - before.pacePerMinute) * (1 - Math.exp(-elapsedMs / PACE_MEMORY_MS))
+  )
+}

@@ -1,0 +1,44 @@
+import type { ArrivalCounts } from "../../durable-objects/room/contract.ts"
+
+export interface CountedArrivals {
+  saleId: string
+  counts: ArrivalCounts
+}
+
+/** Arrivals of this isolate that their rooms have not heard of yet: a number for each second, whoever came. */
+export class ArrivalCounter {
+  private bySale = new Map<string, { saleId: string; opensAtMs: number; bySecond: Map<number, number> }>()
+
+  add(saleId: string, opensAtMs: number, arrivedAtMs: number): void {
+    this.addCount(saleId, opensAtMs, Math.floor((arrivedAtMs - opensAtMs) / 1_000), 1)
+  }
+
+  /** Everything counted so far; the counter starts again from nothing. */
+  take(): CountedArrivals[] {
+    const taken = [...this.bySale.values()].map(({ saleId, opensAtMs, bySecond }) => ({
+      saleId,
+      counts: { opensAtMs, bySecond: [...bySecond] },
+    }))
+    this.bySale = new Map()
+    return taken
+  }
+
+  /** Counts that did not reach their room count again. */
+  putBack({ saleId, counts }: CountedArrivals): void {
+    for (const [second, count] of counts.bySecond) this.addCount(saleId, counts.opensAtMs, second, count)
+  }
+
+  get isEmpty(): boolean {
+    return this.bySale.size === 0
+  }
+
+  private addCount(saleId: string, opensAtMs: number, second: number, count: number): void {
+    // A bell that was moved starts a count of its own, for seconds are counted from the bell.
+    const key = `${saleId}/${opensAtMs}`
+    const counted = this.bySale.get(key) ?? { saleId, opensAtMs, bySecond: new Map<number, number>() }
+    // Before the bell it does not matter when.
+    const slot = Math.max(-1, second)
+    counted.bySecond.set(slot, (counted.bySecond.get(slot) ?? 0) + count)
+    this.bySale.set(key, counted)
+  }
+}

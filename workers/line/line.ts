@@ -1,0 +1,162 @@
+import type { Context } from "hono"
+import { getCookie } from "hono/cookie"
+import type { Board, PassRefusal } from "../../durable-objects/room/contract.ts"
+import { checkPass as checkPassToken, issuePass } from "../../waiting-room/pass.ts"
+import { isOver } from "../../waiting-room/phase.ts"
+import { lotOf, rankOf } from "../../waiting-room/rank.ts"
+import { checkTicket, issueTicket, ticketIdFor } from "../../waiting-room/ticket.ts"
+import type { Ticket } from "../../waiting-room/ticket.ts"
+import { settingsOf } from "../environment.ts"
+import type { App } from "../http/app.ts"
+import { ensureSession, readSession, setPersonalCookie } from "../http/session.ts"
+import { countArrival } from "./arrivals.ts"
+import { isSaleId, readRoom } from "./board.ts"
+import { decideAtEdge } from "./edge-admission.ts"
+import { IssuedTickets } from "./issued-tickets.ts"
+import { askRoom } from "./room-call.ts"
+
+export type JoinOutcome =
+  | { outcome: "joined"; replayed: boolean; ticket: string; ticketId: string; arrivedAtMs: number }
+  | { outcome: "refused"; refusal: "sale_not_found" | "sale_over" }
+
+export type EnterOutcome =
+  | { outcome: "admitted"; replayed: boolean; pass: string; expiresAtMs: number }
+  | { outcome: "refused"; refusal: "sale_not_found" | "ticket_invalid" | PassRefusal; retryAfterMs: number }
+
+/** A shopper's place, from the ticket in this browser's cookie. */
+export interface Standing {
+  ticket: string
+  ticketId: string
+  arrivedAtMs: number
+  /** Null until the draw's secret is published. */
+  rank: number | null
+}
+
+/** Two isolates' clocks may differ by this much; a ticket from further in the future was not issued by any. */
+const CLOCK_SKEW_MS = 1_000
+
+/** A ticket's cookie outlives the sale by this much, within what browsers keep. */
+const TICKET_COOKIE_EXTRA_SECONDS = 86_400
+const TICKET_COOKIE_SECONDS_MAX = 30 * 86_400
+
+const issued = new IssuedTickets()
+
+/**
+ * A place in the line: from the moment the sale is scheduled, for all who come before the bell stand in the same
+ * lottery. One session has one place, and asking again moves it neither way.
+ */
+export async function joinLine(c: Context<App>, saleId: string): Promise<JoinOutcome> {
+  const room = await readRoom(c, saleId)
+  if (!room) return { outcome: "refused", refusal: "sale_not_found" }
+  if (isOver(room.board.phase)) return { outcome: "refused", refusal: "sale_over" }
+  const subject = await ensureSession(c)
+  const kept = await readTicketCookie(c, saleId, subject)
+  if (kept) {
+    const { ticketId, arrivedAtMs } = kept.ticket
+    return { outcome: "joined", replayed: true, ticket: kept.token, ticketId, arrivedAtMs }
+  }
+  const { keyRing } = await settingsOf(c.env)
+  const ticketId = await ticketIdFor(keyRing, saleId, subject)
+  const { arrivedAtMs, replayed } = issued.recall(ticketId, arrivalNow(room.board))
+  if (!replayed) countArrival(c, saleId, room.board.opensAtMs, arrivedAtMs)
+  const ticket = await issueTicket(keyRing, { saleId, ticketId, arrivedAtMs, subject })
+  const seconds = Math.ceil((room.board.closesAtMs - Date.now()) / 1_000) + TICKET_COOKIE_EXTRA_SECONDS
+  setPersonalCookie(c, ticketCookie(saleId), ticket, Math.min(TICKET_COOKIE_SECONDS_MAX, seconds))
+  return { outcome: "joined", replayed, ticket, ticketId, arrivedAtMs }
+}
+
+/** Exchanges a ticket whose turn has come. Precedence: no such sale, ticket, then the room's refusals in their order. */
+export async function enterSale(c: Context<App>, saleId: string, token: string): Promise<EnterOutcome> {
+  const room = await readRoom(c, saleId)
+  if (!room) return refused("sale_not_found")
+  const subject = await readSession(c)
+  if (!subject) return refused("ticket_invalid")
+  const { keyRing } = await settingsOf(c.env)
+  const checked = await checkTicket(keyRing, token, { saleId, subject })
+  if (!checked.ok) return refused("ticket_invalid")
+  const { ticketId, arrivedAtMs } = checked.ticket
+  if (arrivedAtMs > Date.now() + CLOCK_SKEW_MS) return refused("ticket_invalid")
+  const atEdge = decideAtEdge(room.board, await rankOn(room.board, checked.ticket), Date.now())
+  if (atEdge.decision === "refuse") return refused(atEdge.refusal, atEdge.retryAfterMs)
+
+  const outcome = await askRoom(c.env, saleId, (api) => api.exchange({ ticketId, arrivedAtMs, subject }))
+  if (outcome.outcome === "refused") return refused(outcome.refusal, outcome.retryAfterMs)
+  const { passId, expiresAtMs, replayed } = outcome
+  const pass = await issuePass(keyRing, { saleId, passId, ticketId, subject, expiresAtMs })
+  // For the pages only: a call of the API must send the pass itself.
+  setPersonalCookie(c, passCookie(saleId), pass, Math.max(1, Math.ceil((expiresAtMs - Date.now()) / 1_000)))
+  return { outcome: "admitted", replayed, pass, expiresAtMs }
+}
+
+/** Where this browser stands; null when it has no ticket, or there is no such sale. */
+export async function readStanding(c: Context<App>, saleId: string): Promise<Standing | null> {
+  const room = await readRoom(c, saleId)
+  const subject = await readSession(c)
+  if (!room || !subject) return null
+  const kept = await readTicketCookie(c, saleId, subject)
+  if (!kept) return null
+  const { ticketId, arrivedAtMs } = kept.ticket
+  return { ticket: kept.token, ticketId, arrivedAtMs, rank: await rankOn(room.board, kept.ticket) }
+}
+
+/** The live pass in this browser's cookie. For pages; the API never reads it. */
+export async function readPass(
+  c: Context<App>,
+  saleId: string,
+): Promise<{ pass: string; expiresAtMs: number } | null> {
+  if (!isSaleId(saleId)) return null
+  const subject = await readSession(c)
+  const token = getCookie(c, passCookie(saleId))
+  if (!subject || !token) return null
+  const { keyRing } = await settingsOf(c.env)
+  const checked = await checkPassToken(keyRing, token, { saleId, subject, nowMs: Date.now() })
+  return checked.ok ? { pass: token, expiresAtMs: checked.pass.expiresAtMs } : null
+}
+
+/** Whether a pass lets this session buy in this sale now. Asks nobody. */
+export async function checkPass(
+  c: Context<App>,
+  saleId: string,
+  pass: string,
+): Promise<"valid" | "pass_invalid"> {
+  const subject = await readSession(c)
+  if (!subject) return "pass_invalid"
+  const { keyRing } = await settingsOf(c.env)
+  const checked = await checkPassToken(keyRing, pass, { saleId, subject, nowMs: Date.now() })
+  return checked.ok ? "valid" : "pass_invalid"
+}
+
+/** Nobody arrives before the bell once the draw is public, even where the clock is a little behind. */
+function arrivalNow(board: Board): number {
+  return board.drawSecret === undefined ? Date.now() : Math.max(Date.now(), board.opensAtMs)
+}
+
+async function rankOn(board: Board, ticket: Ticket): Promise<number | null> {
+  if (board.drawSecret === undefined) return null
+  const lot = await lotOf(board.drawSecret, ticket.ticketId)
+  return rankOf({ arrivedAtMs: ticket.arrivedAtMs, opensAtMs: board.opensAtMs, lot })
+}
+
+async function readTicketCookie(
+  c: Context<App>,
+  saleId: string,
+  subject: string,
+): Promise<{ token: string; ticket: Ticket } | null> {
+  const token = getCookie(c, ticketCookie(saleId))
+  if (!token) return null
+  const { keyRing } = await settingsOf(c.env)
+  const checked = await checkTicket(keyRing, token, { saleId, subject })
+  return checked.ok ? { token, ticket: checked.ticket } : null
+}
+
+function refused(refusal: "sale_not_found" | "ticket_invalid" | PassRefusal, retryAfterMs = 0): EnterOutcome {
+  return { outcome: "refused", refusal, retryAfterMs }
+}
+
+function ticketCookie(saleId: string): string {
+  return `spillway_ticket_${saleId.replaceAll("-", "")}`
+}
+
+function passCookie(saleId: string): string {
+  return `spillway_pass_${saleId.replaceAll("-", "")}`
+}

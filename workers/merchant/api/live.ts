@@ -1,0 +1,104 @@
+import { laneName } from "../../../durable-objects/checkout/contract.ts"
+import type { LaneCounts } from "../../../durable-objects/checkout/contract.ts"
+import type { RoomLive, SaleFacts } from "../../../durable-objects/room/contract.ts"
+import type { PoolCounts } from "../../../durable-objects/stock/contract.ts"
+import { settingsOf } from "../../environment.ts"
+import type { Env } from "../../environment.ts"
+
+/** The dashboard's numbers, all from the objects: they are true now, and do not need Postgres. */
+export interface SaleLive extends RoomLive {
+  saleId: string
+  phase: SaleFacts["phase"]
+  nowMs: number
+  available: number
+  held: number
+  sold: number
+  revenueCents: number
+  currency: string
+  payments: { confirmed: number; failed: number; successRate: number | null }
+  queueLag: { outboxDepth: number; oldestMs: number | null }
+  items: SkuCounts[]
+}
+
+export interface SkuCounts {
+  sku: string
+  received: number
+  available: number
+  held: number
+  sold: number
+}
+
+/** Null when there is no such sale. */
+export async function readLive(env: Env, saleId: string): Promise<SaleLive | null> {
+  const room = env.ROOM.getByName(saleId)
+  const read = await room.read()
+  if (!read) return null
+  const { facts } = read
+  const [live, items, lanes] = await Promise.all([
+    room.live(),
+    Promise.all(facts.items.map(({ sku }) => countsInSale(env, saleId, sku))),
+    readLanes(env, saleId),
+  ])
+  return liveOf({ facts, live, items, lanes, nowMs: Date.now() })
+}
+
+export interface LiveSources {
+  facts: SaleFacts
+  live: RoomLive
+  items: SkuCounts[]
+  lanes: LaneCounts[]
+  nowMs: number
+}
+
+export function liveOf({ facts, live, items, lanes, nowMs }: LiveSources): SaleLive {
+  const total = (of: (counts: SkuCounts) => number): number => items.reduce((sum, item) => sum + of(item), 0)
+  const status = (of: keyof LaneCounts["byStatus"]): number =>
+    lanes.reduce((sum, lane) => sum + (lane.byStatus[of] ?? 0), 0)
+  const confirmed = status("confirmed") + status("shipped") + status("delivered") + status("refunded")
+  const failed = status("payment_failed")
+  const waitingSinceMs = lanes.flatMap(({ outboxOldestMs }) =>
+    outboxOldestMs === null ? [] : [outboxOldestMs],
+  )
+  return {
+    ...live,
+    saleId: facts.saleId,
+    phase: facts.phase,
+    nowMs,
+    available: total(({ available }) => available),
+    held: total(({ held }) => held),
+    sold: total(({ sold }) => sold),
+    revenueCents: lanes.reduce((sum, lane) => sum + lane.revenueCents, 0),
+    currency: facts.items[0]?.currency ?? "",
+    payments: {
+      confirmed,
+      failed,
+      successRate: confirmed + failed === 0 ? null : confirmed / (confirmed + failed),
+    },
+    queueLag: {
+      outboxDepth: lanes.reduce((sum, lane) => sum + lane.outboxDepth, 0),
+      oldestMs: waitingSinceMs.length === 0 ? null : Math.max(0, nowMs - Math.min(...waitingSinceMs)),
+    },
+    items,
+  }
+}
+
+async function countsInSale(env: Env, saleId: string, sku: string): Promise<SkuCounts> {
+  const { pools } = await env.STOCK.getByName(sku).counts()
+  const pool: PoolCounts | undefined = pools.find(({ pool: id }) => id === saleId)
+  return {
+    sku,
+    received: pool?.received ?? 0,
+    available: pool?.available ?? 0,
+    held: pool?.held ?? 0,
+    sold: pool?.sold ?? 0,
+  }
+}
+
+async function readLanes(env: Env, saleId: string): Promise<LaneCounts[]> {
+  const { CHECKOUT_LANES } = await settingsOf(env)
+  return Promise.all(
+    Array.from({ length: CHECKOUT_LANES }, (_, lane) =>
+      env.CHECKOUT.getByName(laneName(lane)).counts(saleId),
+    ),
+  )
+}

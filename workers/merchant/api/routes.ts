@@ -1,0 +1,20 @@
+import { createRoutes } from "../../http/app.ts"
+import { auditRoutes } from "../audit/routes.ts"
+import { requireRole, sayWhenDatabaseIsAway } from "./authentication.ts"
+import { mediaRoutes } from "./media-routes.ts"
+import { productRoutes } from "./product-routes.ts"
+import { saleControlRoutes } from "./sale-control-routes.ts"
+import { saleRoutes } from "./sale-routes.ts"
+import { stockRoutes } from "./stock-routes.ts"
+
+/** Merchants' calls. Who may make which stands in `permissions.ts`; every one needs a role. */
+export const merchantApiRoutes = createRoutes()
+
+merchantApiRoutes.use("/merchant/api/*", sayWhenDatabaseIsAway, requireRole)
+
+merchantApiRoutes.route("/", productRoutes)
+merchantApiRoutes.route("/", mediaRoutes)
+merchantApiRoutes.route("/", stockRoutes)
+merchantApiRoutes.route("/", saleRoutes)
+merchantApiRoutes.route("/", saleControlRoutes)
+merchantApiRoutes.route("/", auditRoutes)

@@ -1,0 +1,72 @@
+import type { SaleChange, SaleRecord } from "../../../db/sales.ts"
+import type { FieldError } from "../../http/problem.ts"
+import { judgeAdmission, judgeTimes } from "./sale-rules.ts"
+import type { SaleRequest } from "./sale-rules.ts"
+
+/** A change names what it changes. It may repeat the rest of the sale, as long as it says the same. */
+export type SaleChangeRequest = { [Field in keyof SaleRequest]?: SaleRequest[Field] | undefined }
+
+export type ChangeVerdict =
+  | { ok: true; change: SaleChange; timesChanged: boolean }
+  | { ok: false; errors: FieldError[] }
+
+/** What a change makes of a sale. */
+export function judgeChange(sale: SaleRecord, request: SaleChangeRequest, nowMs: number): ChangeVerdict {
+  const change: SaleChange = {
+    title: request.title ?? sale.title,
+    waitingOpensAtMs:
+      request.waitingOpensAtMs ?? Math.min(sale.waitingOpensAtMs, request.opensAtMs ?? sale.opensAtMs),
+    opensAtMs: request.opensAtMs ?? sale.opensAtMs,
+    closesAtMs: request.closesAtMs ?? sale.closesAtMs,
+    admission: request.admission ?? sale.admission,
+  }
+  const moved = (["waitingOpensAtMs", "opensAtMs", "closesAtMs"] as const).filter(
+    (field) => change[field] !== sale[field],
+  )
+  const errors = [...judgeAdmission(change.admission), ...judgeFixed(sale, request)]
+  if (moved.length > 0) {
+    errors.push(
+      ...(sale.opensAtMs <= nowMs ? judgeMovesOfOpened(moved, change, nowMs) : judgeTimes(change, nowMs)),
+    )
+  }
+  return errors.length > 0 ? { ok: false, errors } : { ok: true, change, timesChanged: moved.length > 0 }
+}
+
+/** After the bell only the close may move: ranks are counted from the bell. */
+function judgeMovesOfOpened(moved: readonly string[], change: SaleChange, nowMs: number): FieldError[] {
+  return moved.flatMap((field): FieldError[] => {
+    if (field !== "closesAtMs") return [{ field, message: "The sale has opened, so this time stays." }]
+    return change.closesAtMs > nowMs
+      ? []
+      : [{ field, message: "The sale would have closed already. End it instead." }]
+  })
+}
+
+function judgeFixed(sale: SaleRecord, request: SaleChangeRequest): FieldError[] {
+  const errors: FieldError[] = []
+  const fixed = (field: string): void => {
+    errors.push({
+      field,
+      message: "This stays as it was scheduled. End the sale and schedule another, or replenish it.",
+    })
+  }
+  if (request.slug !== undefined && request.slug !== sale.slug) fixed("slug")
+  if (request.holdSeconds !== undefined && request.holdSeconds !== sale.holdSeconds) fixed("holdSeconds")
+  if (request.items !== undefined && !sameItems(sale, request.items)) fixed("items")
+  if (request.requireAccount) fixed("requireAccount")
+  if (request.challenge !== undefined && request.challenge !== "none") fixed("challenge")
+  return errors
+}
+
+function sameItems(sale: SaleRecord, items: SaleRequest["items"]): boolean {
+  if (items.length !== sale.items.length) return false
+  return items.every((item) => {
+    const known = sale.items.find(({ sku }) => sku === item.sku)
+    return (
+      known !== undefined &&
+      known.allotment === item.allotment &&
+      known.salePriceCents === item.salePriceCents &&
+      known.perCustomerLimit === item.perCustomerLimit
+    )
+  })
+}

@@ -1,0 +1,126 @@
+import { z } from "@hono/zod-openapi"
+import { cleanText } from "../../catalog/text.ts"
+import { sku } from "../../purchase/schemas.ts"
+
+/** Shapes only: whether a sale can be held is judged by `sale-rules.ts`, all rules at once. */
+
+const TITLE_LENGTH_MAX = 200
+const WORD_LENGTH_MAX = 100
+
+/** More items than any sale may have are not even looked at one by one. */
+const ITEMS_READ_MAX = 100
+
+/** Room for every date that Postgres and JavaScript both know; the rules say what makes sense. */
+const timeMs = z.int().min(0).max(8_000_000_000_000)
+
+const saleItem = z.strictObject({
+  sku,
+  allotment: z.int(),
+  salePriceCents: z.int(),
+  perCustomerLimit: z.int(),
+})
+
+const admission = z.strictObject({ perMinute: z.int(), maxActive: z.int(), passMinutes: z.int() })
+
+const fields = {
+  slug: z.string().max(WORD_LENGTH_MAX),
+  title: cleanText(1, TITLE_LENGTH_MAX),
+  opensAtMs: timeMs,
+  closesAtMs: timeMs,
+  waitingOpensAtMs: timeMs
+    .optional()
+    .openapi({ description: "When the line opens; ten minutes before the sale unless told." }),
+  items: z.array(saleItem).max(ITEMS_READ_MAX),
+  admission,
+  holdSeconds: z.int(),
+  requireAccount: z.boolean().optional().openapi({ description: "Not supported yet; only false." }),
+  challenge: z
+    .string()
+    .max(WORD_LENGTH_MAX)
+    .optional()
+    .openapi({ description: "Not supported yet; only `none`." }),
+}
+
+export const saleBody = z.strictObject(fields).openapi("SaleDraft")
+
+export const saleChangeBody = z.strictObject(fields).partial().openapi("SaleChange", {
+  description: "Title, times and admission can be changed; the rest may be repeated as it is.",
+})
+
+export const replenishBody = z.strictObject({
+  sku,
+  units: z.int().min(1).max(1_000_000),
+  idempotencyKey: cleanText(1, 200).optional().openapi({ description: "The same key adds the units once." }),
+})
+
+const phase = z.enum(["scheduled", "waiting", "open", "paused", "sold_out_pending", "sold_out", "ended"])
+
+export const saleAnswer = z
+  .object({
+    saleId: z.uuid(),
+    id: z.uuid().openapi({ description: "The same as saleId" }),
+    slug: z.string(),
+    title: z.string(),
+    phase,
+    waitingOpensAtMs: z.int(),
+    opensAtMs: z.int(),
+    closesAtMs: z.int(),
+    items: z.array(
+      z.object({
+        sku: z.string(),
+        productSlug: z.string(),
+        title: z.string(),
+        image: z.string().nullable(),
+        allotment: z.int(),
+        salePriceCents: z.int(),
+        priceCents: z.int(),
+        currency: z.string(),
+        perCustomerLimit: z.int(),
+      }),
+    ),
+    admission: z.object({ perMinute: z.int(), maxActive: z.int(), passMinutes: z.int() }),
+    holdSeconds: z.int(),
+    drawCommitment: z.string().nullable(),
+  })
+  .openapi("MerchantSale")
+
+export const saleList = z.object({ items: z.array(saleAnswer) })
+
+const counts = z.object({
+  sku: z.string(),
+  received: z.int(),
+  available: z.int(),
+  held: z.int(),
+  sold: z.int(),
+})
+
+export const liveAnswer = z
+  .object({
+    saleId: z.string(),
+    phase,
+    nowMs: z.int(),
+    joined: z.int(),
+    waiting: z.int(),
+    admitted: z.int(),
+    active: z.int().openapi({ description: "Live passes" }),
+    available: z.int(),
+    held: z.int(),
+    sold: z.int(),
+    revenueCents: z.int(),
+    currency: z.string(),
+    pacePerMinute: z.number(),
+    refusals: z.record(z.string(), z.int()),
+    payments: z.object({
+      confirmed: z.int(),
+      failed: z.int(),
+      successRate: z.number().nullable().openapi({ description: "Null until a payment was tried" }),
+    }),
+    queueLag: z.object({
+      outboxDepth: z
+        .int()
+        .openapi({ description: "Orders that Postgres is not known to have in their newest version" }),
+      oldestMs: z.int().nullable().openapi({ description: "For how long the oldest of them has waited" }),
+    }),
+    items: z.array(counts),
+  })
+  .openapi("SaleLive")

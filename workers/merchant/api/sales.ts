@@ -1,0 +1,231 @@
+import type { Database } from "../../../db/client.ts"
+import { isDatabaseAway, refusedBy } from "../../../db/failures.ts"
+import {
+  changeSale,
+  findOverlaps,
+  findSale,
+  listAllSales,
+  readSkuFacts,
+  SALES_OVERLAP,
+} from "../../../db/sales.ts"
+import type { SaleChange, SaleRecord } from "../../../db/sales.ts"
+import type { SaleFacts, SalePhase, SaleRefusal } from "../../../durable-objects/room/contract.ts"
+import { OPEN_POOL } from "../../../durable-objects/stock/contract.ts"
+import { forget } from "../../catalog/page-cache.ts"
+import type { Env } from "../../environment.ts"
+import type { FieldError } from "../../http/problem.ts"
+import { isSku } from "./ids.ts"
+import { judgeChange } from "./sale-change.ts"
+import type { SaleChangeRequest } from "./sale-change.ts"
+import { draftOf, ITEMS_MAX, judgeSale, overlapping, tooFew } from "./sale-rules.ts"
+import type { SaleRequest, SkuFacts, Surroundings } from "./sale-rules.ts"
+import { scheduleSale } from "./sale-saga.ts"
+
+/** A sale as merchants read it: its facts, and what only its room knows. */
+export interface SaleAnswer extends Omit<SaleRecord, "state"> {
+  id: string
+  phase: SalePhase
+  drawCommitment: string | null
+}
+
+export type CreateOutcome =
+  | { outcome: "created"; sale: SaleAnswer }
+  | { outcome: "refused"; refusal: "invalid_sale"; errors: FieldError[] }
+  | { outcome: "refused"; refusal: "slug_taken" }
+
+export async function createSale(
+  env: Env,
+  db: Database,
+  saleId: string,
+  request: SaleRequest,
+): Promise<CreateOutcome> {
+  const around = await lookAround(env, db, saleId, request)
+  const errors = judgeSale(request, around)
+  if (errors.length > 0) return { outcome: "refused", refusal: "invalid_sale", errors }
+  const scheduled = await scheduleSale(env, db, draftOf(request, saleId, around))
+  if (scheduled.outcome === "scheduled") return { outcome: "created", sale: answerOfFacts(scheduled.facts) }
+  switch (scheduled.refusal) {
+    case "slug_taken":
+      return { outcome: "refused", refusal: "slug_taken" }
+    case "overlap": // Somebody was faster since this one was judged.
+      return { outcome: "refused", refusal: "invalid_sale", errors: await overlapErrors(db, saleId, request) }
+    case "insufficient_stock":
+      return { outcome: "refused", refusal: "invalid_sale", errors: shortErrors(request, scheduled.short) }
+    case "undone_meanwhile":
+      throw new Error(`scheduling the sale ${saleId} took so long that it was undone`)
+  }
+}
+
+/** The catalog's and the ledgers' word on each SKU, and the sales it would collide with. */
+async function lookAround(
+  env: Env,
+  db: Database,
+  saleId: string,
+  request: SaleRequest,
+): Promise<Surroundings> {
+  const skus = [...new Set(request.items.map(({ sku }) => sku))].filter(isSku).slice(0, ITEMS_MAX)
+  const { opensAtMs, closesAtMs } = request
+  const [known, overlaps] = await Promise.all([
+    readSkuFacts(db, skus),
+    // A span that ends before it begins overlaps nothing, and Postgres would refuse it.
+    closesAtMs > opensAtMs ? findOverlaps(db, { skus, opensAtMs, closesAtMs, exceptSaleId: saleId }) : [],
+  ])
+  const facts = await Promise.all(
+    known.map(async (of): Promise<[string, SkuFacts]> => {
+      const { pools } = await env.STOCK.getByName(of.sku).counts()
+      const openAvailable = pools.find(({ pool }) => pool === OPEN_POOL)?.available ?? 0
+      return [of.sku, { ...of, openAvailable }]
+    }),
+  )
+  return { nowMs: Date.now(), facts: new Map(facts), overlaps }
+}
+
+async function overlapErrors(db: Database, saleId: string, request: SaleRequest): Promise<FieldError[]> {
+  const { opensAtMs, closesAtMs } = request
+  const skus = request.items.map(({ sku }) => sku)
+  const overlaps = await findOverlaps(db, { skus, opensAtMs, closesAtMs, exceptSaleId: saleId })
+  const errors = overlaps.map(({ sku, slug }) => ({
+    field: `items.${skus.indexOf(sku)}.sku`,
+    message: overlapping(sku, slug),
+  }))
+  return errors.length > 0
+    ? errors
+    : [{ field: "items", message: "Another sale of one of these SKUs was at that time. Try again." }]
+}
+
+function shortErrors(
+  request: SaleRequest,
+  short: readonly { sku: string; available: number }[],
+): FieldError[] {
+  return short.map(({ sku, available }) => {
+    const index = request.items.findIndex((item) => item.sku === sku)
+    return { field: `items.${index}.allotment`, message: tooFew(available) }
+  })
+}
+
+/** All sales with their phases, the one that opens last first. */
+export async function readSales(env: Env, db: Database): Promise<SaleAnswer[]> {
+  const sales = await listAllSales(db)
+  return Promise.all(
+    sales.map((sale) => (sale.state === "ended" ? answerOfRecord(sale) : withRoom(env, sale))),
+  )
+}
+
+/** One sale; null when there is none, or none that was ever scheduled. */
+export async function readSale(env: Env, db: Database, saleId: string): Promise<SaleAnswer | null> {
+  try {
+    const sale = await findSale(db, saleId)
+    return sale && isSeen(sale) ? await withRoom(env, sale) : null
+  } catch (error) {
+    if (!isDatabaseAway(error)) throw error
+    const read = await env.ROOM.getByName(saleId).read() // The day of the sale does not wait for Postgres.
+    if (!read) throw error
+    return answerOfFacts(read.facts)
+  }
+}
+
+function isSeen(sale: SaleRecord): boolean {
+  return sale.state === "scheduled" || sale.state === "ended"
+}
+
+async function withRoom(env: Env, sale: SaleRecord): Promise<SaleAnswer> {
+  const read = await env.ROOM.getByName(sale.saleId).read()
+  return read ? answerOfFacts(read.facts) : answerOfRecord(sale)
+}
+
+export function answerOfFacts(facts: SaleFacts): SaleAnswer {
+  const {
+    saleId,
+    slug,
+    title,
+    phase,
+    waitingOpensAtMs,
+    opensAtMs,
+    closesAtMs,
+    items,
+    admission,
+    holdSeconds,
+    drawCommitment,
+  } = facts
+  return {
+    saleId,
+    id: saleId,
+    slug,
+    title,
+    phase,
+    waitingOpensAtMs,
+    opensAtMs,
+    closesAtMs,
+    items,
+    admission,
+    holdSeconds,
+    drawCommitment,
+  }
+}
+
+function answerOfRecord({ state, ...sale }: SaleRecord): SaleAnswer {
+  return { ...sale, id: sale.saleId, phase: state === "ended" ? "ended" : "scheduled", drawCommitment: null }
+}
+
+export type ChangeOutcome =
+  | { outcome: "changed"; sale: SaleAnswer }
+  | { outcome: "refused"; refusal: "sale_not_found" | "sale_over" }
+  | { outcome: "refused"; refusal: "invalid_sale"; errors: FieldError[] }
+
+/** Postgres first, because it alone sees other sales; should the room refuse, Postgres is put back. */
+export async function rewriteSale(
+  env: Env,
+  db: Database,
+  saleId: string,
+  request: SaleChangeRequest,
+): Promise<ChangeOutcome> {
+  const sale = await findSale(db, saleId)
+  if (!sale || !isSeen(sale)) return { outcome: "refused", refusal: "sale_not_found" }
+  const nowMs = Date.now()
+  if (sale.state === "ended" || sale.closesAtMs <= nowMs) return { outcome: "refused", refusal: "sale_over" }
+  const verdict = judgeChange(sale, request, nowMs)
+  if (!verdict.ok) return { outcome: "refused", refusal: "invalid_sale", errors: verdict.errors }
+  try {
+    await changeSale(db, saleId, verdict.change)
+  } catch (error) {
+    if (refusedBy(error) !== SALES_OVERLAP) throw error
+    const message =
+      "Another sale sells one of these SKUs at that time. Choose another time, or end that sale."
+    return { outcome: "refused", refusal: "invalid_sale", errors: [{ field: "opensAtMs", message }] }
+  }
+  return tellRoom(env, db, sale, verdict.change)
+}
+
+async function tellRoom(
+  env: Env,
+  db: Database,
+  before: SaleRecord,
+  change: SaleChange,
+): Promise<ChangeOutcome> {
+  try {
+    const told = await env.ROOM.getByName(before.saleId).change(change)
+    if (told.outcome === "ok") return { outcome: "changed", sale: answerOfFacts(told.facts) }
+    await changeSale(db, before.saleId, before)
+    return changeRefusal(told.refusal)
+  } catch (error) {
+    await changeSale(db, before.saleId, before).catch(() => undefined) // The failure that matters is the room's.
+    throw error
+  } finally {
+    forget()
+  }
+}
+
+function changeRefusal(refusal: SaleRefusal): ChangeOutcome {
+  switch (refusal) {
+    case "not_found":
+      return { outcome: "refused", refusal: "sale_not_found" }
+    case "sale_over":
+      return { outcome: "refused", refusal: "sale_over" }
+    default: // The bell rang between the judgement here and the room's.
+      return {
+        outcome: "refused",
+        refusal: "invalid_sale",
+        errors: [{ field: "opensAtMs", message: "The sale has just opened, so its times stay." }],
+      }
+  }
+}

@@ -1,0 +1,100 @@
+import { openDatabase } from "../../../db/client.ts"
+import { readSaleOrders } from "../../../db/sale-orders.ts"
+import { laneName, ORDER_PAGE_MAX } from "../../../durable-objects/checkout/contract.ts"
+import type { OrderView } from "../../../durable-objects/checkout/contract.ts"
+import { listSaleIntents } from "../../../durable-objects/checkout/stripe.ts"
+import { PASS_PAGE_MAX } from "../../../durable-objects/room/contract.ts"
+import type { PassRecord, SaleFacts } from "../../../durable-objects/room/contract.ts"
+import { HOLD_PAGE_MAX, OPEN_POOL } from "../../../durable-objects/stock/contract.ts"
+import type { HoldRecord, PoolId } from "../../../durable-objects/stock/contract.ts"
+import { settingsOf } from "../../environment.ts"
+import type { Env } from "../../environment.ts"
+import type { Ledgers, StockLedger } from "./ledgers.ts"
+
+/** Readings of one ledger, at most, to find it unchanged from the first of its pages to the last. */
+const STILL_TRIES_MAX = 3
+
+/** Pages of one book that are read, at most: half a million records, all that an answer's memory can hold. */
+const PAGES_MAX = 500
+
+/** Intents can be older than the bell: a checkout begins with a hold, and clocks differ. */
+const INTENTS_BEFORE_MS = 3_600_000
+
+/** Reads every book of a sale; null when there is no such sale. Throws while Postgres or the provider is away. */
+export async function gatherLedgers(env: Env, saleId: string): Promise<Ledgers | null> {
+  const room = env.ROOM.getByName(saleId)
+  const before = await room.read()
+  if (!before) return null
+  const sinceMs = Math.min(before.facts.waitingOpensAtMs, before.facts.opensAtMs) - INTENTS_BEFORE_MS
+  // Payments before orders before Postgres: what is later on the way is read later, so that less seems to be missing.
+  const payments = await listSaleIntents(await settingsOf(env), saleId, sinceMs)
+  const [stock, lanes, passes] = await Promise.all([
+    readStock(env, before.facts),
+    readLanes(env, saleId),
+    readPasses(env, saleId),
+  ])
+  const postgres = await readSaleOrders(openDatabase(env), saleId)
+  const after = (await room.read()) ?? before
+  const line = {
+    passes,
+    servedBefore: before.board.served,
+    servedAfter: after.board.served,
+    frontier: after.board.frontier,
+  }
+  return { saleId, nowMs: Date.now(), stock, payments, lanes, postgres, room: line }
+}
+
+function readStock(env: Env, facts: SaleFacts): Promise<StockLedger[]> {
+  return Promise.all(facts.items.map(({ sku }) => readLedger(env, facts.saleId, sku)))
+}
+
+/** Counts and holds come in several calls; they belong together when the ledger's version is the same around them. */
+async function readLedger(env: Env, saleId: string, sku: string): Promise<StockLedger> {
+  const stock = env.STOCK.getByName(sku)
+  let counts = await stock.counts()
+  for (let tries = 1; ; tries++) {
+    const holds = [...(await readHolds(env, sku, saleId)), ...(await readHolds(env, sku, OPEN_POOL))]
+    const after = await stock.counts()
+    const still = after.version === counts.version
+    if (still || tries === STILL_TRIES_MAX) return { sku, counts: after, holds, still }
+    counts = after
+  }
+}
+
+function readHolds(env: Env, sku: string, pool: PoolId): Promise<HoldRecord[]> {
+  const stock = env.STOCK.getByName(sku)
+  return readPages((last) => stock.holds({ pool, afterHoldId: last?.holdId ?? "" }), HOLD_PAGE_MAX)
+}
+
+async function readLanes(env: Env, saleId: string): Promise<OrderView[]> {
+  const { CHECKOUT_LANES } = await settingsOf(env)
+  const lanes = Array.from({ length: CHECKOUT_LANES }, (_, index) => env.CHECKOUT.getByName(laneName(index)))
+  const orders = await Promise.all(
+    lanes.map((lane) =>
+      readPages<OrderView>(
+        (last) => lane.orders({ saleId, afterOrderId: last?.orderId ?? "" }),
+        ORDER_PAGE_MAX,
+      ),
+    ),
+  )
+  return orders.flat()
+}
+
+function readPasses(env: Env, saleId: string): Promise<PassRecord[]> {
+  const room = env.ROOM.getByName(saleId)
+  return readPages((last) => room.passes(last?.ticketId ?? ""), PASS_PAGE_MAX)
+}
+
+/** Page after page until one is not full. Throws when there are more than an audit can hold. */
+async function readPages<Record>(
+  readPage: (last: Record | undefined) => Promise<Record[]>,
+  pageSize: number,
+): Promise<Record[]> {
+  const records: Record[] = []
+  for (let page = 0; page < PAGES_MAX; page++) {
+    const next = await readPage(records.at(-1))
+    records.push(...next)
+    if (next.length < pageSize) return records
+  }
+  throw new Error(`the audit reads ${PAGES_MAX} pages of one book at most, and this sale has more`)
+}

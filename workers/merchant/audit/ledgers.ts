@@ -1,0 +1,124 @@
+import type { OrderView } from "../../../durable-objects/checkout/contract.ts"
+import type { PassRecord } from "../../../durable-objects/room/contract.ts"
+import type { HoldRecord, StockCounts } from "../../../durable-objects/stock/contract.ts"
+
+/** All that the audit judges from: what each ledger says of one sale, side by side. */
+export interface Ledgers {
+  saleId: string
+  /** When the last of the ledgers was read. */
+  nowMs: number
+  stock: StockLedger[]
+  payments: PaymentRecord[]
+  /** Orders as their lanes have them. */
+  lanes: OrderView[]
+  postgres: RecordedOrder[]
+  room: RoomLedger
+}
+
+export interface RoomLedger {
+  passes: PassRecord[]
+  /** What the board counted before and after the passes were read; the same when nobody came meanwhile. */
+  servedBefore: number
+  servedAfter: number
+  frontier: number
+}
+
+export interface StockLedger {
+  sku: string
+  counts: StockCounts
+  /** Holds of the sale's pool, and of the open pool, from which a payment that came late may be served. */
+  holds: HoldRecord[]
+  /** False when the ledger went on changing while its holds were read: then they cannot add up to the counts. */
+  still: boolean
+}
+
+/** One payment intent, as the provider's own books have it. */
+export interface PaymentRecord {
+  intentId: string
+  orderId: string
+  status: string
+  amountCents: number
+  capturedCents: number
+  refundedCents: number
+  currency: string
+}
+
+export interface RecordedOrder {
+  orderId: string
+  status: string
+  totalCents: number
+  currency: string
+  paymentIntentId: string | null
+  createdAtMs: number
+  items: { sku: string; quantity: number; unitPriceCents: number }[]
+}
+
+export const PROMISES = ["P1", "P2", "P3", "P4", "P5"] as const
+export type PromiseId = (typeof PROMISES)[number]
+
+export interface Difference {
+  promise: PromiseId
+  kind: DifferenceKind
+  /** What it is about: order, intent, hold, ticket, SKU and pool, as far as they are known. */
+  subjects: Record<string, string>
+  /** What is wrong, and what to do about it. */
+  says: string
+}
+
+/** Every kind of difference that the audit knows. */
+export type DifferenceKind =
+  | "counts_do_not_add_up"
+  | "count_negative"
+  | "holds_do_not_match_counts"
+  | "captured_twice"
+  | "captured_amount_differs"
+  | "captured_without_order"
+  | "captured_but_not_confirmed"
+  | "confirmed_but_not_captured"
+  | "order_missing_in_postgres"
+  | "order_differs_in_postgres"
+  | "order_only_in_postgres"
+  | "sold_without_order"
+  | "order_without_units"
+  | "admitted_before_turn"
+  | "frontier_fell"
+  | "served_differs"
+  | "hold_outlived_its_time"
+  | "hold_ended_late"
+
+/** What one promise's judge found. */
+export interface Findings {
+  checked: number
+  differences: Difference[]
+  /** Subjects that are on their way and will be right soon, or show as differences by then. */
+  pending: number
+}
+
+export interface Verdict {
+  ok: boolean
+  checked: number
+  says: string
+}
+
+export interface Audit {
+  promises: Record<PromiseId, Verdict>
+  differences: Difference[]
+  counts: {
+    skus: number
+    holds: number
+    intents: number
+    captured: number
+    orders: number
+    ordersInPostgres: number
+    passes: number
+    differences: number
+    /** On their way between the ledgers; look again in half a minute. */
+    pending: number
+  }
+}
+
+/** How long the ledgers may differ while an order is being settled and written. */
+export const SETTLING_MS = 30_000
+
+/** Orders whose money was taken. */
+export const PAID_STATUSES: ReadonlySet<string> = new Set(["confirmed", "shipped", "delivered", "refunded"])

@@ -1,0 +1,90 @@
+import { openDatabase } from "../../db/client.ts"
+import type { Database } from "../../db/client.ts"
+import { isDatabaseAway } from "../../db/failures.ts"
+import { parkMessage, upsertOrders } from "../../db/order-records.ts"
+import { upsertStockLevels } from "../../db/stock-levels.ts"
+import type { Env } from "../environment.ts"
+import { eventMessage } from "./message.ts"
+import type { OrdersMessage, StockLevelsMessage } from "./message.ts"
+import { planWrites } from "./plan.ts"
+import type { WritePlan } from "./plan.ts"
+
+/** How long a message rests while Postgres is away. The objects send again by themselves, too. */
+const AWAY_DELAY_SECONDS = 5
+
+/** The dead-letter queues of all environments end like this; see `wrangler.toml`. */
+const DEAD_QUEUE = /-dead$/
+
+interface Understood {
+  message: Message<unknown>
+  body: OrdersMessage | StockLevelsMessage
+}
+
+/**
+ * From the queue to Postgres: a whole batch in one statement a table, then the objects hear that their rows are
+ * there, then the messages are acknowledged. A crash between any two of these repeats harmlessly.
+ */
+export async function consumeEvents(batch: MessageBatch<unknown>, env: Env): Promise<void> {
+  const db = openDatabase(env)
+  const understood: Understood[] = []
+  for (const message of batch.messages) {
+    const parsed = eventMessage.safeParse(message.body)
+    if (parsed.success) understood.push({ message, body: parsed.data })
+    else await settleAlone(message, () => park(db, message, parsed.error.message))
+  }
+  if (understood.length === 0) return
+  try {
+    await write(db, env, understood)
+    for (const { message } of understood) message.ack()
+  } catch (error) {
+    if (isDatabaseAway(error)) for (const { message } of understood) message.retry({ delaySeconds: AWAY_DELAY_SECONDS })
+    else await writeOneByOne(db, env, understood, batch.queue)
+  }
+}
+
+/** One of the batch is poison: each is tried by itself, so that it takes no neighbour with it. */
+async function writeOneByOne(db: Database, env: Env, understood: readonly Understood[], queue: string): Promise<void> {
+  for (const one of understood) {
+    try {
+      await write(db, env, [one])
+      one.message.ack()
+    } catch (error) {
+      const lastChance = DEAD_QUEUE.test(queue) && !isDatabaseAway(error)
+      if (lastChance) await settleAlone(one.message, () => park(db, one.message, reasonOf(error)))
+      else one.message.retry({ delaySeconds: AWAY_DELAY_SECONDS })
+    }
+  }
+}
+
+async function settleAlone(message: Message<unknown>, settle: () => Promise<void>): Promise<void> {
+  try {
+    await settle()
+    message.ack()
+  } catch {
+    message.retry({ delaySeconds: AWAY_DELAY_SECONDS })
+  }
+}
+
+async function write(db: Database, env: Env, understood: readonly Understood[]): Promise<void> {
+  const plan = planWrites(understood.map(({ body }) => body))
+  await upsertOrders(db, plan.orders)
+  await upsertStockLevels(db, plan.stockLevels)
+  await acknowledge(env, plan)
+}
+
+async function acknowledge(env: Env, plan: WritePlan): Promise<void> {
+  const lanes = [...plan.lanes].map(([lane, versions]) => env.CHECKOUT.getByName(lane).acknowledge(versions))
+  const ledgers = plan.stockLevels.map(({ sku, counts }) => env.STOCK.getByName(sku).acknowledgeLevels(counts.version))
+  await Promise.all([...lanes, ...ledgers])
+}
+
+function park(db: Database, message: Message<unknown>, reason: string): Promise<void> {
+  console.error(JSON.stringify({ level: "error", station: "order pipeline", messageId: message.id, parked: reason }))
+  return parkMessage(db, { messageId: message.id, body: message.body, reason, attempts: message.attempts })
+}
+
+/** Drizzle's message quotes the whole query; its cause is what Postgres said. */
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error
+  return cause instanceof Error ? cause.message : String(cause)
+}

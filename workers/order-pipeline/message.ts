@@ -1,0 +1,42 @@
+import { z } from "zod"
+import { orderStatus } from "../purchase/schemas.ts"
+
+/**
+ * What may come out of the queue. Checked once more at this end: between writer and reader lie deployments, and a
+ * message that is not understood must be parked, not guessed at.
+ */
+
+const count = z.int().min(0)
+
+const order = z.object({
+  orderId: z.string().min(1),
+  orderNumber: z.string().min(1),
+  status: orderStatus,
+  version: z.int().min(1),
+  history: z.array(z.object({ status: orderStatus, atMs: z.int() })),
+  items: z.array(z.object({ sku: z.string().min(1), quantity: z.int().min(1), unitPriceCents: count })).min(1),
+  totalCents: count,
+  currency: z.string().length(3),
+  email: z.string(),
+  shippingAddress: z.record(z.string(), z.string().optional()).nullable(),
+  saleId: z.string().nullable(),
+  holdId: z.string().min(1),
+  payment: z.object({ status: z.string(), intentId: z.string().nullable() }),
+  createdAtMs: z.int(),
+})
+
+const orders = z.object({ kind: z.literal("orders"), snapshots: z.array(z.object({ lane: z.string().min(1), order })).min(1) })
+
+const levels = z.object({ received: z.int(), available: z.int(), held: z.int(), sold: z.int() })
+
+const stockLevels = z.object({
+  kind: z.literal("stock_levels"),
+  sku: z.string().min(1),
+  counts: levels.extend({ version: count, pools: z.array(levels.extend({ pool: z.string(), state: z.enum(["active", "paused", "closed"]) })) }),
+  atMs: z.int(),
+})
+
+export const eventMessage = z.discriminatedUnion("kind", [orders, stockLevels])
+
+export type OrdersMessage = z.infer<typeof orders>
+export type StockLevelsMessage = z.infer<typeof stockLevels>

@@ -1,0 +1,52 @@
+import type { OrderVersion } from "../../durable-objects/checkout/contract.ts"
+import type { OrderRecord } from "../../db/order-records.ts"
+import type { OrdersMessage, StockLevelsMessage } from "./message.ts"
+
+/** What a batch of messages comes to: the rows to write, and who waits to hear that they are written. */
+export interface WritePlan {
+  orders: OrderRecord[]
+  stockLevels: StockLevelsMessage[]
+  /** Versions to acknowledge, by lane. */
+  lanes: Map<string, OrderVersion[]>
+}
+
+/** Of each order only the newest version is written; every version that came is acknowledged. */
+export function planWrites(messages: readonly (OrdersMessage | StockLevelsMessage)[]): WritePlan {
+  const newest = new Map<string, OrderRecord>()
+  const lanes = new Map<string, OrderVersion[]>()
+  const stockLevels: StockLevelsMessage[] = []
+  for (const message of messages) {
+    if (message.kind === "stock_levels") {
+      stockLevels.push(message)
+      continue
+    }
+    for (const { lane, order } of message.snapshots) {
+      const known = newest.get(order.orderId)
+      if (!known || known.version < order.version) newest.set(order.orderId, recordOf(order))
+      const versions = lanes.get(lane) ?? []
+      versions.push({ orderId: order.orderId, version: order.version })
+      lanes.set(lane, versions)
+    }
+  }
+  return { orders: [...newest.values()], stockLevels, lanes }
+}
+
+function recordOf(order: OrdersMessage["snapshots"][number]["order"]): OrderRecord {
+  return {
+    id: order.orderId,
+    orderNumber: order.orderNumber,
+    status: order.status,
+    version: order.version,
+    totalCents: order.totalCents,
+    currency: order.currency,
+    email: order.email,
+    saleId: order.saleId,
+    holdId: order.holdId,
+    paymentIntentId: order.payment.intentId,
+    paymentStatus: order.payment.status,
+    shippingAddress: order.shippingAddress,
+    history: order.history,
+    createdAtMs: order.createdAtMs,
+    items: order.items,
+  }
+}

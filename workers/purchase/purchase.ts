@@ -1,0 +1,225 @@
+import type { Context } from "hono"
+import type { CancelOutcome, CheckoutRefusal, OrderView, ShippingAddress } from "../../durable-objects/checkout/contract.ts"
+import { laneOf } from "../../durable-objects/checkout/contract.ts"
+import { OPEN_POOL } from "../../durable-objects/stock/contract.ts"
+import type { HoldRefusal, HoldState } from "../../durable-objects/stock/contract.ts"
+import { giveBackAll, holdItems, mergeLines, skusOf } from "../../durable-objects/stock/hold-items.ts"
+import type { HeldLine, Item } from "../../durable-objects/stock/hold-items.ts"
+import { signToken, verifyToken } from "../../waiting-room/signed-token.ts"
+import { settingsOf } from "../environment.ts"
+import type { App } from "../http/app.ts"
+import type { ProblemCode } from "../http/problem.ts"
+import { ensureSession, readSession } from "../http/session.ts"
+import { readRoom } from "../line/board.ts"
+import { checkPass } from "../line/line.ts"
+import { forgetKey, isReused } from "./recent-keys.ts"
+import { bodyDigest, orderIdFor, purchaseKeyFor } from "./request-key.ts"
+
+/**
+ * Buying, as both the API and the pages do it: take a hold, give it back, open a checkout, look at an order. Whoever
+ * asks is the request's session.
+ */
+
+export interface HoldRequest {
+  idempotencyKey: string
+  items: readonly Item[]
+  saleId: string | null
+  pass: string | null
+}
+
+export interface PurchaseRefused {
+  outcome: "refused"
+  refusal: ProblemCode
+  /** The SKUs it holds for; empty when it is about the whole request. */
+  skus: string[]
+}
+
+export type HoldResult =
+  | { outcome: "held"; replayed: boolean; holdId: string; items: HeldLine[]; currency: string; expiresAtMs: number }
+  | PurchaseRefused
+
+const PROBLEM_OF_HOLD: Record<HoldRefusal, ProblemCode> = {
+  overloaded: "slow_down",
+  reused: "idempotency_key_reused",
+  unknown_pool: "sku_not_found",
+  not_open: "sale_not_open",
+  limit_reached: "limit_reached",
+  sold_out: "sold_out",
+}
+
+/** The "buy" button: pass check, then the ledgers, and nothing else. */
+export async function takeHold(c: Context<App>, request: HoldRequest): Promise<HoldResult> {
+  const session = await ensureSession(c)
+  const { saleId } = request
+  const gate = await passGate(c, saleId, request.pass)
+  if (gate) return refused(gate)
+  const items = mergeLines(request.items)
+  const purchaseKey = await purchaseKeyFor(session, request.idempotencyKey)
+  if (isReused(purchaseKey, `${saleId ?? OPEN_POOL} ${items.map((item) => item.sku).join(" ")}`)) return refused("idempotency_key_reused")
+  const outcome = await holdItems(c.env.STOCK, { purchaseKey, items, saleId, customer: session })
+  if (outcome.outcome === "refused") {
+    if (outcome.refusal !== "reused") forgetKey(purchaseKey)
+    return refused(PROBLEM_OF_HOLD[outcome.refusal], outcome.skus)
+  }
+  const { replayed, holdId, lines, currency, expiresAtMs } = outcome
+  return { outcome: "held", replayed, holdId, items: lines, currency, expiresAtMs }
+}
+
+/**
+ * Why a sale's stock may not be touched, or null when it may. Only who comes without a valid pass costs a look at the
+ * board, for a better answer: a sale that is not open refuses as such, whatever is wrong with the pass.
+ */
+async function passGate(c: Context<App>, saleId: string | null, pass: string | null): Promise<ProblemCode | null> {
+  if (saleId === null) return null
+  if (pass !== null && (await checkPass(c, saleId, pass)) === "valid") return null
+  const room = await readRoom(c, saleId)
+  if (!room) return "sale_not_found"
+  const { phase } = room.board
+  if (phase === "scheduled" || phase === "waiting" || phase === "ended") return "sale_not_open"
+  return pass === null ? "pass_required" : "pass_invalid"
+}
+
+export interface HoldView {
+  holdId: string
+  items: HeldLine[]
+  currency: string
+  expiresAtMs: number
+  state: HoldState
+  saleId: string | null
+  /** The order that will pay for it, once a checkout was opened. */
+  orderId: string | null
+}
+
+/** Different SKUs that are looked up for one id; a longer id is none of ours. */
+const HOLD_ID_LENGTH_MAX = 1_024
+
+/** A hold as its session sees it; null to anyone else. */
+export async function readHold(c: Context<App>, holdId: string): Promise<HoldView | null> {
+  const session = await readSession(c)
+  const skus = holdId.length <= HOLD_ID_LENGTH_MAX ? skusOf(holdId) : []
+  if (!session || skus.length === 0) return null
+  const records = await Promise.all(skus.map((sku) => c.env.STOCK.getByName(sku).readHold(holdId, session)))
+  const lines = records.flatMap((record, index) => (record ? [{ ...record, sku: skus[index] ?? "" }] : []))
+  const [first] = lines
+  if (!first || lines.length !== skus.length) return null
+  return {
+    holdId,
+    items: lines.map(({ sku, quantity, unitPriceCents }) => ({ sku, quantity, unitPriceCents })),
+    currency: first.currency,
+    expiresAtMs: Math.min(...lines.map((line) => line.expiresAtMs)),
+    state: lines.find((line) => line.state !== "held")?.state ?? "held",
+    saleId: first.pool === OPEN_POOL ? null : first.pool,
+    orderId: first.orderId,
+  }
+}
+
+export async function giveBack(
+  c: Context<App>,
+  holdId: string,
+): Promise<{ outcome: "released"; replayed: boolean } | { outcome: "refused"; refusal: "hold_not_found" | "already_paid" }> {
+  const session = await readSession(c)
+  if (!session || holdId.length > HOLD_ID_LENGTH_MAX) return { outcome: "refused", refusal: "hold_not_found" }
+  const outcome = await giveBackAll(c.env.STOCK, holdId, session)
+  if (outcome.outcome === "released") return outcome
+  return { outcome: "refused", refusal: outcome.refusal === "already_sold" ? "already_paid" : "hold_not_found" }
+}
+
+export interface CheckoutRequest {
+  idempotencyKey: string
+  /** The validated body, for telling a replay from another request. */
+  body: unknown
+  email: string
+  shippingAddress: ShippingAddress | null
+  hold: { holdId: string } | { items: readonly Item[]; saleId: string | null; pass: string | null }
+}
+
+export type CheckoutResult =
+  | { outcome: "opened"; replayed: boolean; order: OrderView; clientSecret: string; orderToken: string }
+  | PurchaseRefused
+
+const PROBLEM_OF_CHECKOUT: Record<CheckoutRefusal, ProblemCode> = {
+  idempotency_key_reused: "idempotency_key_reused",
+  overloaded: "slow_down",
+  hold_not_found: "hold_not_found",
+  hold_expired: "hold_expired",
+  hold_in_use: "hold_in_use",
+  sku_not_found: "sku_not_found",
+  sale_not_open: "sale_not_open",
+  limit_reached: "limit_reached",
+  sold_out: "sold_out",
+  payment_unavailable: "payment_unavailable",
+  in_flight: "request_in_flight",
+}
+
+/** Turns a hold into an order that waits for its payment. */
+export async function openCheckout(c: Context<App>, request: CheckoutRequest): Promise<CheckoutResult> {
+  const subject = await ensureSession(c)
+  const { hold, email, shippingAddress } = request
+  const gate = "holdId" in hold ? null : await passGate(c, hold.saleId, hold.pass)
+  if (gate) return refused(gate)
+  if ("holdId" in hold && hold.holdId.length > HOLD_ID_LENGTH_MAX) return refused("hold_not_found")
+  const { orderId, orderNumber } = await orderIdFor(subject, request.idempotencyKey)
+  const requestDigest = await bodyDigest(request.body)
+  const lane = await laneFor(c, orderId)
+  const outcome = await lane.open({
+    orderId,
+    orderNumber,
+    requestDigest,
+    subject,
+    email,
+    shippingAddress,
+    hold: "holdId" in hold ? hold : { items: [...hold.items], saleId: hold.saleId },
+  })
+  if (outcome.outcome === "refused") return refused(PROBLEM_OF_CHECKOUT[outcome.refusal], outcome.skus)
+  return { ...outcome, orderToken: await orderTokenFor(c, orderId) }
+}
+
+export async function cancelCheckout(c: Context<App>, orderId: string): Promise<CancelOutcome> {
+  const session = await readSession(c)
+  if (!session || !ORDER_ID.test(orderId)) return { outcome: "refused", refusal: "not_found" }
+  return (await laneFor(c, orderId)).cancel(orderId, session)
+}
+
+export interface OrderAccess {
+  order: OrderView
+  orderToken: string
+  clientSecret: string | null
+}
+
+/** An order, to its session or to whoever brings its token; null to anyone else. */
+export async function readOrder(c: Context<App>, orderId: string, bearer: string | null): Promise<OrderAccess | null> {
+  if (!ORDER_ID.test(orderId)) return null
+  const [session, tokenFits] = await Promise.all([readSession(c), fitsOrder(c, orderId, bearer)])
+  if (!session && !tokenFits) return null
+  const found = await (await laneFor(c, orderId)).read(orderId)
+  if (!found || !(tokenFits || found.subject === session)) return null
+  return { order: found.order, orderToken: await orderTokenFor(c, orderId), clientSecret: found.clientSecret }
+}
+
+const ORDER_ID = /^ord_[A-Za-z0-9_-]{22}$/
+
+interface OrderTokenPayload {
+  /** Order id. */
+  o: string
+}
+
+async function fitsOrder(c: Context<App>, orderId: string, bearer: string | null): Promise<boolean> {
+  if (bearer === null) return false
+  const { keyRing } = await settingsOf(c.env)
+  const verified = await verifyToken<OrderTokenPayload>(keyRing, "order", bearer)
+  return verified.ok && verified.payload.o === orderId
+}
+
+async function orderTokenFor(c: Context<App>, orderId: string): Promise<string> {
+  const payload: OrderTokenPayload = { o: orderId }
+  return signToken((await settingsOf(c.env)).keyRing, "order", payload)
+}
+
+async function laneFor(c: Context<App>, orderId: string) {
+  const { CHECKOUT_LANES } = await settingsOf(c.env)
+  return c.env.CHECKOUT.getByName(laneOf(orderId, CHECKOUT_LANES))
+}
+
+function refused(refusal: ProblemCode, skus: string[] = []): PurchaseRefused {
+  return { outcome: "refused", refusal, skus }
+}

@@ -1,0 +1,178 @@
+import { createRoute, z } from "@hono/zod-openapi"
+import type { Context } from "hono"
+import type { OrderView } from "../../durable-objects/checkout/contract.ts"
+import { settingsOf } from "../environment.ts"
+import { createRoutes } from "../http/app.ts"
+import type { App } from "../http/app.ts"
+import { json, problems } from "../http/documented.ts"
+import { idempotencyKeyHeader, requireIdempotencyKey } from "../http/idempotency-key.ts"
+import { problem } from "../http/problem.ts"
+import type { ProblemResponse } from "../http/problem.ts"
+import { cancelCheckout, giveBack, openCheckout, readHold, readOrder, takeHold } from "./purchase.ts"
+import type { PurchaseRefused } from "./purchase.ts"
+import { checkoutAnswer, checkoutRequest, holdAnswer, holdRequest, holdState, orderAnswer, orderStatus } from "./schemas.ts"
+
+const holdId = z.object({ holdId: z.string() })
+const orderId = z.object({ orderId: z.string() })
+
+const holdRefusals = [
+  "bad_json",
+  "idempotency_key_required",
+  "invalid_request",
+  "pass_required",
+  "pass_invalid",
+  "sale_not_found",
+  "sku_not_found",
+  "sold_out",
+  "limit_reached",
+  "sale_not_open",
+  "idempotency_key_reused",
+  "slow_down",
+] as const
+
+const takeHoldRoute = createRoute({
+  method: "post",
+  path: "/api/holds",
+  summary: "Take a hold: all items or none",
+  middleware: [requireIdempotencyKey] as const,
+  request: { headers: idempotencyKeyHeader, body: { required: true, ...json(holdRequest, "What to hold") } },
+  responses: { 201: json(holdAnswer, "Held"), 200: json(holdAnswer, "Held before, with the same key"), ...problems(...holdRefusals) },
+})
+
+const readHoldRoute = createRoute({
+  method: "get",
+  path: "/api/holds/{holdId}",
+  summary: "A hold, to its session",
+  request: { params: holdId },
+  responses: { 200: json(holdState, "The hold"), ...problems("hold_not_found") },
+})
+
+const giveBackRoute = createRoute({
+  method: "delete",
+  path: "/api/holds/{holdId}",
+  summary: "Give a hold back",
+  request: { params: holdId },
+  responses: { 200: json(z.object({ holdId: z.string(), state: z.literal("released") }), "Given back"), ...problems("hold_not_found", "already_paid") },
+})
+
+const openCheckoutRoute = createRoute({
+  method: "post",
+  path: "/api/checkouts",
+  summary: "Open a checkout from a hold, or hold and check out in one call",
+  middleware: [requireIdempotencyKey] as const,
+  request: { headers: idempotencyKeyHeader, body: { required: true, ...json(checkoutRequest, "Who buys what") } },
+  responses: {
+    201: json(checkoutAnswer, "An order that waits for its payment"),
+    200: json(checkoutAnswer, "Opened before, with the same key"),
+    ...problems(...holdRefusals, "hold_not_found", "hold_expired", "hold_in_use", "request_in_flight", "payment_unavailable"),
+  },
+})
+
+const cancelled = z.object({ orderId: z.string(), status: orderStatus })
+
+const cancelCheckoutRoute = createRoute({
+  method: "delete",
+  path: "/api/checkouts/{orderId}",
+  summary: "Cancel before payment and give the hold back",
+  request: { params: orderId },
+  responses: { 200: json(cancelled, "Cancelled"), ...problems("order_not_found", "already_paid") },
+})
+
+const readOrderRoute = createRoute({
+  method: "get",
+  path: "/api/orders/{orderId}",
+  summary: "An order, to its session or with its token",
+  request: { params: orderId },
+  responses: { 200: json(orderAnswer, "The order"), ...problems("order_not_found") },
+})
+
+export const purchaseRoutes = createRoutes()
+
+purchaseRoutes.openapi(takeHoldRoute, async (c) => {
+  const body = c.req.valid("json")
+  const result = await takeHold(c, {
+    idempotencyKey: idempotencyKeyOf(c),
+    items: body.items,
+    saleId: body.saleId ?? null,
+    pass: body.pass ?? null,
+  })
+  if (result.outcome === "refused") return refusalOf(c, result)
+  const { holdId, items, currency, expiresAtMs } = result
+  return c.json({ holdId, items, currency, expiresAtMs }, result.replayed ? 200 : 201)
+})
+
+purchaseRoutes.openapi(readHoldRoute, async (c) => {
+  const hold = await readHold(c, c.req.valid("param").holdId)
+  return hold ? c.json(hold, 200) : problem(c, "hold_not_found")
+})
+
+purchaseRoutes.openapi(giveBackRoute, async (c) => {
+  const { holdId } = c.req.valid("param")
+  const result = await giveBack(c, holdId)
+  return result.outcome === "refused" ? problem(c, result.refusal) : c.json({ holdId, state: "released" as const }, 200)
+})
+
+purchaseRoutes.openapi(openCheckoutRoute, async (c) => {
+  const body = c.req.valid("json")
+  const { email, shippingAddress = null, saleId = null, pass = null } = body
+  const hold = body.holdId !== undefined ? { holdId: body.holdId } : { items: body.items ?? [], saleId, pass }
+  const result = await openCheckout(c, { idempotencyKey: idempotencyKeyOf(c), body, email, shippingAddress, hold })
+  if (result.outcome === "refused") return refusalOf(c, result)
+  const { STRIPE_PUBLISHABLE_KEY } = await settingsOf(c.env)
+  const { orderId, orderNumber, status, totalCents, currency, holdExpiresAtMs } = result.order
+  const answer = {
+    orderId,
+    orderNumber,
+    status,
+    totalCents,
+    currency,
+    clientSecret: result.clientSecret,
+    publishableKey: STRIPE_PUBLISHABLE_KEY,
+    holdExpiresAtMs,
+    orderToken: result.orderToken,
+  }
+  return c.json(answer, result.replayed ? 200 : 201)
+})
+
+purchaseRoutes.openapi(cancelCheckoutRoute, async (c) => {
+  const { orderId } = c.req.valid("param")
+  const result = await cancelCheckout(c, orderId)
+  if (result.outcome === "cancelled") return c.json({ orderId, status: result.order.status }, 200)
+  return problem(c, result.refusal === "not_found" ? "order_not_found" : "already_paid")
+})
+
+purchaseRoutes.openapi(readOrderRoute, async (c) => {
+  const access = await readOrder(c, c.req.valid("param").orderId, bearerOf(c))
+  return access ? c.json(orderAnswerOf(access.order), 200) : problem(c, "order_not_found")
+})
+
+function orderAnswerOf(order: OrderView) {
+  const { orderId, orderNumber, status, history, items, totalCents, currency, saleId, holdExpiresAtMs, payment } = order
+  return {
+    orderId,
+    orderNumber,
+    status,
+    history,
+    items,
+    totalCents,
+    currency,
+    payment: { status: payment.status, message: payment.declineMessage },
+    shipments: [],
+    saleId,
+    holdExpiresAtMs,
+  }
+}
+
+function refusalOf(c: Context<App>, { refusal, skus }: PurchaseRefused): ProblemResponse {
+  return problem(c, refusal, skus.length > 0 ? { items: skus.map((sku) => ({ sku })) } : {})
+}
+
+function idempotencyKeyOf(c: Context<App>): string {
+  const key = c.req.header("idempotency-key")
+  if (key === undefined) throw new Error("requireIdempotencyKey stands before this")
+  return key
+}
+
+function bearerOf(c: Context<App>): string | null {
+  return c.req.header("authorization")?.match(/^Bearer (.+)$/i)?.[1] ?? null
+}

@@ -1,0 +1,108 @@
+import type { Child } from "hono/jsx"
+import { assetOf } from "../site.ts"
+import type { Site } from "../site.ts"
+
+export interface LayoutProps {
+  site: Site
+  title: string
+  description?: string
+  /** Names of browser scripts beside the one every page has. */
+  scripts?: readonly string[]
+  /** A script of somebody else's, which must stand before ours: the payment provider's. */
+  foreignScript?: string
+  /** Loads the page again where there is no script to do it better. */
+  refreshSecondsWithoutScript?: number
+  /** Personal pages and those that pass are not for search engines. */
+  unlisted?: boolean
+  here?: "home" | "products" | "sale"
+  children?: Child
+}
+
+export function Layout(props: LayoutProps) {
+  const { site } = props
+  return (
+    <html lang="en" dir="ltr">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>{`${props.title} · ${site.shopName}`}</title>
+        {props.description && <meta name="description" content={props.description} />}
+        {props.unlisted && <meta name="robots" content="noindex" />}
+        <meta name="theme-color" content="#f4f7f6" media="(prefers-color-scheme: light)" />
+        <meta name="theme-color" content="#0c1519" media="(prefers-color-scheme: dark)" />
+        <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+        <link rel="preload" href={assetOf(site, "inter.woff2")} as="font" type="font/woff2" crossorigin="" />
+        <link rel="preload" href={assetOf(site, "fraunces.woff2")} as="font" type="font/woff2" crossorigin="" />
+        <link rel="stylesheet" href={assetOf(site, "main.css")} />
+        {props.foreignScript && <script src={props.foreignScript} defer={true} />}
+        {["page.js", ...(props.scripts ?? [])].map((name) => (
+          <script type="module" src={assetOf(site, name)} />
+        ))}
+        {props.refreshSecondsWithoutScript && (
+          <noscript>
+            <meta http-equiv="refresh" content={String(props.refreshSecondsWithoutScript)} />
+          </noscript>
+        )}
+      </head>
+      <body>
+        <a class="skip" href="#main">
+          Skip to the content
+        </a>
+        <header class="masthead">
+          <div class="bounds masthead__row">
+            <a class="wordmark" href="/" aria-current={props.here === "home" ? "page" : undefined}>
+              <Mark />
+              {site.shopName}
+            </a>
+            <nav aria-label="Main">
+              <a href="/products" aria-current={props.here === "products" ? "page" : undefined}>
+                All pieces
+              </a>
+              <a href="/sales" aria-current={props.here === "sale" ? "page" : undefined}>
+                Sales
+              </a>
+            </nav>
+          </div>
+        </header>
+        <main id="main" tabindex={-1}>
+          {props.children}
+        </main>
+        <Footer site={site} />
+      </body>
+    </html>
+  )
+}
+
+function Footer({ site }: { site: Site }) {
+  return (
+    <footer class="footer">
+      <div class="bounds footer__row">
+        <p>
+          {site.shopName}. Every piece is counted once: nothing is sold twice, and nobody is charged for what is gone.
+        </p>
+        <nav aria-label="More">
+          <ul class="footer__links">
+            <li>
+              <a href="/products">All pieces</a>
+            </li>
+            <li>
+              <a href="/sales">Sales</a>
+            </li>
+          </ul>
+        </nav>
+      </div>
+    </footer>
+  )
+}
+
+/** The shop's mark: water that runs through a gate. */
+export function Mark() {
+  return (
+    <svg width="30" height="24" viewBox="0 0 30 24" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round">
+      <path d="M1 4.5c6 0 7.5 4.5 13 4.5h1c5.5 0 8-3 14-3" />
+      <path d="M1 12h28" />
+      <path d="M1 19.5c6 0 7.5-4.5 13-4.5h1c5.5 0 8 3 14 3" />
+      <path d="M15 1.5v4M15 18.5v4" />
+    </svg>
+  )
+}

@@ -1,0 +1,18 @@
+import type { LineWords } from "../line/line-reading.ts"
+
+/** Where you stand: the number is the hero. The script writes the same words again. */
+export function Place({ words }: { words: LineWords }) {
+  return (
+    <div class="place">
+      <p class="place__figure" data-figure="">
+        {words.figure}
+      </p>
+      <p class="place__caption" data-caption="">
+        {words.caption}
+      </p>
+      <p class="place__detail" data-detail="">
+        {words.detail}
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,132 @@
+import { Button } from "../components/button.tsx"
+import { Countdown } from "../components/countdown.tsx"
+import { Field, Select } from "../components/field.tsx"
+import { Layout } from "../components/layout.tsx"
+import { Notice } from "../components/notice.tsx"
+import { OrderLines } from "../components/order-lines.tsx"
+import type { Line } from "../components/order-lines.tsx"
+import type { Site } from "../site.ts"
+import { COUNTRIES } from "../words/countries.ts"
+
+/** What the form asks for, as typed. It comes back untouched with its errors. */
+export interface CheckoutFields {
+  email: string
+  name: string
+  line1: string
+  line2: string
+  city: string
+  postalCode: string
+  region: string
+  country: string
+}
+
+export type CheckoutErrors = Partial<Record<keyof CheckoutFields, string>>
+
+export interface CheckoutProps {
+  site: Site
+  hold: { holdId: string; currency: string; expiresAtMs: number }
+  lines: readonly Line[]
+  nowMs: number
+  fields: CheckoutFields
+  errors: CheckoutErrors
+  /** What went wrong beside the fields, with what to do. */
+  trouble: { title: string; words: string; payAddress: string | null } | null
+  /** Remembered with the hold only to show the piece's name. */
+  productSlug: string
+}
+
+export function Checkout(props: CheckoutProps) {
+  const { site, hold, lines, nowMs } = props
+  const totalCents = lines.reduce((sum, line) => sum + line.quantity * line.unitPriceCents, 0)
+  return (
+    <Layout site={site} title="Your details" unlisted={true}>
+      <div class="bounds">
+        <HoldClock expiresAtMs={hold.expiresAtMs} nowMs={nowMs} />
+        <div class="till">
+          <div class="till__form flow">
+            <h1>Where shall it go?</h1>
+            <ErrorSummary errors={props.errors} />
+            {props.trouble && <Trouble trouble={props.trouble} />}
+            <DetailsForm {...props} />
+          </div>
+          <aside class="till__summary panel flow" aria-labelledby="held">
+            <h2 id="held">Held for you</h2>
+            <OrderLines lines={lines} currency={hold.currency} totalCents={totalCents} />
+            <GiveBack action={`/checkout/${encodeURIComponent(hold.holdId)}/give-back`} />
+          </aside>
+        </div>
+      </div>
+    </Layout>
+  )
+}
+
+export function HoldClock({ expiresAtMs, nowMs }: { expiresAtMs: number; nowMs: number }) {
+  return (
+    <div class="hold-clock">
+      <Countdown label="Held for you" toMs={expiresAtMs} nowMs={nowMs} exact={true} small={true} yours={true} reloadAtZero={true} />
+    </div>
+  )
+}
+
+export function GiveBack({ action }: { action: string }) {
+  return (
+    <form method="post" action={action} data-once="">
+      <Button tone="plain">Give it back</Button>
+      <p class="soft small">It goes to the next shopper at once. You are charged nothing.</p>
+    </form>
+  )
+}
+
+function DetailsForm({ hold, fields, errors, productSlug }: CheckoutProps) {
+  const at = (name: keyof CheckoutFields): { name: string; value: string; error?: string } => {
+    const error = errors[name]
+    return { name, value: fields[name], ...(error !== undefined && { error }) }
+  }
+  return (
+    <form class="flow" method="post" action={`/checkout/${encodeURIComponent(hold.holdId)}`} novalidate={true} data-once="">
+      <input type="hidden" name="product" value={productSlug} />
+      <Field {...at("email")} label="Email" type="email" inputmode="email" autocomplete="email" hint="Only for questions about this order." maxlength={254} />
+      <fieldset class="field-grid field-grid--pair">
+        <legend class="field__label">Shipping address</legend>
+        <Field {...at("name")} label="Name" autocomplete="shipping name" wide={true} maxlength={100} />
+        <Field {...at("line1")} label="Street and number" autocomplete="shipping address-line1" wide={true} />
+        <Field {...at("line2")} label="Flat, floor, company" autocomplete="shipping address-line2" optional={true} wide={true} />
+        <Field {...at("postalCode")} label="Postal code" autocomplete="shipping postal-code" maxlength={20} />
+        <Field {...at("city")} label="Town or city" autocomplete="shipping address-level2" maxlength={100} />
+        <Field {...at("region")} label="State or region" autocomplete="shipping address-level1" optional={true} maxlength={100} />
+        <Select {...at("country")} label="Country" autocomplete="shipping country" options={COUNTRIES} />
+      </fieldset>
+      <Button wide={true}>Go on to payment</Button>
+      <p class="soft small">You see the whole sum before you pay. Nothing is charged on this page.</p>
+    </form>
+  )
+}
+
+function ErrorSummary({ errors }: { errors: CheckoutErrors }) {
+  const entries = Object.entries(errors)
+  if (entries.length === 0) return null
+  return (
+    <Notice title={entries.length === 1 ? "One field needs another look" : `${entries.length} fields need another look`} tone="lost" alert={true}>
+      <ul>
+        {entries.map(([name, message]) => (
+          <li>
+            <a href={`#${name}`}>{message}</a>
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  )
+}
+
+function Trouble({ trouble }: { trouble: NonNullable<CheckoutProps["trouble"]> }) {
+  return (
+    <Notice title={trouble.title} tone="hurry" alert={true}>
+      <p>{trouble.words}</p>
+      {trouble.payAddress && (
+        <p>
+          <a href={trouble.payAddress}>Go on to payment</a>
+        </p>
+      )}
+    </Notice>
+  )
+}

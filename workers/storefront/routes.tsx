@@ -1,0 +1,33 @@
+import { Hono } from "hono"
+import type { App } from "../http/app.ts"
+import { Components } from "./pages/components.tsx"
+import { answerPage, siteOf } from "./routes/answer.ts"
+import { buyPages } from "./routes/buy.tsx"
+import { catalogPages } from "./routes/catalog.tsx"
+import { checkoutPages } from "./routes/checkout.tsx"
+import { answerFailure, answerRefusal } from "./routes/failures.tsx"
+import { fileRoutes } from "./routes/files.ts"
+import { linePages } from "./routes/line.tsx"
+import { orderPages } from "./routes/orders.tsx"
+import { salePages } from "./routes/sales.tsx"
+
+/** The shop's pages, along a purchase's way. Mounted last: what no page answers to is told here in words. */
+export const storefrontRoutes = new Hono<App>()
+
+for (const pages of [catalogPages, salePages, linePages, buyPages, checkoutPages, orderPages]) {
+  pages.onError(answerFailure)
+  storefrontRoutes.route("/", pages)
+}
+storefrontRoutes.route("/", fileRoutes)
+
+storefrontRoutes.get("/_components", (c, next) => {
+  if (c.env.ENVIRONMENT !== "local") return next()
+  return answerPage(c, <Components site={siteOf(c)} nowMs={Date.now()} />)
+})
+
+/** A browser that goes nowhere reads a page; everybody else the problem document. */
+storefrontRoutes.get("*", (c, next) => {
+  const isApi = c.req.path.startsWith("/api/") || c.req.path.startsWith("/merchant/api/")
+  const readsPages = (c.req.header("accept") ?? "").includes("text/html")
+  return readsPages && !isApi ? answerRefusal(c, "not_found") : next()
+})

@@ -1,0 +1,119 @@
+import { Hono } from "hono"
+import type { Context } from "hono"
+import type { App } from "../../http/app.ts"
+import { limitBody } from "../../http/app.ts"
+import { PROBLEMS } from "../../http/problem.ts"
+import type { ProblemCode } from "../../http/problem.ts"
+import { giveBack, openCheckout, readHold } from "../../purchase/purchase.ts"
+import type { HoldView } from "../../purchase/purchase.ts"
+import { Checkout } from "../pages/checkout.tsx"
+import type { CheckoutErrors, CheckoutFields, CheckoutProps } from "../pages/checkout.tsx"
+import { checkFields, EMPTY_FIELDS, readFields } from "../pages/checkout-decision.ts"
+import { Message } from "../pages/message.tsx"
+import { answerPage, siteOf } from "./answer.ts"
+import type { PageOptions } from "./answer.ts"
+import { answerRefusal } from "./failures.tsx"
+import { nameLines } from "./line-names.ts"
+import { FORM_BYTES_MAX, readForm } from "./read-form.ts"
+
+/** From a hold to an order: who it is for and where it goes. */
+export const checkoutPages = new Hono<App>()
+
+interface Form {
+  fields: CheckoutFields
+  errors: CheckoutErrors
+  trouble: CheckoutProps["trouble"]
+  productSlug: string
+}
+
+checkoutPages.get("/checkout/:holdId", async (c) => {
+  const productSlug = c.req.query("product") ?? ""
+  const hold = await readHold(c, c.req.param("holdId"))
+  const elsewhere = await answerUnlessHeld(c, hold, productSlug)
+  if (elsewhere || !hold) return elsewhere ?? answerRefusal(c, "hold_not_found")
+  if (hold.orderId) return c.redirect(payAddress(hold.orderId, productSlug), 303)
+  return answerForm(c, hold, { fields: EMPTY_FIELDS, errors: {}, trouble: null, productSlug }, {})
+})
+
+checkoutPages.post("/checkout/:holdId", limitBody(FORM_BYTES_MAX), async (c) => {
+  const holdId = c.req.param("holdId")
+  const typed = await readForm(c)
+  const productSlug = typed["product"] ?? ""
+  const hold = await readHold(c, holdId)
+  const elsewhere = await answerUnlessHeld(c, hold, productSlug)
+  if (elsewhere || !hold) return elsewhere ?? answerRefusal(c, "hold_not_found")
+  const fields = readFields(typed)
+  const errors = checkFields(fields)
+  if (Object.keys(errors).length > 0) return answerForm(c, hold, { fields, errors, trouble: null, productSlug }, { status: 422 })
+  const { email, line2, region, ...address } = fields
+  const shippingAddress = { ...address, ...(line2 && { line2 }), ...(region && { region }) }
+  const { name, line1, city, postalCode, country } = shippingAddress
+  const opened = await openCheckout(c, {
+    idempotencyKey: `checkout-${holdId}`,
+    body: { holdId, email, shippingAddress },
+    email,
+    shippingAddress: { name, line1, ...(line2 && { line2 }), city, postalCode, ...(region && { region }), country },
+    hold: { holdId },
+  })
+  if (opened.outcome === "opened") return c.redirect(payAddress(opened.order.orderId, productSlug), 303)
+  if (opened.refusal === "hold_expired" || opened.refusal === "hold_not_found") {
+    return answerRefusal(c, opened.refusal, { saleId: hold.saleId, productSlug: productSlug || null })
+  }
+  const trouble = await troubleOf(c, opened.refusal, holdId, productSlug)
+  const [status] = PROBLEMS[opened.refusal]
+  return answerForm(c, hold, { fields, errors, trouble, productSlug }, { status, ...(status === 503 && { retryAfterSeconds: 3 }) })
+})
+
+checkoutPages.post("/checkout/:holdId/give-back", limitBody(FORM_BYTES_MAX), async (c) => {
+  const holdId = c.req.param("holdId")
+  const given = await giveBack(c, holdId)
+  if (given.outcome === "refused") return answerRefusal(c, given.refusal)
+  return c.redirect(`/checkout/${encodeURIComponent(holdId)}`, 303)
+})
+
+/** A hold that is over is told kindly and by what became of it. Null while it is held. */
+async function answerUnlessHeld(c: Context<App>, hold: HoldView | null, productSlug: string): Promise<Response | null> {
+  if (!hold) return answerRefusal(c, "hold_not_found")
+  const runs = hold.state === "held" && hold.expiresAtMs > Date.now()
+  if (runs) return null
+  if (hold.orderId) return c.redirect(orderAddress(hold.orderId, productSlug), 303)
+  if (hold.state === "released") return answerGivenBack(c, hold)
+  return answerRefusal(c, "hold_expired", { saleId: hold.saleId, productSlug: productSlug || null })
+}
+
+function answerGivenBack(c: Context<App>, hold: HoldView): Promise<Response> {
+  const actions = [{ href: "/products", label: "See all pieces" }]
+  if (hold.saleId) actions.unshift({ href: `/sales/${hold.saleId}/inside`, label: "Back to the sale" })
+  const words = ["It is free for the next shopper, and you were charged nothing. Thank you."]
+  return answerPage(c, <Message site={siteOf(c)} title="Given back" words={words} actions={actions} />)
+}
+
+async function answerForm(c: Context<App>, hold: HoldView, form: Form, options: PageOptions): Promise<Response> {
+  const lines = await nameLines(c, hold.items, { saleId: hold.saleId, productSlug: form.productSlug })
+  return answerPage(c, <Checkout site={siteOf(c)} hold={hold} lines={lines} nowMs={Date.now()} {...form} />, options)
+}
+
+async function troubleOf(c: Context<App>, code: ProblemCode, holdId: string, productSlug: string): Promise<CheckoutProps["trouble"]> {
+  if (code === "idempotency_key_reused" || code === "hold_in_use") {
+    const orderId = (await readHold(c, holdId))?.orderId ?? null
+    const words = "Your order has these details already, as they were sent first. To change them, give the piece back and begin again."
+    return { title: "Payment was begun before", words, payAddress: orderId && payAddress(orderId, productSlug) }
+  }
+  if (code === "payment_unavailable" || code === "request_in_flight" || code === "slow_down") {
+    return { title: "The payment did not answer yet", words: "Your piece is still held and nothing is lost. Press the button once more; you cannot be charged twice.", payAddress: null }
+  }
+  return { title: PROBLEMS[code][1], words: "Nothing was charged. Press the button once more, or give the piece back.", payAddress: null }
+}
+
+export function payAddress(orderId: string, productSlug: string): string {
+  return addressOf(`/pay/${encodeURIComponent(orderId)}`, { product: productSlug })
+}
+
+export function orderAddress(orderId: string, productSlug: string, more: Record<string, string> = {}): string {
+  return addressOf(`/orders/${encodeURIComponent(orderId)}`, { ...more, product: productSlug })
+}
+
+function addressOf(path: string, parameters: Record<string, string>): string {
+  const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== "")).toString()
+  return query === "" ? path : `${path}?${query}`
+}

@@ -1,0 +1,73 @@
+import { Hono } from "hono"
+import type { Context } from "hono"
+import type { App } from "../../http/app.ts"
+import { limitBody } from "../../http/app.ts"
+import { readRoom } from "../../line/board.ts"
+import { enterSale, readPass, readStanding } from "../../line/line.ts"
+import { readLine } from "../line/read-line.ts"
+import { Inside } from "../pages/inside.tsx"
+import { Line, NotInLine } from "../pages/line.tsx"
+import type { LineProps } from "../pages/line.tsx"
+import { isClosed } from "../words/phases.ts"
+import { answerPage, siteOf } from "./answer.ts"
+import type { PageOptions } from "./answer.ts"
+import { answerRefusal } from "./failures.tsx"
+import { FORM_BYTES_MAX } from "./read-form.ts"
+import { SALE_ID, viewOfRoom } from "./sale-views.ts"
+
+/** The waiting room and what is behind its gate. Personal, so never cached. */
+export const linePages = new Hono<App>()
+
+linePages.get(`/sales/:saleId{${SALE_ID}}/line`, async (c) => {
+  const saleId = c.req.param("saleId")
+  const pass = await readPass(c, saleId)
+  if (pass && pass.expiresAtMs > Date.now()) return c.redirect(`/sales/${saleId}/inside`, 303)
+  return answerLine(c, saleId, null, {})
+})
+
+linePages.post(`/sales/:saleId{${SALE_ID}}/enter`, limitBody(FORM_BYTES_MAX), async (c) => {
+  const saleId = c.req.param("saleId")
+  const standing = await readStanding(c, saleId)
+  if (!standing) return c.redirect(`/sales/${saleId}/line`, 303)
+  const entered = await enterSale(c, saleId, standing.ticket)
+  if (entered.outcome === "admitted") return c.redirect(`/sales/${saleId}/inside`, 303)
+  const retryAfterSeconds = entered.retryAfterMs / 1_000
+  switch (entered.refusal) {
+    case "not_your_turn":
+      return answerLine(c, saleId, "not_your_turn", { status: 425, retryAfterSeconds })
+    case "room_full":
+      return answerLine(c, saleId, "room_full", { status: 503, retryAfterSeconds })
+    case "sale_over":
+      return answerLine(c, saleId, null, { status: 409 })
+    default:
+      return answerRefusal(c, entered.refusal, { saleId })
+  }
+})
+
+async function answerLine(c: Context<App>, saleId: string, refused: LineProps["refused"], options: PageOptions): Promise<Response> {
+  const room = await readRoom(c, saleId)
+  if (!room) return answerRefusal(c, "sale_not_found")
+  const sale = viewOfRoom(room)
+  const standing = await readStanding(c, saleId)
+  if (!standing) return answerPage(c, <NotInLine site={siteOf(c)} sale={sale} />, options)
+  const skus = sale.items.map((item) => item.sku)
+  const reading = readLine(room.board, standing.rank, skus)
+  const page = (
+    <Line site={siteOf(c)} sale={sale} reading={reading} ticket={standing} pollAfterMs={room.board.pollAfterMs} refused={refused} />
+  )
+  return answerPage(c, page, options)
+}
+
+linePages.get(`/sales/:saleId{${SALE_ID}}/inside`, async (c) => {
+  const saleId = c.req.param("saleId")
+  const nowMs = Date.now()
+  const pass = await readPass(c, saleId)
+  if (!pass || pass.expiresAtMs <= nowMs) return c.redirect(`/sales/${saleId}/line`, 303)
+  const room = await readRoom(c, saleId)
+  if (!room) return answerRefusal(c, "sale_not_found")
+  if (isClosed(room.board.phase)) return answerRefusal(c, room.board.phase === "sold_out" ? "sold_out" : "sale_over", { saleId })
+  const page = (
+    <Inside site={siteOf(c)} sale={viewOfRoom(room)} nowMs={nowMs} passExpiresAtMs={pass.expiresAtMs} holdKey={() => crypto.randomUUID()} />
+  )
+  return answerPage(c, page)
+})

@@ -1,0 +1,67 @@
+import { Hono } from "hono"
+import { listSales } from "../../catalog/sales-list.ts"
+import type { App } from "../../http/app.ts"
+import { limitBody } from "../../http/app.ts"
+import { CACHE_CONTROL } from "../../http/cache-headers.ts"
+import { readRoom } from "../../line/board.ts"
+import { joinLine } from "../../line/line.ts"
+import { Sales } from "../pages/home.tsx"
+import { Sale } from "../pages/sale.tsx"
+import { piecesOf } from "../pages/sale-view.ts"
+import { calendarOf } from "../words/calendar.ts"
+import { answerPage, siteOf } from "./answer.ts"
+import { answerRefusal } from "./failures.tsx"
+import { FORM_BYTES_MAX } from "./read-form.ts"
+import { roomIfAnswering, SALE_ID, viewOfRoom, viewOfSummary } from "./sale-views.ts"
+
+/** What is public of a sale: the list, its page, its date. Joining the line is the one thing written here. */
+export const salePages = new Hono<App>()
+
+const SALES_SHOWN_MAX = 20
+
+salePages.get("/sales", async (c) => {
+  const nowMs = Date.now()
+  const sales = (await listSales(c)).slice(0, SALES_SHOWN_MAX)
+  const shown = await Promise.all(
+    sales.map(async (summary) => {
+      const room = summary.state === "ended" ? null : await roomIfAnswering(c, summary.saleId)
+      const sale = room ? viewOfRoom(room) : viewOfSummary(summary, nowMs)
+      return { ...sale, designs: piecesOf(sale.items).length }
+    }),
+  )
+  return answerPage(c, <Sales site={siteOf(c)} sales={shown} />, { cacheControl: CACHE_CONTROL.catalog })
+})
+
+salePages.get(`/sales/:saleId{${SALE_ID}}`, async (c) => {
+  const room = await readRoom(c, c.req.param("saleId"))
+  if (!room) return answerRefusal(c, "sale_not_found")
+  return answerPage(c, <Sale site={siteOf(c)} nowMs={Date.now()} sale={viewOfRoom(room)} />, { cacheControl: CACHE_CONTROL.sale })
+})
+
+salePages.get(`/sales/:saleId{${SALE_ID}}/calendar.ics`, async (c) => {
+  const room = await readRoom(c, c.req.param("saleId"))
+  if (!room) return answerRefusal(c, "sale_not_found")
+  const { facts } = room
+  const address = new URL(`/sales/${facts.saleId}`, c.req.url).href
+  const calendar = calendarOf({
+    uid: `${facts.saleId}@${new URL(c.req.url).hostname}`,
+    title: `${facts.title}, ${c.env.SHOP_NAME}`,
+    description: `The order is drawn among everybody who is in the line before it opens. ${address}`,
+    address,
+    startsAtMs: facts.opensAtMs,
+    endsAtMs: facts.closesAtMs,
+    writtenAtMs: Date.now(),
+  })
+  return c.body(calendar, 200, {
+    "content-type": "text/calendar; charset=utf-8",
+    "content-disposition": 'attachment; filename="sale.ics"',
+    "cache-control": CACHE_CONTROL.sale,
+  })
+})
+
+salePages.post(`/sales/:saleId{${SALE_ID}}/join`, limitBody(FORM_BYTES_MAX), async (c) => {
+  const saleId = c.req.param("saleId")
+  const joined = await joinLine(c, saleId)
+  if (joined.outcome === "refused") return answerRefusal(c, joined.refusal, { saleId })
+  return c.redirect(`/sales/${saleId}/line`, 303)
+})

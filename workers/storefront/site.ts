@@ -1,0 +1,13 @@
+/** What every page knows of the shop around it. */
+export interface Site {
+  shopName: string
+  /** Public address of each bundled file, by its name before hashing. */
+  assets: Record<string, string>
+}
+
+/** Throws when a page names a file that was not bundled: a page without its stylesheet is a broken build. */
+export function assetOf(site: Site, name: string): string {
+  const address = site.assets[name]
+  if (address === undefined) throw new Error(`${name} is not in the asset manifest. Run node build/assets.ts.`)
+  return address
+}
