@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto"
-import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises"
+import { mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises"
 import { basename, dirname, extname, join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { build } from "esbuild"
@@ -134,10 +134,20 @@ async function writeAll(outDir: string, files: AssetFile[], manifest: Record<str
     writeFile(join(served, "favicon.svg"), FAVICON),
     writeFile(join(outDir, "asset-manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`),
   ])
-  // Only now: a page that was being served meanwhile found either the old files or the new ones.
-  const current = new Set(files.map((file) => basename(addressOf(file))))
-  const old = (await readdir(hashed)).filter((name) => !current.has(name))
-  await Promise.all(old.map((name) => rm(join(hashed, name), { force: true })))
+  await removeOld(hashed, new Set(files.map((file) => basename(addressOf(file)))))
+}
+
+/** A Worker that was bundled before still names the files of its time, so old ones stay for a day. */
+const OLD_AFTER_MS = 86_400_000
+
+async function removeOld(folder: string, current: ReadonlySet<string>): Promise<void> {
+  const others = (await readdir(folder)).filter((name) => !current.has(name))
+  await Promise.all(
+    others.map(async (name) => {
+      const { mtimeMs } = await stat(join(folder, name))
+      if (Date.now() - mtimeMs > OLD_AFTER_MS) await rm(join(folder, name), { force: true })
+    }),
+  )
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

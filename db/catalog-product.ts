@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm"
 import { AVAILABLE } from "./catalog-search.ts"
 import type { Database } from "./client.ts"
 
-export interface CatalogVariant {
+interface CatalogVariant {
   sku: string
   title: string
   attributes: Record<string, string>

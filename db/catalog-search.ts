@@ -57,7 +57,7 @@ export const TERMS_MAX = 6
 const FACET_VALUES_MAX = 50
 
 /** Of misspelt matches only those stay that are nearly as close as the best one. */
-const NEAR_ENOUGH = 0.8
+const NEAR_ENOUGH = 0.85
 
 /**
  * One page of active products with its facets and total, in one statement. Where no product has the words as they
@@ -171,20 +171,17 @@ function priceFilter({ priceMinCents, priceMaxCents }: CatalogSearch): SQL {
 /** Microseconds since 1970 are exact in a float8 until the year 2255. */
 const NEWNESS = sql`extract(epoch from created_at) * 1000000`
 
+const KEYS: Record<Exclude<Sort, "relevance">, SQL> = {
+  price_asc: sql`-price_cents`,
+  price_desc: sql`price_cents`,
+  newest: NEWNESS,
+  popular: sql`sold`,
+  rating: sql`sold`, // Until there are reviews, what many bought stands for what many liked.
+}
+
 function keyOf({ sort, text }: CatalogSearch): SQL {
-  switch (sort) {
-    case "relevance":
-      return text === null ? NEWNESS : sql`closeness`
-    case "price_asc":
-      return sql`-price_cents`
-    case "price_desc":
-      return sql`price_cents`
-    case "newest":
-      return NEWNESS
-    case "popular":
-    case "rating": // Until there are reviews, what many bought stands for what many liked.
-      return sql`sold`
-  }
+  if (sort !== "relevance") return KEYS[sort]
+  return text === null ? NEWNESS : sql`closeness`
 }
 
 function afterPlace(after: Place | null): SQL {

@@ -1,5 +1,5 @@
 /** What went wrong with a query, as far as the caller can do something about it. */
-export type QueryFailure =
+type QueryFailure =
   /** Postgres does not answer, is starting, stopping or full: nothing is wrong with the query. */
   | { kind: "away" }
   /** A constraint refused the rows. */
@@ -16,7 +16,7 @@ const REFUSED_CLASS = "23"
 const CAUSE_DEPTH_MAX = 4
 
 /** Reads Drizzle's or the driver's error. Anything that did not come from the driver is `broken`. */
-export function failureOf(error: unknown): QueryFailure {
+function failureOf(error: unknown): QueryFailure {
   let current = error
   for (let depth = 0; depth < CAUSE_DEPTH_MAX && current instanceof Error; depth++) {
     if (current.name === "NeonDbError") return neonFailure(current)

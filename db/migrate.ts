@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url"
 import { drizzle } from "drizzle-orm/node-postgres"
 import { migrate as applyMigrations } from "drizzle-orm/node-postgres/migrator"
-import pg from "pg"
+import { Client } from "pg"
 
 const MIGRATIONS_FOLDER = fileURLToPath(new URL("./migrations", import.meta.url).href)
 
@@ -16,7 +16,7 @@ const CONNECT_LIMIT_MS = 10_000
  * Safe to call again, and from several processes at once. Throws the driver's error when Postgres is not there.
  */
 export async function migrate(databaseUrl: string): Promise<{ applied: number }> {
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: CONNECT_LIMIT_MS })
+  const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: CONNECT_LIMIT_MS })
   await client.connect()
   try {
     await client.query("select pg_advisory_lock($1)", [MIGRATION_LOCK])
@@ -28,7 +28,7 @@ export async function migrate(databaseUrl: string): Promise<{ applied: number }>
   }
 }
 
-async function countApplied(client: pg.Client): Promise<number> {
+async function countApplied(client: Client): Promise<number> {
   const found = await client.query<{ known: string | null }>(
     "select to_regclass('drizzle.__drizzle_migrations') as known",
   )

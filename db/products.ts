@@ -3,7 +3,7 @@ import type { Place } from "./catalog-search.ts"
 import type { Database } from "./client.ts"
 import { products, variants } from "./schema.ts"
 
-export interface VariantDraft {
+interface VariantDraft {
   sku: string
   title: string
   attributes: Record<string, string>

@@ -3,7 +3,7 @@ import type { SQL } from "drizzle-orm"
 import type { Database } from "./client.ts"
 import { saleItems, sales } from "./schema.ts"
 
-export type SaleState = (typeof sales.$inferSelect)["state"]
+type SaleState = (typeof sales.$inferSelect)["state"]
 
 export interface SaleItemRecord {
   sku: string

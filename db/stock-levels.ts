@@ -52,7 +52,7 @@ export async function upsertStockLevels(
 }
 
 /** One statement may touch a row only once, so of several snapshots of a SKU only the newest goes in. */
-export function newestOfEach(snapshots: readonly StockLevelSnapshot[]): StockLevelSnapshot[] {
+function newestOfEach(snapshots: readonly StockLevelSnapshot[]): StockLevelSnapshot[] {
   const newest = new Map<string, StockLevelSnapshot>()
   for (const snapshot of snapshots) {
     const known = newest.get(snapshot.sku)

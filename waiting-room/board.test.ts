@@ -18,7 +18,7 @@ function factsOf(changes: Partial<BoardFacts> = {}): BoardFacts {
     waitingOpensAtMs: opensAtMs - 600_000,
     opensAtMs,
     closesAtMs: opensAtMs + 3_600_000,
-    frontier: -0.123456789012345678,
+    frontier: -0.12345678901234568,
     joined: 0,
     served: 123_456,
     pacePerMinute: 599.7,

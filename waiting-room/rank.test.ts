@@ -1,7 +1,9 @@
 import { createHash, createHmac } from "node:crypto"
-import fc from "fast-check"
+import * as fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { drawCommitmentOf, lotOf, rankOf } from "./rank.ts"
+
+const at = (arrivedAtMs: number, lot: number) => rankOf({ arrivedAtMs, opensAtMs: 1_000, lot })
 
 describe("a rank", () => {
   test("anyone can recompute a lot and the commitment with other tools", async () => {
@@ -24,7 +26,6 @@ describe("a rank", () => {
   })
 
   test("after the bell it is first come, first served, and the lot decides within a millisecond", () => {
-    const at = (arrivedAtMs: number, lot: number) => rankOf({ arrivedAtMs, opensAtMs: 1_000, lot })
     expect(at(1_000, 0)).toBe(0)
     expect(at(1_000, 0.9)).toBeLessThan(at(1_001, 0.1))
     expect(at(1_001, 0.1)).toBeLessThan(at(1_001, 0.2))

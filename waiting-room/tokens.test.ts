@@ -1,4 +1,4 @@
-import fc from "fast-check"
+import * as fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { checkPass, issuePass } from "./pass.ts"
 import { encodeBase64Url, importKeyRing, signToken } from "./signed-token.ts"

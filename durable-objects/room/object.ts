@@ -19,7 +19,7 @@ import type {
 import { Room } from "./room.ts"
 import type { PoolOrder } from "./room.ts"
 import { RoomStore } from "./room-store.ts"
-import type { UnitCounts } from "./room-store.ts"
+import type { UnitCounts } from "./line-state.ts"
 
 /** What the object needs of its environment. */
 export interface RoomBindings {

@@ -73,6 +73,14 @@ export class PassBook {
     this.keepLive(pass.ticketId, pass.expiresAtMs)
   }
 
+  /** The ranks of passes issued from a moment on. */
+  ranksSince(fromMs: number): number[] {
+    const rows = this.sql
+      .exec<{ rank: number }>(`SELECT rank FROM passes WHERE issued_at_ms >= ?`, fromMs)
+      .toArray()
+    return rows.map(({ rank }) => rank)
+  }
+
   page(afterTicketId: string): PassRecord[] {
     return this.sql
       .exec<PassRow>(

@@ -1,10 +1,10 @@
 import type { Arrivals } from "../../waiting-room/arrivals.ts"
 import type { ArrivalBucket } from "../../waiting-room/arrivals.ts"
-import type { ControllerState, Limit } from "../../waiting-room/controller.ts"
 import type { PoolState } from "../stock/contract.ts"
 import { applyMigrations } from "../sqlite.ts"
 import type { Sql } from "../sqlite.ts"
-import type { PassRefusal, Sale } from "./contract.ts"
+import type { Sale } from "./contract.ts"
+import type { LineState } from "./line-state.ts"
 import { ROOM_MIGRATIONS } from "./schema.ts"
 
 /** The sale, and what the merchant did to it. */
@@ -16,21 +16,6 @@ export interface ScheduledSale {
   endedAtMs: number | null
   /** Grows with each change that the pools must hear of. */
   termsVersion: number
-}
-
-export interface UnitCounts {
-  available: number
-  held: number
-  sold: number
-}
-
-/** Where the line stands: what one tick leaves to the next. */
-export interface LineState {
-  controller: ControllerState
-  limit: Limit
-  /** What the stock objects said last. */
-  stock: Record<string, UnitCounts>
-  refusals: Partial<Record<PassRefusal, number>>
 }
 
 export interface ToldPool {

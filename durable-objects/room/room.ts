@@ -1,7 +1,7 @@
 import { addArrivals, joinedCount, mergeArrivals } from "../../waiting-room/arrivals.ts"
 import type { Arrivals } from "../../waiting-room/arrivals.ts"
 import { buildBoard } from "../../waiting-room/board.ts"
-import { advance, startController, takeTurn } from "../../waiting-room/controller.ts"
+import { advance, takeTurn } from "../../waiting-room/controller.ts"
 import { phaseOf } from "../../waiting-room/phase.ts"
 import { rankOf } from "../../waiting-room/rank.ts"
 import { bandOf } from "../../waiting-room/stock-band.ts"
@@ -23,8 +23,10 @@ import type {
   SaleRefusal,
 } from "./contract.ts"
 import { decideExchange } from "./exchange.ts"
+import { startOfLine, totalOf } from "./line-state.ts"
+import type { LineState, UnitCounts } from "./line-state.ts"
 import { PassBook } from "./pass-book.ts"
-import type { RoomStore, LineState, ScheduledSale, ToldPool, UnitCounts } from "./room-store.ts"
+import type { RoomStore, ScheduledSale, ToldPool } from "./room-store.ts"
 import { decideChange } from "./sale-change.ts"
 import { Standbys } from "./standbys.ts"
 import { nextTickMs } from "./ticks.ts"
@@ -73,6 +75,8 @@ export class Room {
     this.arrivals = store.loadArrivals()
     this.passBook = new PassBook(sql, nowMs)
     this.told = new Map(store.loadPools().map((pool) => [pool.sku, pool]))
+    // The line was written by the last tick; whoever came in after it has a row of their own.
+    for (const rank of this.passBook.ranksSince(this.line.controller.tickedAtMs ?? 0)) this.showUp(rank)
   }
 
   get drawSecret(): string {
@@ -306,25 +310,4 @@ export class Room {
   private bandOfItem(item: SaleItem): ReturnType<typeof bandOf> {
     return bandOf(this.line.stock[item.sku]?.available ?? item.allotment, item.allotment)
   }
-}
-
-/** Until its stock object has spoken, an item is taken to have all that was allotted to it. */
-function startOfLine(sale: Sale): LineState {
-  const stock = sale.items.map((item) => [item.sku, { available: item.allotment, held: 0, sold: 0 }])
-  return {
-    controller: startController(sale.admission.perMinute),
-    limit: "closed",
-    stock: Object.fromEntries(stock),
-    refusals: {},
-  }
-}
-
-function totalOf(stock: Record<string, UnitCounts>): UnitCounts {
-  const total = { available: 0, held: 0, sold: 0 }
-  for (const { available, held, sold } of Object.values(stock)) {
-    total.available += available
-    total.held += held
-    total.sold += sold
-  }
-  return total
 }

@@ -13,7 +13,7 @@ import { cached } from "./page-cache.ts"
 import { LIMIT_DEFAULT } from "./schemas.ts"
 import { isCleanText } from "./text.ts"
 
-export interface ProductCard {
+interface ProductCard {
   slug: string
   title: string
   brand: string
@@ -27,7 +27,7 @@ export interface ProductCard {
   salePriceCents: number | null
 }
 
-export interface ProductVariant {
+interface ProductVariant {
   sku: string
   title: string
   attributes: Record<string, string>

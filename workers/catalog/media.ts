@@ -4,7 +4,7 @@ import { CACHE_CONTROL } from "../http/cache-headers.ts"
 import { problem } from "../http/problem.ts"
 
 /** The kinds of picture that the shop keeps, by their extension. */
-export const MEDIA_TYPES = {
+const MEDIA_TYPES = {
   svg: "image/svg+xml",
   png: "image/png",
   jpg: "image/jpeg",

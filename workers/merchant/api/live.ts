@@ -20,7 +20,7 @@ export interface SaleLive extends RoomLive {
   items: SkuCounts[]
 }
 
-export interface SkuCounts {
+interface SkuCounts {
   sku: string
   received: number
   available: number
@@ -42,7 +42,7 @@ export async function readLive(env: Env, saleId: string): Promise<SaleLive | nul
   return liveOf({ facts, live, items, lanes, nowMs: Date.now() })
 }
 
-export interface LiveSources {
+interface LiveSources {
   facts: SaleFacts
   live: RoomLive
   items: SkuCounts[]

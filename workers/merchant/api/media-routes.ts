@@ -8,7 +8,7 @@ import { pictureKindOf } from "./picture-kind.ts"
 export const mediaRoutes = createRoutes()
 
 /** Largest picture. What a page shows well is a tenth of it. */
-export const PICTURE_BYTES_MAX = 2 * 1024 * 1024
+const PICTURE_BYTES_MAX = 2 * 1024 * 1024
 
 const binary = { schema: { type: "string" as const, format: "binary" } }
 

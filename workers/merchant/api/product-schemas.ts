@@ -16,7 +16,7 @@ const VARIANTS_MAX = 50
 const SLUG_LENGTH_MAX = 100
 
 /** The part of an address that names a product or a sale. */
-export const SLUG_PATTERN = /^[a-z0-9]+(?:-[a-z0-9]+)*$/
+const SLUG_PATTERN = /^[a-z0-9]+(?:-[a-z0-9]+)*$/
 export const SLUG_ADVICE = `Lower-case letters, digits and single dashes, ${SLUG_LENGTH_MAX} at most.`
 
 export function isSlug(text: string): boolean {

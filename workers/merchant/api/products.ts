@@ -19,7 +19,7 @@ import type { Env } from "../../environment.ts"
 /** How long a hold outside a sale lasts. */
 const OPEN_HOLD_SECONDS = 600
 
-export type WriteRefusal = "slug_taken" | "sku_taken"
+type WriteRefusal = "slug_taken" | "sku_taken"
 
 export type CreateOutcome =
   | { outcome: "created"; product: ProductRecord }

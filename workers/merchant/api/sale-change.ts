@@ -6,9 +6,7 @@ import type { SaleRequest } from "./sale-rules.ts"
 /** A change names what it changes. It may repeat the rest of the sale, as long as it says the same. */
 export type SaleChangeRequest = { [Field in keyof SaleRequest]?: SaleRequest[Field] | undefined }
 
-export type ChangeVerdict =
-  | { ok: true; change: SaleChange; timesChanged: boolean }
-  | { ok: false; errors: FieldError[] }
+export type ChangeVerdict = { ok: true; change: SaleChange } | { ok: false; errors: FieldError[] }
 
 /** What a change makes of a sale. */
 export function judgeChange(sale: SaleRecord, request: SaleChangeRequest, nowMs: number): ChangeVerdict {
@@ -29,7 +27,7 @@ export function judgeChange(sale: SaleRecord, request: SaleChangeRequest, nowMs:
       ...(sale.opensAtMs <= nowMs ? judgeMovesOfOpened(moved, change, nowMs) : judgeTimes(change, nowMs)),
     )
   }
-  return errors.length > 0 ? { ok: false, errors } : { ok: true, change, timesChanged: moved.length > 0 }
+  return errors.length > 0 ? { ok: false, errors } : { ok: true, change }
 }
 
 /** After the bell only the close may move: ranks are counted from the bell. */

@@ -44,16 +44,15 @@ export async function createSale(
   if (errors.length > 0) return { outcome: "refused", refusal: "invalid_sale", errors }
   const scheduled = await scheduleSale(env, db, draftOf(request, saleId, around))
   if (scheduled.outcome === "scheduled") return { outcome: "created", sale: answerOfFacts(scheduled.facts) }
-  switch (scheduled.refusal) {
-    case "slug_taken":
-      return { outcome: "refused", refusal: "slug_taken" }
-    case "overlap": // Somebody was faster since this one was judged.
-      return { outcome: "refused", refusal: "invalid_sale", errors: await overlapErrors(db, saleId, request) }
-    case "insufficient_stock":
-      return { outcome: "refused", refusal: "invalid_sale", errors: shortErrors(request, scheduled.short) }
-    case "undone_meanwhile":
-      throw new Error(`scheduling the sale ${saleId} took so long that it was undone`)
+  if (scheduled.refusal === "slug_taken") return { outcome: "refused", refusal: "slug_taken" }
+  if (scheduled.refusal === "insufficient_stock") {
+    return { outcome: "refused", refusal: "invalid_sale", errors: shortErrors(request, scheduled.short) }
   }
+  if (scheduled.refusal === "overlap") {
+    // Somebody was faster since this one was judged.
+    return { outcome: "refused", refusal: "invalid_sale", errors: await overlapErrors(db, saleId, request) }
+  }
+  throw new Error(`scheduling the sale ${saleId} took so long that it was undone`)
 }
 
 /** The catalog's and the ledgers' word on each SKU, and the sales it would collide with. */
@@ -107,7 +106,7 @@ function shortErrors(
 export async function readSales(env: Env, db: Database): Promise<SaleAnswer[]> {
   const sales = await listAllSales(db)
   return Promise.all(
-    sales.map((sale) => (sale.state === "ended" ? answerOfRecord(sale) : withRoom(env, sale))),
+    sales.map(async (sale) => (sale.state === "ended" ? answerOfRecord(sale) : withRoom(env, sale))),
   )
 }
 
@@ -216,16 +215,9 @@ async function tellRoom(
 }
 
 function changeRefusal(refusal: SaleRefusal): ChangeOutcome {
-  switch (refusal) {
-    case "not_found":
-      return { outcome: "refused", refusal: "sale_not_found" }
-    case "sale_over":
-      return { outcome: "refused", refusal: "sale_over" }
-    default: // The bell rang between the judgement here and the room's.
-      return {
-        outcome: "refused",
-        refusal: "invalid_sale",
-        errors: [{ field: "opensAtMs", message: "The sale has just opened, so its times stay." }],
-      }
-  }
+  if (refusal === "not_found") return { outcome: "refused", refusal: "sale_not_found" }
+  if (refusal === "sale_over") return { outcome: "refused", refusal: "sale_over" }
+  // What was judged here a moment ago is wrong only because the bell rang in between.
+  const errors = [{ field: "opensAtMs", message: "The sale has just opened, so its times stay." }]
+  return { outcome: "refused", refusal: "invalid_sale", errors }
 }

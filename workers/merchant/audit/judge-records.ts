@@ -1,7 +1,8 @@
+import type { RecordedOrder } from "../../../db/sale-orders.ts"
 import type { OrderView } from "../../../durable-objects/checkout/contract.ts"
 import { capturedByOrder } from "./judge-payments.ts"
 import { PAID_STATUSES, SETTLING_MS } from "./ledgers.ts"
-import type { Difference, DifferenceKind, Findings, Ledgers, RecordedOrder } from "./ledgers.ts"
+import type { Difference, DifferenceKind, Findings, Ledgers } from "./ledgers.ts"
 
 /** P3: every order whose money was taken is in Postgres as its lane has it, and its units were sold to it. */
 export function judgeRecords(ledgers: Ledgers): Findings {
@@ -47,7 +48,7 @@ function judgeRecord(
     return difference(
       "order_missing_in_postgres",
       { orderId },
-      `The order ${orderId} is paid and not in Postgres. Its lane sends it again; if it stays away, look at the dead letters.`,
+      `The order ${orderId} is paid and not in Postgres. Look for it among the dead letters, and have its lane send it again.`,
     )
   }
   if (!order || !isPaid(order)) return null // What the payment says of it is P2's to judge.

@@ -3,7 +3,7 @@ import { OPEN_POOL } from "../../../durable-objects/stock/contract.ts"
 import type { Difference, Findings, Ledgers, StockLedger } from "./ledgers.ts"
 
 /** P5: how long after its time a hold may still be held. */
-export const HOLD_OVERTIME_MS = 2_000
+const HOLD_OVERTIME_MS = 2_000
 
 /** P1: in every pool, at this moment, `available + held + sold = received`, none negative, and the holds say so too. */
 export function judgeStock({ saleId, stock }: Ledgers): Findings {

@@ -1,3 +1,4 @@
+import type { RecordedOrder } from "../../../db/sale-orders.ts"
 import type { OrderView } from "../../../durable-objects/checkout/contract.ts"
 import type { PassRecord } from "../../../durable-objects/room/contract.ts"
 import type { HoldRecord, StockCounts } from "../../../durable-objects/stock/contract.ts"
@@ -15,7 +16,7 @@ export interface Ledgers {
   room: RoomLedger
 }
 
-export interface RoomLedger {
+interface RoomLedger {
   passes: PassRecord[]
   /** What the board counted before and after the passes were read; the same when nobody came meanwhile. */
   servedBefore: number
@@ -43,18 +44,8 @@ export interface PaymentRecord {
   currency: string
 }
 
-export interface RecordedOrder {
-  orderId: string
-  status: string
-  totalCents: number
-  currency: string
-  paymentIntentId: string | null
-  createdAtMs: number
-  items: { sku: string; quantity: number; unitPriceCents: number }[]
-}
-
-export const PROMISES = ["P1", "P2", "P3", "P4", "P5"] as const
-export type PromiseId = (typeof PROMISES)[number]
+/** The promises as the project numbers them. */
+export type PromiseId = "P1" | "P2" | "P3" | "P4" | "P5"
 
 export interface Difference {
   promise: PromiseId

@@ -44,6 +44,7 @@ function startPayment(payForm: HTMLFormElement): void {
   const target = payForm.querySelector("[data-pay-element]")
   const { publishableKey = "", clientSecret = "", returnUrl = "/" } = payForm.dataset
   if (!window.Stripe || !target || !button) {
+    payForm.querySelector("[data-pay-loading]")?.remove()
     say(payForm, "The payment form does not load. Your piece stays held; load this page again in a moment.")
     return
   }

@@ -11,6 +11,8 @@ interface FieldProps {
   hint?: string
   error?: string
   optional?: boolean
+  /** Optional, and nobody would think otherwise. */
+  plainlyOptional?: boolean
   maxlength?: number
   wide?: boolean
 }
@@ -30,7 +32,7 @@ export function Field(props: FieldProps) {
         autocomplete={props.autocomplete}
         inputmode={props.inputmode}
         maxlength={props.maxlength ?? 200}
-        required={!props.optional}
+        required={!(props.optional || props.plainlyOptional)}
         aria-invalid={props.error ? "true" : undefined}
         aria-describedby={described}
       />

@@ -7,14 +7,14 @@ import type { LineReading } from "./line-reading.ts"
  * pace as the strokes behind it, and one mark that is you. Pure, so that server and browser draw the same.
  */
 export const PICTURE_WIDTH = 640
-export const PICTURE_HEIGHT = 260
+export const PICTURE_HEIGHT = 220
 
 const MIDDLE_Y = PICTURE_HEIGHT / 2
 const GATE_X = 520
 /** The end of the line, at the left edge. */
 const TAIL_X = 30
 const MOUTH_HALF = 15
-const TAIL_HALF = 104
+const TAIL_HALF = 92
 const BEYOND_HALF = 52
 
 /** So many are drawn one by one; above it a dot stands for more and more people. */
@@ -25,8 +25,8 @@ export interface Dot {
   x: number
   y: number
   r: number
-  /** Stands before you, behind you, or went through the gate. */
-  side: "ahead" | "behind" | "through"
+  /** Stands before you, behind you, went through the gate, or is in the draw like you. */
+  side: "ahead" | "behind" | "through" | "undrawn"
 }
 
 export interface LinePicture {
@@ -70,7 +70,7 @@ function crowd(others: number, youShare: number | null): Dot[] {
     const share = (index + dice()) / count
     const x = xAt(share)
     const spread = (dice() * 2 - 1) * 0.94
-    const side = youShare === null || share < youShare ? "ahead" : "behind"
+    const side = youShare === null ? "undrawn" : share < youShare ? "ahead" : "behind"
     return { x: round(x), y: round(MIDDLE_Y + spread * halfAt(x)), r: round(2.1 + dice() * 1.3), side }
   })
 }

@@ -113,6 +113,11 @@ export function sentenceFor(reading: LineReading): string {
   return `${words.figure}${words.caption === "ahead of you" ? " " : ", "}${words.caption}. ${words.detail}`
 }
 
+/** How many wait, you among them: arrivals are counted a second late, and you know that you are there. */
+export function waitingCount(reading: LineReading): number {
+  return Math.max(reading.yourTurn || isOver(reading.phase) ? 0 : 1, reading.joined - reading.served)
+}
+
 /** Whether there is anything left to wait for. */
 export function isOver(phase: SalePhase): boolean {
   return phase === "sold_out" || phase === "ended"

@@ -8,7 +8,7 @@ import { Phase } from "../components/phase.tsx"
 import { Place } from "../components/place.tsx"
 import { Stat, Stats } from "../components/stat.tsx"
 import { StockBand } from "../components/stock-band.tsx"
-import { isOver, sentenceFor, wordsFor } from "../line/line-reading.ts"
+import { isOver, sentenceFor, waitingCount, wordsFor } from "../line/line-reading.ts"
 import type { LineReading } from "../line/line-reading.ts"
 import type { Site } from "../site.ts"
 import { formatCount } from "../words/money.ts"
@@ -89,7 +89,7 @@ function Room({ sale, reading, ticket, pollAfterMs, refused }: LineProps) {
         {sentenceFor(reading)}
       </p>
       <Stats>
-        <Stat label="in line now" value={formatCount(Math.max(0, reading.joined - reading.served))} live="waiting" />
+        <Stat label="in line now" value={formatCount(waitingCount(reading))} live="waiting" />
         <Stat label="have had their turn" value={formatCount(reading.served)} live="served" />
         <Stat label="go in each minute" value={formatCount(Math.round(reading.pacePerMinute))} live="pace" />
       </Stats>

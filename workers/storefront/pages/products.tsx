@@ -48,7 +48,7 @@ function Filters({ query, categories }: { query: ProductsProps["query"]; categor
   ]
   return (
     <form class="filters" method="get" action="/products" role="search" aria-label="Pieces">
-      <Field name="q" label="Search" type="search" value={query.q} optional={true} maxlength={100} />
+      <Field name="q" label="Search" type="search" value={query.q} plainlyOptional={true} maxlength={100} />
       <Select name="category" label="Category" value={query.category} options={options} />
       <Select name="sort" label="Order" value={query.sort} options={SORTS} />
       <Button tone="quiet">Show</Button>

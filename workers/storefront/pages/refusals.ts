@@ -21,6 +21,10 @@ export function sayRefusal(code: ProblemCode, context: { saleId: string | null; 
     case "pass_required":
     case "pass_invalid":
       return { title: "The line comes first", words: ["This piece is in a sale. Join its line; when your turn comes you can hold it.", "If you were inside before, your time there is over."], actions: those(line, sale) }
+    case "ticket_invalid":
+      return { title: "This place in line is not yours", words: ["Places belong to one browser and one sale. Join the line here; it takes one press."], actions: those(line, sale) }
+    case "invalid_request":
+      return { title: "That was not complete", words: ["Something was missing from what your browser sent. Go back, choose again, and press the button once more."], actions: those(piece, { href: "/products", label: "See all pieces" }) }
     case "sale_not_open":
       return { title: "The sale is not open", words: ["It has not begun yet, or it is paused. Nothing is lost: you can join the line as soon as it opens."], actions: those(sale, shelves) }
     case "sale_over":

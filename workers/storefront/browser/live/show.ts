@@ -1,4 +1,5 @@
 import { BAND_WORDS, PHASE_WORDS } from "../../words/phases.ts"
+import { waitingCount } from "../../line/line-reading.ts"
 import type { LineReading } from "../../line/line-reading.ts"
 import { formatCount } from "../../words/money.ts"
 
@@ -16,7 +17,7 @@ export function showReading(reading: LineReading): void {
   const numbers: Record<string, number> = {
     joined: reading.joined,
     served: reading.served,
-    waiting: Math.max(0, reading.joined - reading.served),
+    waiting: waitingCount(reading),
     pace: reading.pacePerMinute,
   }
   for (const element of all("[data-live]")) {

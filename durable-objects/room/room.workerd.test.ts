@@ -1,0 +1,183 @@
+import { env } from "cloudflare:workers"
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test"
+import { describe, expect, test } from "vitest"
+import { drawCommitmentOf, lotOf } from "../../waiting-room/rank.ts"
+import { poolTermsOf } from "./contract.ts"
+import type { RoomApi, Sale } from "./contract.ts"
+
+/** What only the platform can show of the room: its alarm, evictions, and its talk with the stock objects. */
+
+let saleCount = 0
+
+async function scheduled(change: Partial<Sale> = {}) {
+  saleCount += 1
+  const saleId = `10000000-0000-4000-8000-${String(saleCount).padStart(12, "0")}`
+  const sku = `MUG-${saleCount}`
+  const nowMs = Date.now()
+  const sale: Sale = {
+    saleId,
+    slug: `mugs-${saleCount}`,
+    title: "Mugs",
+    waitingOpensAtMs: nowMs - 20_000,
+    opensAtMs: nowMs - 10_000,
+    closesAtMs: nowMs + 3_600_000,
+    items: [
+      {
+        sku,
+        productSlug: "mug",
+        title: "Mug",
+        image: null,
+        allotment: 5,
+        salePriceCents: 900,
+        priceCents: 1_800,
+        currency: "EUR",
+        perCustomerLimit: 5,
+      },
+    ],
+    admission: { perMinute: 600, maxActive: 2, passMinutes: 5 },
+    holdSeconds: 60,
+    ...change,
+  }
+  const stock = env.STOCK.getByName(sku)
+  const [item] = sale.items
+  if (!item) throw new Error("a sale has items")
+  await stock.setOpenTerms({ ...poolTermsOf(sale, item), opensAtMs: null, closesAtMs: null })
+  await stock.receive({ id: "first", delta: 9, reason: "test" })
+  await stock.allot({ id: saleId, saleId, units: item.allotment, terms: poolTermsOf(sale, item) })
+  const stub = env.ROOM.getByName(saleId)
+  await stub.schedule(sale)
+  // Anew for each call, as the edge does it: a stub to an evicted object is of no use.
+  const room = () => env.ROOM.getByName(saleId) as unknown as RoomApi
+  const pool = async () => (await stock.counts()).pools.find((candidate) => candidate.pool === saleId)
+  return { sale, sku, stub, stock, room, pool }
+}
+
+const ticketOf = (sale: Sale, ticketId: string) => ({
+  ticketId,
+  subject: `s-${ticketId}`,
+  arrivedAtMs: sale.opensAtMs - 5_000,
+})
+
+describe("the room object", () => {
+  test("is nothing until a sale is scheduled: asking for it leaves no trace", async () => {
+    const stub = env.ROOM.getByName("guessed")
+    expect(await stub.read()).toBe(null)
+    await runInDurableObject(stub, async (_object, state) => {
+      expect(
+        state.storage.sql
+          .exec(`SELECT name FROM sqlite_master WHERE name NOT LIKE '\\_cf%' ESCAPE '\\'`)
+          .toArray(),
+      ).toEqual([])
+      expect(await state.storage.getAlarm()).toBe(null)
+    })
+  })
+
+  test("keeps the draw's secret before the bell, publishes it after, and scheduling twice draws once", async () => {
+    const nowMs = Date.now()
+    const { sale, room } = await scheduled({ waitingOpensAtMs: nowMs + 50_000, opensAtMs: nowMs + 60_000 })
+    const before = await room().read()
+    expect(JSON.stringify(before)).not.toContain("drawSecret")
+    expect((await room().schedule(sale)).drawCommitment).toBe(before?.facts.drawCommitment)
+    const open = await scheduled()
+    const after = await open.room().read()
+    expect(await drawCommitmentOf(after?.board.drawSecret ?? "")).toBe(after?.board.drawCommitment)
+  })
+
+  test("wakes for the waiting, then lets people in by alarm, and a lost alarm is set again", async () => {
+    const { sale, stub, room } = await scheduled()
+    await room().countArrivals({ opensAtMs: sale.opensAtMs, bySecond: [[-1, 2]] })
+    await evictDurableObject(stub)
+    await room().read()
+    await runInDurableObject(stub, async (_object, state) =>
+      expect(await state.storage.getAlarm()).not.toBe(null),
+    )
+    await runDurableObjectAlarm(stub)
+    expect((await room().read())?.board).toMatchObject({ phase: "open", joined: 2 })
+    expect((await room().read())?.board.frontier).toBeGreaterThan(-1)
+  })
+
+  test("hazard 23: an eviction loses no pass, no arrival and no ground", async () => {
+    const { sale, stub, room } = await scheduled()
+    await room().countArrivals({ opensAtMs: sale.opensAtMs, bySecond: [[-1, 2]] })
+    await runDurableObjectAlarm(stub)
+    const first = await room().exchange(ticketOf(sale, "t1"))
+    expect(first).toMatchObject({ outcome: "admitted", replayed: false })
+    const [record] = await room().passes("")
+    const lot = await lotOf((await room().read())?.board.drawSecret ?? "", "t1")
+    expect(record?.rank).toBe(lot - 1)
+    await evictDurableObject(stub)
+    expect(await room().exchange(ticketOf(sale, "t1"))).toEqual({ ...first, replayed: true })
+    expect(await room().live()).toMatchObject({ joined: 2, admitted: 1, active: 1 })
+  })
+
+  test("P4: never more live passes than the cap, however many ask at once", async () => {
+    const { sale, stub, room } = await scheduled()
+    await runDurableObjectAlarm(stub)
+    const outcomes = await Promise.all(
+      Array.from({ length: 40 }, (_, i) => room().exchange(ticketOf(sale, `t${i}`))),
+    )
+    expect(outcomes.filter(({ outcome }) => outcome === "admitted")).toHaveLength(2)
+    expect((await room().live()).active).toBe(2)
+  })
+
+  test("pauses, resumes and ends its pools, and gives what was not sold back", async () => {
+    const { sale, stub, stock, room, pool } = await scheduled()
+    expect(await room().pause()).toMatchObject({ outcome: "ok", facts: { phase: "paused" } })
+    expect((await pool())?.state).toBe("paused")
+    expect(await room().exchange(ticketOf(sale, "t1"))).toMatchObject({ refusal: "not_your_turn" })
+    expect(await room().resume()).toMatchObject({ outcome: "ok", facts: { phase: "open" } })
+    expect((await pool())?.state).toBe("active")
+    expect(await room().end()).toMatchObject({ outcome: "ok", facts: { phase: "ended" } })
+    expect(await pool()).toMatchObject({ state: "closed", available: 0 })
+    expect(await stock.counts()).toMatchObject({ available: 9 })
+    expect(await room().pause()).toEqual({ outcome: "refused", refusal: "sale_over" })
+    expect(await room().end()).toMatchObject({ outcome: "ok" })
+    await runDurableObjectAlarm(stub)
+    await runInDurableObject(stub, async (_object, state) =>
+      expect(await state.storage.getAlarm()).toBe(null),
+    )
+  })
+
+  test("replenishes once for each id, from the open pool and no further", async () => {
+    const { sku, room, pool } = await scheduled()
+    for (let i = 0; i < 2; i++) {
+      const outcome = await room().replenish({ id: `r-${sku}`, sku, units: 3 })
+      expect(outcome).toMatchObject({ outcome: "ok", facts: { items: [{ allotment: 8 }] } })
+    }
+    expect(await pool()).toMatchObject({ received: 8 })
+    expect(await room().replenish({ id: "r2", sku, units: 2 })).toMatchObject({
+      refusal: "insufficient_stock",
+    })
+    expect(await room().replenish({ id: "r3", sku: "OTHER", units: 2 })).toMatchObject({
+      refusal: "not_found",
+    })
+  })
+
+  test("hazard 26: hears that the last unit is held, and sold, and back", async () => {
+    const { sale, stub, stock, room } = await scheduled()
+    const hold = await stock.hold({ holdId: "h1", pool: sale.saleId, customer: "c1", quantity: 5 })
+    expect(hold.outcome).toBe("held")
+    await runDurableObjectAlarm(stub)
+    expect((await room().read())?.board.phase).toBe("sold_out_pending")
+    await stock.claim("h1", "c1", "o1")
+    await stock.sell("h1", "o1")
+    await runDurableObjectAlarm(stub)
+    expect((await room().read())?.board.phase).toBe("sold_out")
+    await stock.returnUnits("h1", "o1")
+    await runDurableObjectAlarm(stub)
+    expect((await room().read())?.board.phase).toBe("open")
+  })
+
+  test("new terms reach the pools while the sale is open", async () => {
+    const { sale, room, stock } = await scheduled()
+    const closesAtMs = sale.closesAtMs + 60_000
+    expect(await room().change({ closesAtMs })).toMatchObject({ outcome: "ok", facts: { closesAtMs } })
+    expect(await room().change({ opensAtMs: Date.now() + 5_000 })).toEqual({
+      outcome: "refused",
+      refusal: "already_open",
+    })
+    expect((await stock.hold({ holdId: "h1", pool: sale.saleId, customer: "c1", quantity: 1 })).outcome).toBe(
+      "held",
+    )
+  })
+})

@@ -1,0 +1,55 @@
+import { mkdtemp, rm } from "node:fs/promises"
+import { createServer } from "node:net"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import type { TestProject } from "vitest/node"
+import { startStack } from "../../local/stack/stack.ts"
+import type { RunningStack } from "../../local/stack/stack.ts"
+
+/** Where the stack under test answers. */
+export interface StackAddresses {
+  url: string
+  databaseUrl: string
+  stripeUrl: string
+}
+
+declare module "vitest" {
+  interface ProvidedContext {
+    stack: StackAddresses
+  }
+}
+
+/** Ports that are free now, all asked for at once so that they differ. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer()
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve))
+      return server
+    }),
+  )
+  const ports = servers.map((server) => (server.address() as { port: number }).port)
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
+  return ports
+}
+
+export async function startTestStack(dataDir: string, log: (line: string) => void = () => undefined): Promise<RunningStack & { stripeUrl: string }> {
+  const [port = 0, postgresPort = 0, sqlProxyPort = 0, stripeEmulatorPort = 0] = await freePorts(4)
+  const stack = await startStack(
+    { port, postgresPort, sqlProxyPort, stripeEmulatorPort, dataDir, demo: false, databaseUrl: null, stripe: null },
+    { step: () => undefined, line: (part, text) => log(`[${part}] ${text}`) },
+  )
+  if (!stack.stripeUrl) throw new Error("the tests run against the emulator")
+  return { ...stack, stripeUrl: stack.stripeUrl }
+}
+
+/** One stack for all files of a project, on free ports and in a folder of its own. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dataDir = await mkdtemp(join(tmpdir(), "spillway-test-"))
+  const stack = await startTestStack(dataDir, process.env["SPILLWAY_TEST_LOG"] ? console.log : undefined)
+  project.provide("stack", { url: stack.url, databaseUrl: stack.databaseUrl, stripeUrl: stack.stripeUrl })
+  return async () => {
+    await stack.stop()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}

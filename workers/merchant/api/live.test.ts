@@ -1,0 +1,68 @@
+import { describe, expect, it } from "vitest"
+import type { LaneCounts } from "../../../durable-objects/checkout/contract.ts"
+import type { RoomLive, SaleFacts } from "../../../durable-objects/room/contract.ts"
+import { liveOf } from "./live.ts"
+
+const facts = { saleId: "s", phase: "open", items: [{ sku: "A", currency: "EUR" }] } as unknown as SaleFacts
+const live: RoomLive = {
+  joined: 9,
+  waiting: 4,
+  admitted: 5,
+  active: 3,
+  standbys: 0,
+  takenShare: 1,
+  limit: "line_empty",
+  frontier: 7,
+  pacePerMinute: 60,
+  refusals: { not_your_turn: 2 },
+}
+const lane = (changes: Partial<LaneCounts>): LaneCounts => ({
+  outboxDepth: 0,
+  outboxOldestMs: null,
+  byStatus: {},
+  revenueCents: 0,
+  ...changes,
+})
+const items = [
+  { sku: "A", received: 10, available: 5, held: 2, sold: 3 },
+  { sku: "B", received: 4, available: 4, held: 0, sold: 0 },
+]
+
+describe("a sale's numbers", () => {
+  it("add up over SKUs and checkout lanes, and keep what the room says", () => {
+    const lanes = [
+      lane({
+        byStatus: { confirmed: 2, payment_failed: 1 },
+        revenueCents: 500,
+        outboxDepth: 1,
+        outboxOldestMs: 900,
+      }),
+      lane({
+        byStatus: { shipped: 1, cancelled: 7 },
+        revenueCents: 250,
+        outboxDepth: 2,
+        outboxOldestMs: 400,
+      }),
+    ]
+    expect(liveOf({ facts, live, items, lanes, nowMs: 1_000 })).toEqual({
+      ...live,
+      saleId: "s",
+      phase: "open",
+      nowMs: 1_000,
+      available: 9,
+      held: 2,
+      sold: 3,
+      revenueCents: 750,
+      currency: "EUR",
+      payments: { confirmed: 3, failed: 1, successRate: 0.75 },
+      queueLag: { outboxDepth: 3, oldestMs: 600 },
+      items,
+    })
+  })
+
+  it("leave open what nothing is known of yet", () => {
+    const quiet = liveOf({ facts, live, items, lanes: [lane({})], nowMs: 1_000 })
+    expect(quiet.payments.successRate).toBeNull()
+    expect(quiet.queueLag).toEqual({ outboxDepth: 0, oldestMs: null })
+  })
+})
