@@ -13,7 +13,9 @@ export default defineConfig({
         oxc: { jsx: { runtime: "automatic", importSource: "hono/jsx" } },
         test: {
           name: "unit",
-          include: ["{build,db,durable-objects,local,waiting-room,workers,tests/architecture}/**/*.test.{ts,tsx}"],
+          include: [
+            "{build,db,durable-objects,local,waiting-room,workers,tests/architecture}/**/*.test.{ts,tsx}",
+          ],
           exclude: ["**/*.workerd.test.ts", "**/node_modules/**"],
           execArgv: ["--disable-warning=ExperimentalWarning"],
           testTimeout: 60_000,
@@ -21,8 +23,13 @@ export default defineConfig({
         },
       },
       {
-        plugins: [cloudflareTest({ main: "./tests/workerd/objects.ts", wrangler: { configPath: "./tests/workerd/wrangler.toml" } })],
-        test: { name: "workerd", include: ["tests/workerd/**/*.workerd.test.ts"], testTimeout: 60_000 },
+        plugins: [
+          cloudflareTest({
+            main: "./tests/workerd/objects.ts",
+            wrangler: { configPath: "./tests/workerd/wrangler.toml" },
+          }),
+        ],
+        test: { name: "workerd", include: ["durable-objects/**/*.workerd.test.ts"], testTimeout: 60_000 },
       },
       {
         test: {

@@ -21,7 +21,12 @@ describe("the built assets", () => {
       expect(address).toMatch(/^\/assets\/[a-z-]+-[0-9a-f]{16}\.(css|js|woff2)$/)
       expect((await readFile(join(outDir, "assets", address))).byteLength).toBeGreaterThan(0)
     }
-    expect((await readdir(join(outDir, "assets"))).toSorted()).toEqual(["_headers", "assets", "favicon.svg", "robots.txt"])
+    expect((await readdir(join(outDir, "assets"))).toSorted()).toEqual([
+      "_headers",
+      "assets",
+      "favicon.svg",
+      "robots.txt",
+    ])
   })
 
   it("have one stylesheet under 20 KB compressed, with the fonts' hashed addresses in it", async () => {

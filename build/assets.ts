@@ -51,7 +51,10 @@ export interface BuiltAssets {
   bytesTotal: number
 }
 
-export async function buildAssets({ outDir = join(ROOT, "dist"), minify = true }: BuildOptions = {}): Promise<BuiltAssets> {
+export async function buildAssets({
+  outDir = join(ROOT, "dist"),
+  minify = true,
+}: BuildOptions = {}): Promise<BuiltAssets> {
   const [fonts, scripts] = await Promise.all([readFonts(), bundleScripts(minify)])
   const fontAddresses = Object.fromEntries(fonts.map((font) => [font.name, addressOf(font)]))
   const stylesheet = await bundleStylesheet(minify, fontAddresses)
@@ -68,7 +71,10 @@ interface AssetFile {
 
 async function readFonts(): Promise<AssetFile[]> {
   return Promise.all(
-    Object.entries(FONT_FILES).map(async ([name, path]) => ({ name: `${name}.woff2`, content: await readFile(path) })),
+    Object.entries(FONT_FILES).map(async ([name, path]) => ({
+      name: `${name}.woff2`,
+      content: await readFile(path),
+    })),
   )
 }
 
@@ -105,7 +111,8 @@ async function bundleStylesheet(minify: boolean, fontAddresses: Record<string, s
         setup(hooks) {
           hooks.onResolve({ filter: /^font:/ }, (found) => {
             const address = fontAddresses[`${found.path.slice("font:".length)}.woff2`]
-            if (address === undefined) return { errors: [{ text: `${found.path} is none of the fonts in build/assets.ts` }] }
+            if (address === undefined)
+              return { errors: [{ text: `${found.path} is none of the fonts in build/assets.ts` }] }
             return { path: address, external: true }
           })
         },

@@ -8,10 +8,14 @@ const ENVIRONMENTS = ["", "staging", "production"]
 
 for (const environment of ENVIRONMENTS) {
   const outdir = mkdtempSync(join(tmpdir(), "spillway-deploy-"))
-  const result = spawnSync("wrangler", ["deploy", "--dry-run", "--strict", `--env=${environment}`, "--outdir", outdir], {
-    encoding: "utf8",
-    env: { ...process.env, WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" },
-  })
+  const result = spawnSync(
+    "wrangler",
+    ["deploy", "--dry-run", "--strict", `--env=${environment}`, "--outdir", outdir],
+    {
+      encoding: "utf8",
+      env: { ...process.env, WRANGLER_SEND_METRICS: "false", CLOUDFLARE_CF_FETCH_ENABLED: "false" },
+    },
+  )
   rmSync(outdir, { recursive: true, force: true })
   const warned = /\[WARNING\]|WARNING/.test(result.stdout + result.stderr)
   if (result.status !== 0 || warned) {
@@ -19,5 +23,7 @@ for (const environment of ENVIRONMENTS) {
     console.error(`The ${environment || "local"} environment does not deploy cleanly.`)
     process.exit(1)
   }
-  console.log(`${(environment || "local").padEnd(12)} ${result.stdout.match(/Total Upload: .*/)?.[0] ?? "bundled"}`)
+  console.log(
+    `${(environment || "local").padEnd(12)} ${result.stdout.match(/Total Upload: .*/)?.[0] ?? "bundled"}`,
+  )
 }

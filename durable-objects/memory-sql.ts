@@ -6,7 +6,10 @@ export class MemorySql implements Sql {
   readonly database = new DatabaseSync(":memory:")
   private readonly statements = new Map<string, ReturnType<DatabaseSync["prepare"]>>()
 
-  exec<Row extends Record<string, SqlValue>>(statement: string, ...bindings: SqlValue[]): { toArray(): Row[] } {
+  exec<Row extends Record<string, SqlValue>>(
+    statement: string,
+    ...bindings: SqlValue[]
+  ): { toArray(): Row[] } {
     let prepared = this.statements.get(statement)
     if (!prepared) {
       prepared = this.database.prepare(statement)

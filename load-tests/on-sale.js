@@ -38,7 +38,12 @@ const waitTime = new Trend("in_line_ms", true)
 
 export const options = {
   scenarios: {
-    crowd: { executor: "per-vu-iterations", vus: SHOPPERS, iterations: 1, maxDuration: `${GIVE_UP_AFTER_SECONDS + 60}s` },
+    crowd: {
+      executor: "per-vu-iterations",
+      vus: SHOPPERS,
+      iterations: 1,
+      maxDuration: `${GIVE_UP_AFTER_SECONDS + 60}s`,
+    },
   },
   thresholds: {
     server_errors: ["rate==0"],
@@ -55,7 +60,9 @@ const merchant = { headers: { ...json, authorization: `Bearer ${TOKEN}` } }
 function call(method, path, body, headers = {}) {
   const answer = http.request(method, `${SHOP}${path}`, body === undefined ? null : JSON.stringify(body), {
     headers: { ...json, ...headers },
-    tags: { name: `${method} ${path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/, "{saleId}").replace(/ord_[\w-]+/, "{orderId}")}` },
+    tags: {
+      name: `${method} ${path.replace(/[0-9a-f]{8}-[0-9a-f-]{27}/, "{saleId}").replace(/ord_[\w-]+/, "{orderId}")}`,
+    },
     responseCallback: http.expectedStatuses({ min: 200, max: 499 }, 503),
   })
   // 503 is an answer too, where it says when to ask again.
@@ -65,10 +72,19 @@ function call(method, path, body, headers = {}) {
 
 export function setup() {
   const sku = `LOAD-${Date.now().toString(36).toUpperCase()}`
-  const product = { slug: sku.toLowerCase(), title: "Load test", status: "active", variants: [{ sku, title: "One size", priceCents: 4900, currency: "EUR" }] }
+  const product = {
+    slug: sku.toLowerCase(),
+    title: "Load test",
+    status: "active",
+    variants: [{ sku, title: "One size", priceCents: 4900, currency: "EUR" }],
+  }
   const made = [
     http.post(`${SHOP}/merchant/api/products`, JSON.stringify(product), merchant),
-    http.post(`${SHOP}/merchant/api/skus/${sku}/stock`, JSON.stringify({ delta: UNITS, reason: "load test", idempotencyKey: sku }), merchant),
+    http.post(
+      `${SHOP}/merchant/api/skus/${sku}/stock`,
+      JSON.stringify({ delta: UNITS, reason: "load test", idempotencyKey: sku }),
+      merchant,
+    ),
   ]
   const opensAtMs = Date.now() + OPENS_AFTER_SECONDS * 1000
   const sale = http.post(
@@ -96,7 +112,12 @@ export default function shopper({ saleId, sku }) {
   sleep(Math.random() * (OPENS_AFTER_SECONDS + 3))
   const pass = waitInLine(saleId)
   if (pass === null) return
-  const held = call("POST", "/api/holds", { items: [{ sku, quantity: 1 }], saleId, pass }, { "idempotency-key": uuidv4() })
+  const held = call(
+    "POST",
+    "/api/holds",
+    { items: [{ sku, quantity: 1 }], saleId, pass },
+    { "idempotency-key": uuidv4() },
+  )
   holdTime.add(held.timings.duration)
   if (held.status === 409) {
     check(held, { "a refusal says why": (answer) => answer.json("code") === "sold_out" })
@@ -121,7 +142,8 @@ function waitInLine(saleId) {
     soldOut.add(1)
     return null
   }
-  if (!check(joined, { "ticket given": (answer) => answer.status === 201 || answer.status === 200 })) return null
+  if (!check(joined, { "ticket given": (answer) => answer.status === 201 || answer.status === 200 }))
+    return null
   const ticket = joined.json("ticket")
   while (Date.now() - cameAt < GIVE_UP_AFTER_SECONDS * 1000) {
     const answer = call("POST", `/api/sales/${saleId}/passes`, { ticket })
@@ -140,7 +162,12 @@ function waitInLine(saleId) {
 }
 
 function buy(holdId) {
-  const checkout = call("POST", "/api/checkouts", { holdId, email: "load@example.com" }, { "idempotency-key": uuidv4() })
+  const checkout = call(
+    "POST",
+    "/api/checkouts",
+    { holdId, email: "load@example.com" },
+    { "idempotency-key": uuidv4() },
+  )
   checkoutTime.add(checkout.timings.duration)
   if (!check(checkout, { "checkout opened": (answer) => answer.status === 201 })) return
   const { orderId, clientSecret, publishableKey } = checkout.json()
@@ -168,12 +195,17 @@ export function teardown({ saleId, sku }) {
   const audit = http.get(`${SHOP}/merchant/api/sales/${saleId}/audit`, merchant)
   const { promises, differences } = audit.json()
   const broken = Object.keys(promises).filter((name) => !promises[name].ok)
-  console.log(`audit of ${saleId}: ${broken.length === 0 ? "all promises kept" : `BROKEN ${broken}`}, ${differences.length} differences`)
+  console.log(
+    `audit of ${saleId}: ${broken.length === 0 ? "all promises kept" : `BROKEN ${broken}`}, ${differences.length} differences`,
+  )
   const stock = http.get(`${SHOP}/merchant/api/skus/${sku}/stock`, merchant).json()
-  console.log(`stock: ${stock.received} received, ${stock.available} available, ${stock.held} held, ${stock.sold} sold`)
+  console.log(
+    `stock: ${stock.received} received, ${stock.available} available, ${stock.held} held, ${stock.sold} sold`,
+  )
   check(audit, {
     "every promise kept": () => broken.length === 0,
     "no differences between the ledgers": () => differences.length === 0,
-    "stock adds up": () => stock.available + stock.held + stock.sold === stock.received && stock.sold <= UNITS,
+    "stock adds up": () =>
+      stock.available + stock.held + stock.sold === stock.received && stock.sold <= UNITS,
   })
 }

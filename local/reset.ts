@@ -9,7 +9,8 @@ async function main(): Promise<void> {
   const { dataDir } = readStackSettings(process.env)
   await endLeftovers(dataDir)
   await removePostgresData(join(dataDir, "postgres"))
-  for (const part of ["postgres", "stripe", "worker", "secrets.json", "children"]) await rm(join(dataDir, part), { recursive: true, force: true })
+  for (const part of ["postgres", "stripe", "worker", "secrets.json", "children"])
+    await rm(join(dataDir, part), { recursive: true, force: true })
   console.log(`Cleared ${dataDir}.`)
 }
 

@@ -17,7 +17,9 @@ const RELOAD_GATHER_MS = 150
 const WATCHED = ["workers", "durable-objects", "waiting-room", "db"]
 
 async function main(): Promise<void> {
-  const { values: flags } = parseArgs({ options: { watch: { type: "boolean", default: false }, verbose: { type: "boolean", default: false } } })
+  const { values: flags } = parseArgs({
+    options: { watch: { type: "boolean", default: false }, verbose: { type: "boolean", default: false } },
+  })
   const settings = readStackSettings(process.env)
   const progress = printProgress(process.stdout, flags.verbose)
   console.log(`Spillway starts. Data in ${settings.dataDir}`)
@@ -69,21 +71,26 @@ function reloadOnSave(stack: RunningStack): void {
       await stack.reloadWorker()
       console.log(`  reloaded in ${Math.round(performance.now() - startedMs)} ms`)
     } catch (error) {
-      console.error(`  The Worker was not reloaded: ${error instanceof Error ? error.message : String(error)}`)
+      console.error(
+        `  The Worker was not reloaded: ${error instanceof Error ? error.message : String(error)}`,
+      )
     }
   }
   for (const folder of WATCHED) {
     watch(fileURLToPath(new URL(`../${folder}`, import.meta.url)), { recursive: true }, (_event, file) => {
       if (file?.includes(".test.")) return
       clearTimeout(timer)
-      timer = setTimeout(() => (reloading = reloading.then(reload)), RELOAD_GATHER_MS)
+      timer = setTimeout(() => {
+        reloading = reloading.then(reload)
+      }, RELOAD_GATHER_MS)
     })
   }
   console.log("  Watching the sources.")
 }
 
 main().catch((error: unknown) => {
-  const expected = error instanceof WrongSettings || error instanceof StackError || error instanceof LocalPostgresError
+  const expected =
+    error instanceof WrongSettings || error instanceof StackError || error instanceof LocalPostgresError
   console.error(expected ? error.message : error)
   process.exit(1)
 })

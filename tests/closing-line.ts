@@ -11,7 +11,8 @@ export default class ClosingLine implements Reporter {
         if (state === "passed" || state === "failed" || state === "skipped") counts[state]++
       }
       // A file that could not even be loaded has no tests to fail.
-      if (module.state() === "failed" && !tests.some((test) => test.result().state === "failed")) counts.failed++
+      if (module.state() === "failed" && !tests.some((test) => test.result().state === "failed"))
+        counts.failed++
     }
     process.stdout.write(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`)
   }

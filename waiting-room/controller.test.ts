@@ -4,6 +4,7 @@ import { addArrivals, countBelow, noArrivals } from "./arrivals.ts"
 import {
   advance,
   FLUSH_HORIZON_MS,
+  overbookingOf,
   roomFor,
   startController,
   takeTurn,
@@ -13,6 +14,7 @@ import {
 import type { ControllerFacts, ControllerState } from "./controller.ts"
 
 const opensAtMs = 1_000_000
+const WINDOW_SECONDS = TURN_WINDOW_MS / 1_000
 
 function factsOf(changes: Partial<ControllerFacts> = {}): ControllerFacts {
   return {
@@ -122,11 +124,11 @@ describe("the frontier", () => {
           const late = Math.max(0, countBelow(facts.arrivals, before.frontier) - before.turns)
           const expected = (after.turns - before.turns - late) * after.takenShare
           const settled = advance(before, { ...facts, phase: "paused" }, nowMs).state
-          const allowed =
-            facts.phase === "open"
-              ? roomFor({ ...settled, credit: settled.credit + late * settled.takenShare }, facts).people
-              : 0
-          expect(expected).toBeLessThanOrEqual(allowed + 1e-6)
+          const credit = settled.credit + late * settled.takenShare
+          const { people, limit } = roomFor({ ...settled, credit }, facts)
+          const allowed = facts.phase === "open" ? people : 0
+          expect(expected).toBeLessThanOrEqual(allowed + overbookingOf(allowed, limit) + 1e-6)
+          expect(expected).toBeLessThanOrEqual(Math.max(0, credit) + 1e-6)
           expect(allowed).toBeLessThanOrEqual(Math.max(0, facts.maxActive - facts.active, 0))
           expect(allowed).toBeLessThanOrEqual(facts.available)
         })
@@ -196,14 +198,15 @@ describe("hazards 23, 28: those who don't take their turn", () => {
   test("keep a place free for a while, then it goes to others", () => {
     const arrivals = beforeBell(1_000)
     const facts = () => factsOf({ arrivals, maxActive: 5 })
-    expect(countBelow(arrivals, run(14, facts).state.frontier)).toBeCloseTo(5)
-    const after = run(TURN_WINDOW_MS / 1_000 + 1, facts)
+    const called = 5 + overbookingOf(5, "cap")
+    expect(countBelow(arrivals, run(WINDOW_SECONDS - 1, facts).state.frontier)).toBeCloseTo(called)
+    const after = run(WINDOW_SECONDS + 1, facts)
     expect(countBelow(arrivals, after.state.frontier)).toBeGreaterThan(9)
   })
 
   test("give their share of the rate back when their window has passed", () => {
     const arrivals = beforeBell(1_000)
-    const { state } = run(TURN_WINDOW_MS / 1_000 + 1, (second) =>
+    const { state } = run(WINDOW_SECONDS + 1, (second) =>
       factsOf({ arrivals, phase: second === 0 ? "open" : "paused" }),
     )
     expect(state.turns).toBeCloseTo(10)
@@ -246,14 +249,15 @@ describe("hazards 23, 28: those who don't take their turn", () => {
 })
 
 describe("hazard 26: nobody is called in for units that are spoken for", () => {
-  test("no more turns than units, until those inside have decided", () => {
+  test("no more turns than units and the spread of their lots, until those inside have decided", () => {
     const arrivals = beforeBell(1_000)
+    const called = 4 + overbookingOf(4, "stock")
     const first = run(1, () => factsOf({ arrivals, available: 4 }))
-    expect(countBelow(arrivals, first.state.frontier)).toBeCloseTo(4)
-    expect(run(10, () => factsOf({ arrivals, available: 4 })).limit).toBe("stock")
+    expect(countBelow(arrivals, first.state.frontier)).toBeCloseTo(called)
+    expect(run(WINDOW_SECONDS - 1, () => factsOf({ arrivals, available: 4 })).limit).toBe("stock")
     expect(
-      countBelow(arrivals, run(10, () => factsOf({ arrivals, available: 4 })).state.frontier),
-    ).toBeCloseTo(4)
+      countBelow(arrivals, run(WINDOW_SECONDS - 1, () => factsOf({ arrivals, available: 4 })).state.frontier),
+    ).toBeCloseTo(called)
   })
 
   test("those who came in and only look don't keep the units for themselves", () => {

@@ -37,10 +37,15 @@ export async function importKeyRing(setting: string): Promise<KeyRing> {
   const keys = await Promise.all(
     setting.split(",").map(async (entry): Promise<SigningKey> => {
       const [kid, secret] = entry.trim().split(":")
-      if (!kid || !/^[A-Za-z0-9]{1,16}$/.test(kid)) throw new Error("TOKEN_KEYS: each entry is kid:base64url, with a kid of 1 to 16 letters and digits")
+      if (!kid || !/^[A-Za-z0-9]{1,16}$/.test(kid))
+        throw new Error("TOKEN_KEYS: each entry is kid:base64url, with a kid of 1 to 16 letters and digits")
       const bytes = decodeBase64Url(secret ?? "")
-      if (!bytes || bytes.length < KEY_BYTES_MIN) throw new Error(`TOKEN_KEYS: the key ${kid} is not base64url of at least ${KEY_BYTES_MIN} bytes`)
-      const key = await crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"])
+      if (!bytes || bytes.length < KEY_BYTES_MIN)
+        throw new Error(`TOKEN_KEYS: the key ${kid} is not base64url of at least ${KEY_BYTES_MIN} bytes`)
+      const key = await crypto.subtle.importKey("raw", bytes, { name: "HMAC", hash: "SHA-256" }, false, [
+        "sign",
+        "verify",
+      ])
       return { kid, key }
     }),
   )
@@ -61,17 +66,27 @@ export async function signToken(ring: KeyRing, purpose: TokenPurpose, payload: o
  * Checks signature and purpose and gives the payload back. Says nothing of expiry or subject: whoever reads the
  * payload knows what these mean for its kind. The comparison is WebCrypto's, in constant time.
  */
-export async function verifyToken<Payload extends object>(ring: KeyRing, purpose: TokenPurpose, token: string): Promise<Verified<Payload>> {
+export async function verifyToken<Payload extends object>(
+  ring: KeyRing,
+  purpose: TokenPurpose,
+  token: string,
+): Promise<Verified<Payload>> {
   if (token.length > TOKEN_LENGTH_MAX) return { ok: false, refusal: "malformed" }
   const [version, kid, payload, signature, ...rest] = token.split(".")
-  if (version !== "v1" || !kid || !payload || !signature || rest.length > 0) return { ok: false, refusal: "malformed" }
+  if (version !== "v1" || !kid || !payload || !signature || rest.length > 0)
+    return { ok: false, refusal: "malformed" }
   const signingKey = ring.find((candidate) => candidate.kid === kid)
   if (!signingKey) return { ok: false, refusal: "unknown_key" }
   const signatureBytes = decodeBase64Url(signature)
   const payloadBytes = decodeBase64Url(payload)
   if (!signatureBytes || !payloadBytes) return { ok: false, refusal: "malformed" }
   const body = token.slice(0, token.length - signature.length - 1)
-  const genuine = await crypto.subtle.verify("HMAC", signingKey.key, signatureBytes, signedBytes(purpose, body))
+  const genuine = await crypto.subtle.verify(
+    "HMAC",
+    signingKey.key,
+    signatureBytes,
+    signedBytes(purpose, body),
+  )
   if (!genuine) return { ok: false, refusal: "bad_signature" }
   return { ok: true, payload: JSON.parse(decoder.decode(payloadBytes)) as Payload }
 }

@@ -24,9 +24,9 @@ const asPass = (token: string, saleId = sale, subject = "s1", atMs = nowMs, keys
 
 /** Each single character changed to another one. */
 function alterations(token: string): string[] {
-  return [...token].map(
-    (character, i) => token.slice(0, i) + (character === "A" ? "B" : "A") + token.slice(i + 1),
-  )
+  return token
+    .split("")
+    .map((character, i) => token.slice(0, i) + (character === "A" ? "B" : "A") + token.slice(i + 1))
 }
 
 const kinds = [

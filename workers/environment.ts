@@ -43,7 +43,10 @@ const merchantTokens = z.string().transform((setting, context) => {
     const [role, token] = entry.trim().split(":")
     const known = ROLES.find((candidate) => candidate === role)
     if (!known || !token) {
-      context.addIssue({ code: "custom", message: "each entry is role:token, with a role of owner, staff or viewer" })
+      context.addIssue({
+        code: "custom",
+        message: "each entry is role:token, with a role of owner, staff or viewer",
+      })
       return z.NEVER
     }
     tokens.push({ role: known, token })
@@ -77,7 +80,9 @@ export async function readSettings(env: Env): Promise<Settings> {
   const parsed = settings.safeParse(env)
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`)
-    throw new WrongConfiguration(`Wrong configuration. Set these in wrangler.toml or with "wrangler secret put": ${lines.join("; ")}`)
+    throw new WrongConfiguration(
+      `Wrong configuration. Set these in wrangler.toml or with "wrangler secret put": ${lines.join("; ")}`,
+    )
   }
   if (!env.TOKEN_KEYS) throw new WrongConfiguration("Wrong configuration. TOKEN_KEYS is missing.")
   try {

@@ -34,7 +34,8 @@ app.get("/api/openapi.json", (c) => {
     info: {
       title: "Spillway",
       version: "0.1.0",
-      description: "Flash sales at the edge. Money is integer minor units, times are epoch milliseconds by the server's clock, errors are problem documents.",
+      description:
+        "Flash sales at the edge. Money is integer minor units, times are epoch milliseconds by the server's clock, errors are problem documents.",
     },
   })
   return c.json(document, 200, { "cache-control": CACHE_CONTROL.document })

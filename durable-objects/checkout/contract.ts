@@ -16,7 +16,15 @@ export type OrderStatus =
   | "refunded"
 
 /** Stripe's view of the order's payment, as a shopper may read it. */
-export type PaymentStatus = "none" | "requires_payment" | "processing" | "authorized" | "captured" | "failed" | "cancelled" | "refunded"
+export type PaymentStatus =
+  | "none"
+  | "requires_payment"
+  | "processing"
+  | "authorized"
+  | "captured"
+  | "failed"
+  | "cancelled"
+  | "refunded"
 
 export interface OrderLine {
   sku: string

@@ -3,7 +3,17 @@ import { giveBackAll } from "../stock/hold-items.ts"
 import type { StockObject } from "../stock/object.ts"
 import { applyMigrations } from "../sqlite.ts"
 import { ORDER_PAGE_MAX } from "./contract.ts"
-import type { CancelOutcome, CheckoutApi, LaneCounts, OpenCheckout, OpenOutcome, OrderMessage, OrderVersion, OrderView, PaymentEvent } from "./contract.ts"
+import type {
+  CancelOutcome,
+  CheckoutApi,
+  LaneCounts,
+  OpenCheckout,
+  OpenOutcome,
+  OrderMessage,
+  OrderVersion,
+  OrderView,
+  PaymentEvent,
+} from "./contract.ts"
 import { OrderBook, viewOf } from "./order-book.ts"
 import type { Order } from "./order-book.ts"
 import { packMessages } from "./outbox.ts"
@@ -49,7 +59,13 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     super(ctx, env)
     ctx.storage.transactionSync(() => applyMigrations(ctx.storage.sql, CHECKOUT_MIGRATIONS))
     this.book = new OrderBook(ctx.storage.sql)
-    this.saga = new Saga({ book: this.book, stock: env.STOCK, payments: new StripePayments(env), now: Date.now, random: Math.random })
+    this.saga = new Saga({
+      book: this.book,
+      stock: env.STOCK,
+      payments: new StripePayments(env),
+      now: Date.now,
+      random: Math.random,
+    })
     // An alarm may have been lost with the last instance: what is due is worked out afresh.
     void ctx.blockConcurrencyWhile(() => this.armAlarm())
   }
@@ -71,7 +87,8 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
 
   async cancel(orderId: string, subject: string): Promise<CancelOutcome> {
     const order = this.book.find(orderId)
-    if (!order || order.subject !== subject || order.status === "created") return { outcome: "refused", refusal: "not_found" }
+    if (!order || order.subject !== subject || order.status === "created")
+      return { outcome: "refused", refusal: "not_found" }
     if (order.status === "cancelled") return { outcome: "cancelled", replayed: true, order: viewOf(order) }
     if (order.status === "payment_failed" || order.status === "reservation_expired") {
       return { outcome: "cancelled", replayed: true, order: viewOf(order) }
@@ -84,7 +101,9 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     return { outcome: "cancelled", replayed: false, order: viewOf(this.book.find(orderId) ?? cancelled) }
   }
 
-  async read(orderId: string): Promise<{ order: OrderView; subject: string; clientSecret: string | null } | null> {
+  async read(
+    orderId: string,
+  ): Promise<{ order: OrderView; subject: string; clientSecret: string | null } | null> {
     const order = this.book.find(orderId)
     if (!order || order.status === "created") return null
     return { order: viewOf(order), subject: order.subject, clientSecret: order.clientSecret }
@@ -138,7 +157,11 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     if (!earlier) {
       const { orderNumber, requestDigest, subject, email, shippingAddress } = command
       const holdId = holdIdOf(command)
-      this.book.insert({ orderId, orderNumber, requestDigest, subject, email, shippingAddress, holdId }, Date.now(), Date.now() + DRIVE_LEASE_MS)
+      this.book.insert(
+        { orderId, orderNumber, requestDigest, subject, email, shippingAddress, holdId },
+        Date.now(),
+        Date.now() + DRIVE_LEASE_MS,
+      )
     }
     if (!earlier || earlier.status === "created") {
       const reservation = await reserve(this.env.STOCK, command)
@@ -149,13 +172,22 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
       const { items, currency, saleId, holdExpiresAtMs } = reservation
       const totalCents = items.reduce((sum, line) => sum + line.quantity * line.unitPriceCents, 0)
       if (!this.book.find(orderId)) return this.giveUp(command)
-      this.book.change(orderId, { status: "inventory_reserved", items, totalCents, currency, saleId, holdExpiresAtMs }, Date.now())
+      this.book.change(
+        orderId,
+        { status: "inventory_reserved", items, totalCents, currency, saleId, holdExpiresAtMs },
+        Date.now(),
+      )
       this.lease(orderId)
     }
     await this.saga.drive(orderId)
     const order = this.book.find(orderId)
     if (!order?.clientSecret) return { outcome: "refused", refusal: "payment_unavailable", skus: [] }
-    return { outcome: "opened", replayed: earlier !== null && earlier.clientSecret !== null, order: viewOf(order), clientSecret: order.clientSecret }
+    return {
+      outcome: "opened",
+      replayed: earlier !== null && earlier.clientSecret !== null,
+      order: viewOf(order),
+      clientSecret: order.clientSecret,
+    }
   }
 
   /** The alarm took this checkout for dead while it was only slow. Nothing may be left held for it. */
@@ -184,14 +216,18 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     const messages = packMessages(due.map((order) => ({ lane, order: viewOf(order) })))
     await this.env.EVENTS.sendBatch(messages.map((body) => ({ body })))
     this.ctx.storage.transactionSync(() => {
-      for (const { orderId, version } of due) this.book.markSent({ orderId, version }, nowMs + OUTBOX_RESEND_MS)
+      for (const { orderId, version } of due)
+        this.book.markSent({ orderId, version }, nowMs + OUTBOX_RESEND_MS)
     })
   }
 
   /** One alarm serves both ends: orders whose time has come, and orders that Postgres does not have yet. */
   private async armAlarm(): Promise<void> {
     const sendAtMs = this.book.outboxNextMs()
-    const outboxDueMs = sendAtMs === null ? Infinity : Math.max(sendAtMs + OUTBOX_GATHER_MS, this.lastSentAtMs + OUTBOX_GATHER_MS)
+    const outboxDueMs =
+      sendAtMs === null
+        ? Infinity
+        : Math.max(sendAtMs + OUTBOX_GATHER_MS, this.lastSentAtMs + OUTBOX_GATHER_MS)
     const dueAtMs = Math.min(this.book.nextDueMs() ?? Infinity, outboxDueMs)
     if (dueAtMs === Infinity || (this.alarmAtMs !== null && this.alarmAtMs <= dueAtMs)) return
     this.alarmAtMs = dueAtMs

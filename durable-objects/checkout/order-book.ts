@@ -1,5 +1,13 @@
 import type { Sql } from "../sqlite.ts"
-import type { LaneCounts, OrderLine, OrderStatus, OrderVersion, OrderView, PaymentStatus, ShippingAddress } from "./contract.ts"
+import type {
+  LaneCounts,
+  OrderLine,
+  OrderStatus,
+  OrderVersion,
+  OrderView,
+  PaymentStatus,
+  ShippingAddress,
+} from "./contract.ts"
 import { mayBecome } from "./order-machine.ts"
 import type { Standing, StockStanding } from "./order-machine.ts"
 
@@ -29,7 +37,17 @@ export interface Order extends Standing {
 export type OrderChange = Partial<
   Pick<
     Order,
-    "holdId" | "holdExpiresAtMs" | "saleId" | "items" | "totalCents" | "currency" | "stock" | "payment" | "intentId" | "clientSecret" | "declineMessage"
+    | "holdId"
+    | "holdExpiresAtMs"
+    | "saleId"
+    | "items"
+    | "totalCents"
+    | "currency"
+    | "stock"
+    | "payment"
+    | "intentId"
+    | "clientSecret"
+    | "declineMessage"
   >
 >
 
@@ -71,7 +89,14 @@ export class OrderBook {
     return row ? orderOf(row) : null
   }
 
-  insert(order: Pick<Order, "orderId" | "orderNumber" | "requestDigest" | "subject" | "email" | "shippingAddress" | "holdId">, nowMs: number, dueAtMs: number): void {
+  insert(
+    order: Pick<
+      Order,
+      "orderId" | "orderNumber" | "requestDigest" | "subject" | "email" | "shippingAddress" | "holdId"
+    >,
+    nowMs: number,
+    dueAtMs: number,
+  ): void {
     this.sql.exec(
       `INSERT INTO orders (order_id, order_number, request_digest, subject, email, shipping_address, hold_id, hold_expires_at_ms,
          items, total_cents, currency, status, version, history, stock, payment, due_at_ms, created_at_ms)
@@ -92,7 +117,8 @@ export class OrderBook {
   /** Forgets a checkout that was refused before it became an order. Throws for one that did become one. */
   forget(orderId: string): void {
     const order = this.find(orderId)
-    if (order && order.status !== "created") throw new Error(`order ${orderId} is ${order.status} and cannot be forgotten`)
+    if (order && order.status !== "created")
+      throw new Error(`order ${orderId} is ${order.status} and cannot be forgotten`)
     this.sql.exec(`DELETE FROM orders WHERE order_id = ?`, orderId)
   }
 
@@ -119,31 +145,48 @@ export class OrderBook {
   }
 
   recordFailure(orderId: string, message: string, dueAtMs: number | null): void {
-    this.sql.exec(`UPDATE orders SET attempts = attempts + 1, last_failure = ?, due_at_ms = ? WHERE order_id = ?`, message, dueAtMs, orderId)
+    this.sql.exec(
+      `UPDATE orders SET attempts = attempts + 1, last_failure = ?, due_at_ms = ? WHERE order_id = ?`,
+      message,
+      dueAtMs,
+      orderId,
+    )
   }
 
   due(nowMs: number, limit: number): string[] {
     return this.sql
-      .exec<{ order_id: string }>(`SELECT order_id FROM orders WHERE due_at_ms <= ? ORDER BY due_at_ms LIMIT ?`, nowMs, limit)
+      .exec<{ order_id: string }>(
+        `SELECT order_id FROM orders WHERE due_at_ms <= ? ORDER BY due_at_ms LIMIT ?`,
+        nowMs,
+        limit,
+      )
       .toArray()
       .map((row) => row.order_id)
   }
 
   nextDueMs(): number | null {
-    const [row] = this.sql.exec<{ at: number | null }>(`SELECT min(due_at_ms) AS at FROM orders WHERE due_at_ms IS NOT NULL`).toArray()
+    const [row] = this.sql
+      .exec<{ at: number | null }>(`SELECT min(due_at_ms) AS at FROM orders WHERE due_at_ms IS NOT NULL`)
+      .toArray()
     return row?.at ?? null
   }
 
   /** True the first time; a webhook that comes again has been seen. */
   rememberEvent(eventId: string, orderId: string, atMs: number): boolean {
     const seen = this.sql.exec(`SELECT 1 AS seen FROM inbox WHERE event_id = ?`, eventId).toArray().length > 0
-    if (!seen) this.sql.exec(`INSERT INTO inbox (event_id, order_id, at_ms) VALUES (?, ?, ?)`, eventId, orderId, atMs)
+    if (!seen)
+      this.sql.exec(`INSERT INTO inbox (event_id, order_id, at_ms) VALUES (?, ?, ?)`, eventId, orderId, atMs)
     return !seen
   }
 
   page(saleId: string, afterOrderId: string, limit: number): Order[] {
     return this.sql
-      .exec<OrderRow>(`SELECT * FROM orders WHERE sale_id = ? AND order_id > ? ORDER BY order_id LIMIT ?`, saleId, afterOrderId, limit)
+      .exec<OrderRow>(
+        `SELECT * FROM orders WHERE sale_id = ? AND order_id > ? ORDER BY order_id LIMIT ?`,
+        saleId,
+        afterOrderId,
+        limit,
+      )
       .toArray()
       .map(orderOf)
   }
@@ -167,7 +210,12 @@ export class OrderBook {
 
   /** What was sent is sent again at `resendAtMs`, unless it is acknowledged before. A newer version keeps its own time. */
   markSent({ orderId, version }: OrderVersion, resendAtMs: number): void {
-    this.sql.exec(`UPDATE outbox SET send_at_ms = ? WHERE order_id = ? AND version = ?`, resendAtMs, orderId, version)
+    this.sql.exec(
+      `UPDATE outbox SET send_at_ms = ? WHERE order_id = ? AND version = ?`,
+      resendAtMs,
+      orderId,
+      version,
+    )
   }
 
   acknowledge({ orderId, version }: OrderVersion): void {
@@ -175,7 +223,11 @@ export class OrderBook {
   }
 
   counts(saleId: string | null): LaneCounts {
-    const [outbox] = this.sql.exec<{ depth: number; oldest: number | null }>(`SELECT count(*) AS depth, min(changed_at_ms) AS oldest FROM outbox`).toArray()
+    const [outbox] = this.sql
+      .exec<{ depth: number; oldest: number | null }>(
+        `SELECT count(*) AS depth, min(changed_at_ms) AS oldest FROM outbox`,
+      )
+      .toArray()
     const statuses = this.sql
       .exec<{ status: OrderStatus; orders: number; captured: number }>(
         `SELECT status, count(*) AS orders, sum(CASE WHEN payment = 'captured' THEN total_cents ELSE 0 END) AS captured
@@ -253,7 +305,8 @@ function orderOf(row: OrderRow): Order {
     requestDigest: row.request_digest,
     subject: row.subject,
     email: row.email,
-    shippingAddress: row.shipping_address === null ? null : (JSON.parse(row.shipping_address) as ShippingAddress),
+    shippingAddress:
+      row.shipping_address === null ? null : (JSON.parse(row.shipping_address) as ShippingAddress),
     holdId: row.hold_id,
     holdExpiresAtMs: row.hold_expires_at_ms,
     saleId: row.sale_id,

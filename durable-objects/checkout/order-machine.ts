@@ -38,7 +38,17 @@ export interface Standing {
  * that died before it held anything · `wait` until something is heard or the time given · `rest` nothing is left to do.
  */
 export type Step =
-  | { step: "create_intent" | "settle_stock" | "capture" | "check_payment" | "cancel_intent" | "give_back" | "abandon" | "rest" }
+  | {
+      step:
+        | "create_intent"
+        | "settle_stock"
+        | "capture"
+        | "check_payment"
+        | "cancel_intent"
+        | "give_back"
+        | "abandon"
+        | "rest"
+    }
   | { step: "wait"; untilMs: number }
 
 /** A shopper who confirms in the hold's last second is still heard: the payment is asked after this long. */

@@ -5,12 +5,20 @@ import type { ClaimOutcome, HoldRefusal } from "../stock/contract.ts"
 import type { CheckoutRefusal, OpenCheckout, OrderLine } from "./contract.ts"
 
 export type Reservation =
-  | { outcome: "reserved"; items: OrderLine[]; currency: string; saleId: string | null; holdExpiresAtMs: number }
+  | {
+      outcome: "reserved"
+      items: OrderLine[]
+      currency: string
+      saleId: string | null
+      holdExpiresAtMs: number
+    }
   | { outcome: "refused"; refusal: CheckoutRefusal; skus: string[] }
 
 /** The hold a checkout works with: the one it was given, or the one it takes for itself under the order's id. */
 export function holdIdOf(command: OpenCheckout): string {
-  return "holdId" in command.hold ? command.hold.holdId : holdIdFor(command.orderId, mergeLines(command.hold.items))
+  return "holdId" in command.hold
+    ? command.hold.holdId
+    : holdIdFor(command.orderId, mergeLines(command.hold.items))
 }
 
 const REFUSALS_OF_HOLDS: Record<HoldRefusal, CheckoutRefusal> = {
@@ -26,8 +34,14 @@ const REFUSALS_OF_HOLDS: Record<HoldRefusal, CheckoutRefusal> = {
 export async function reserve(stock: StockObjects, command: OpenCheckout): Promise<Reservation> {
   const { orderId, subject, hold } = command
   if ("items" in hold) {
-    const held = await holdItems(stock, { purchaseKey: orderId, items: mergeLines(hold.items), saleId: hold.saleId, customer: subject })
-    if (held.outcome === "refused") return { outcome: "refused", refusal: REFUSALS_OF_HOLDS[held.refusal], skus: held.skus }
+    const held = await holdItems(stock, {
+      purchaseKey: orderId,
+      items: mergeLines(hold.items),
+      saleId: hold.saleId,
+      customer: subject,
+    })
+    if (held.outcome === "refused")
+      return { outcome: "refused", refusal: REFUSALS_OF_HOLDS[held.refusal], skus: held.skus }
   }
   const holdId = holdIdOf(command)
   const skus = skusOf(holdId)
@@ -41,12 +55,15 @@ export async function reserve(stock: StockObjects, command: OpenCheckout): Promi
 function judgeClaims(skus: readonly string[], claims: readonly ClaimOutcome[]): Reservation {
   const refused = (refusal: string) => skus.filter((_, index) => isRefused(claims[index], refusal))
   const missing = refused("not_found")
-  if (missing.length > 0 || skus.length === 0) return { outcome: "refused", refusal: "hold_not_found", skus: missing }
+  if (missing.length > 0 || skus.length === 0)
+    return { outcome: "refused", refusal: "hold_not_found", skus: missing }
   const expired = refused("hold_expired")
   if (expired.length > 0) return { outcome: "refused", refusal: "hold_expired", skus: expired }
   const inUse = refused("claimed_by_other")
   if (inUse.length > 0) return { outcome: "refused", refusal: "hold_in_use", skus: inUse }
-  const lines = claims.flatMap((claim, index) => (claim.outcome === "claimed" ? [{ ...claim, sku: skus[index] ?? "" }] : []))
+  const lines = claims.flatMap((claim, index) =>
+    claim.outcome === "claimed" ? [{ ...claim, sku: skus[index] ?? "" }] : [],
+  )
   const [first] = lines
   if (!first) throw new Error("a claim without lines")
   return {

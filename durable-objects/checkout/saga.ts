@@ -116,7 +116,11 @@ export class Saga {
     const answer = await this.parts.payments.createIntent(intent, order.attempts)
     if (answer.outcome === "unavailable") return answer.message
     if (answer.outcome === "refused") {
-      this.changeIfStill(order, { status: "payment_failed", payment: "failed", declineMessage: answer.message })
+      this.changeIfStill(order, {
+        status: "payment_failed",
+        payment: "failed",
+        declineMessage: answer.message,
+      })
       return null
     }
     const { intentId, clientSecret } = answer.intent
@@ -129,7 +133,9 @@ export class Saga {
   private async settleStock(order: Order): Promise<string | null> {
     const { stock } = this.parts
     const skus = skusOf(order.holdId)
-    const outcomes = await Promise.all(skus.map((sku) => stock.getByName(sku).sell(order.holdId, order.orderId)))
+    const outcomes = await Promise.all(
+      skus.map((sku) => stock.getByName(sku).sell(order.holdId, order.orderId)),
+    )
     if (outcomes.every((outcome) => outcome.outcome === "sold")) {
       this.changeIfStill(order, { stock: "sold" })
       return null
@@ -147,14 +153,23 @@ export class Saga {
       this.changeIfStill(order, { status: "confirmed", payment: "captured", declineMessage: null })
       return null
     }
-    if (captured.outcome === "ok" && captured.intent.state !== "cancelled") return `the intent is ${captured.intent.state} after its capture`
-    const message = captured.outcome === "refused" ? captured.message : "The payment was cancelled before it was taken."
-    this.changeIfStill(order, { status: "payment_failed", payment: captured.outcome === "ok" ? "cancelled" : "failed", declineMessage: message })
+    if (captured.outcome === "ok" && captured.intent.state !== "cancelled")
+      return `the intent is ${captured.intent.state} after its capture`
+    const message =
+      captured.outcome === "refused" ? captured.message : "The payment was cancelled before it was taken."
+    this.changeIfStill(order, {
+      status: "payment_failed",
+      payment: captured.outcome === "ok" ? "cancelled" : "failed",
+      declineMessage: message,
+    })
     return null
   }
 
   /** A refusal says that the intent is not as we think: its own state decides. */
-  private whatBecameOf(intentId: string, answer: Exclude<PaymentAnswer, { outcome: "ok" }>): Promise<PaymentAnswer> {
+  private whatBecameOf(
+    intentId: string,
+    answer: Exclude<PaymentAnswer, { outcome: "ok" }>,
+  ): Promise<PaymentAnswer> {
     return answer.outcome === "refused" ? this.parts.payments.retrieve(intentId) : Promise.resolve(answer)
   }
 
@@ -169,7 +184,10 @@ export class Saga {
       return null
     }
     const declined = answer?.outcome === "ok" ? answer.intent.declineMessage : null
-    this.changeIfStill(order, { status: declined ? "payment_failed" : "reservation_expired", declineMessage: declined })
+    this.changeIfStill(order, {
+      status: declined ? "payment_failed" : "reservation_expired",
+      declineMessage: declined,
+    })
     return null
   }
 
@@ -207,7 +225,8 @@ export class Saga {
 
   /** Writes a step's result, unless the order's status moved while the step was on its way. Then the next step is decided from there. */
   private changeIfStill(order: Order, change: Parameters<OrderBook["change"]>[1]): void {
-    if (this.parts.book.find(order.orderId)?.status === order.status) this.parts.book.change(order.orderId, change, this.parts.now())
+    if (this.parts.book.find(order.orderId)?.status === order.status)
+      this.parts.book.change(order.orderId, change, this.parts.now())
   }
 }
 
@@ -223,11 +242,15 @@ export function changeFor(order: Order, event: PaymentEvent): Parameters<OrderBo
     case "captured":
       return beforePayment ? { status: "payment_authorized", payment: "authorized" } : null
     case "failed":
-      return beforePayment ? { payment: "failed", declineMessage: event.declineMessage ?? "The payment was declined." } : null
+      return beforePayment
+        ? { payment: "failed", declineMessage: event.declineMessage ?? "The payment was declined." }
+        : null
     case "cancelled":
       if (beforePayment) return { status: "payment_failed", payment: "cancelled" }
       return null
     case "refunded":
-      return order.status === "confirmed" || order.status === "shipped" || order.status === "delivered" ? { status: "refunded", payment: "refunded" } : null
+      return order.status === "confirmed" || order.status === "shipped" || order.status === "delivered"
+        ? { status: "refunded", payment: "refunded" }
+        : null
   }
 }

@@ -39,12 +39,24 @@ class World {
   faultRate = 0.15
   readonly ledgers = new Map<string, Ledger>()
   readonly intents = new Map<string, Intent & { orderId: string; captures: number }>()
-  readonly webhooks: { eventId: string; type: "authorized" | "captured" | "failed" | "cancelled"; intentId: string; orderId: string }[] = []
+  readonly webhooks: {
+    eventId: string
+    type: "authorized" | "captured" | "failed" | "cancelled"
+    intentId: string
+    orderId: string
+  }[] = []
   private readonly answers = new Map<string, string>()
 
   constructor(seed: number) {
     this.random = randomOf(seed)
-    const terms: PoolTerms = { unitPriceCents: 1_000, currency: "EUR", perCustomerLimit: null, holdSeconds: HOLD_MS / 1000, opensAtMs: null, closesAtMs: null }
+    const terms: PoolTerms = {
+      unitPriceCents: 1_000,
+      currency: "EUR",
+      perCustomerLimit: null,
+      holdSeconds: HOLD_MS / 1000,
+      opensAtMs: null,
+      closesAtMs: null,
+    }
     for (const sku of SKUS) {
       const sql = new MemorySql()
       applyMigrations(sql, STOCK_MIGRATIONS)
@@ -72,7 +84,8 @@ class World {
       return {
         hold: (command) => this.faulty(() => ledger.hold(command, this.nowMs)),
         release: (holdId, customer) => this.faulty(() => ledger.release(holdId, customer, this.nowMs)),
-        claim: (holdId, customer, orderId) => this.faulty(() => ledger.claim(holdId, customer, orderId, this.nowMs)),
+        claim: (holdId, customer, orderId) =>
+          this.faulty(() => ledger.claim(holdId, customer, orderId, this.nowMs)),
         sell: (holdId, orderId) => this.faulty(() => ledger.sell(holdId, orderId, this.nowMs)),
         returnUnits: (holdId, orderId) => this.faulty(() => ledger.returnUnits(holdId, orderId)),
         readHold: () => Promise.resolve(null),
@@ -87,7 +100,16 @@ class World {
         if (known) return this.intentOf(known)
         const intentId = `pi_${orderId}`
         this.answers.set(orderId, intentId)
-        this.intents.set(intentId, { intentId, orderId, amountCents, currency, state: "requires_payment", clientSecret: `${intentId}_s`, declineMessage: null, captures: 0 })
+        this.intents.set(intentId, {
+          intentId,
+          orderId,
+          amountCents,
+          currency,
+          state: "requires_payment",
+          clientSecret: `${intentId}_s`,
+          declineMessage: null,
+          captures: 0,
+        })
         return this.intentOf(intentId)
       }),
     capture: (intentId) =>
@@ -103,7 +125,8 @@ class World {
     cancel: (intentId) =>
       this.ask(() => {
         const intent = this.intentOf(intentId)
-        if (intent.state === "captured" || intent.state === "cancelled") return { refused: "payment_intent_unexpected_state" }
+        if (intent.state === "captured" || intent.state === "cancelled")
+          return { refused: "payment_intent_unexpected_state" }
         intent.state = "cancelled"
         this.tell("cancelled", intentId)
         return intent
@@ -126,7 +149,12 @@ class World {
   }
 
   private tell(type: World["webhooks"][number]["type"], intentId: string): void {
-    const event = { eventId: `evt_${this.webhooks.length}_${this.random()}`, type, intentId, orderId: this.intentOf(intentId).orderId }
+    const event = {
+      eventId: `evt_${this.webhooks.length}_${this.random()}`,
+      type,
+      intentId,
+      orderId: this.intentOf(intentId).orderId,
+    }
     const luck = this.random()
     if (luck < 0.2) return
     this.webhooks.push(event)
@@ -143,7 +171,9 @@ class World {
   private async ask(work: () => Intent | { refused: string }): Promise<PaymentAnswer> {
     try {
       const result = await this.faulty(work)
-      return "refused" in result ? { outcome: "refused", code: result.refused, message: result.refused } : { outcome: "ok", intent: { ...result } }
+      return "refused" in result
+        ? { outcome: "refused", code: result.refused, message: result.refused }
+        : { outcome: "ok", intent: { ...result } }
     } catch {
       return { outcome: "unavailable", message: "no answer" }
     }
@@ -169,14 +199,21 @@ class Lane {
     const { world } = this
     const mine = ++this.generation
     const dead = new Promise<never>(() => undefined)
-    const alive = <T>(answer: Promise<T>): Promise<T> => answer.then((value) => (mine === this.generation ? value : dead))
+    const alive = <T>(answer: Promise<T>): Promise<T> =>
+      answer.then((value) => (mine === this.generation ? value : dead))
     const payments: Payments = {
       createIntent: (...request) => alive(world.payments.createIntent(...request)),
       capture: (...request) => alive(world.payments.capture(...request)),
       cancel: (...request) => alive(world.payments.cancel(...request)),
       retrieve: (intentId) => alive(world.payments.retrieve(intentId)),
     }
-    return new Saga({ book: this.book, stock: world.stock, payments, now: () => world.nowMs, random: world.random })
+    return new Saga({
+      book: this.book,
+      stock: world.stock,
+      payments,
+      now: () => world.nowMs,
+      random: world.random,
+    })
   }
 
   crash(): void {
@@ -189,7 +226,15 @@ class Lane {
 
   async open(orderId: string, items: { sku: string; quantity: number }[]): Promise<void> {
     const hold = { items, saleId: null }
-    const command = { orderId, orderNumber: orderId, requestDigest: "", subject: orderId, email: "a@b.example", shippingAddress: null, hold }
+    const command = {
+      orderId,
+      orderNumber: orderId,
+      requestDigest: "",
+      subject: orderId,
+      email: "a@b.example",
+      shippingAddress: null,
+      hold,
+    }
     const holdId = [orderId, ...items.map((item) => item.sku)].join("~")
     this.book.insert({ ...command, holdId }, this.world.nowMs, this.world.nowMs + 1_000)
     const reservation = await reserve(this.world.stock, command)
@@ -197,7 +242,11 @@ class Lane {
     if (reservation.outcome === "refused") return this.book.forget(orderId)
     const { items: lines, currency, saleId, holdExpiresAtMs } = reservation
     const totalCents = lines.reduce((sum, line) => sum + line.quantity * line.unitPriceCents, 0)
-    this.book.change(orderId, { status: "inventory_reserved", items: lines, totalCents, currency, saleId, holdExpiresAtMs }, this.world.nowMs)
+    this.book.change(
+      orderId,
+      { status: "inventory_reserved", items: lines, totalCents, currency, saleId, holdExpiresAtMs },
+      this.world.nowMs,
+    )
     void this.drive(orderId)
   }
 
@@ -220,13 +269,19 @@ async function run(seed: number): Promise<{ world: World; lane: Lane }> {
   const lane = new Lane(world)
   for (let i = 0; i < SHOPPERS; i++) {
     const wanted = SKUS.filter(() => world.random() < 0.5)
-    const items = (wanted.length > 0 ? wanted : ["A"]).map((sku) => ({ sku, quantity: 1 + Math.floor(world.random() * 2) }))
+    const items = (wanted.length > 0 ? wanted : ["A"]).map((sku) => ({
+      sku,
+      quantity: 1 + Math.floor(world.random() * 2),
+    }))
     void lane.open(`o${String(i).padStart(3, "0")}`, items).catch(() => undefined)
   }
   for (let step = 0; step < 400; step++) {
     await settleMicrotasks()
     const luck = world.random()
-    if (luck < 0.3) [...world.intents.keys()].filter(() => world.random() < 0.1).forEach((intentId) => world.confirm(intentId))
+    if (luck < 0.3)
+      [...world.intents.keys()]
+        .filter(() => world.random() < 0.1)
+        .forEach((intentId) => world.confirm(intentId))
     else if (luck < 0.6) {
       const event = world.webhooks.pop()
       if (event) lane.deliver(event)
@@ -254,11 +309,16 @@ async function bringToRest(world: World, lane: Lane): Promise<void> {
 }
 
 function allOrders(lane: Lane): string[] {
-  return lane.sql.exec<{ order_id: string }>(`SELECT order_id FROM orders`).toArray().map((row) => row.order_id)
+  return lane.sql
+    .exec<{ order_id: string }>(`SELECT order_id FROM orders`)
+    .toArray()
+    .map((row) => row.order_id)
 }
 
 function audit({ world, lane }: { world: World; lane: Lane }): void {
-  const orders = allOrders(lane).map((orderId) => lane.book.find(orderId)).filter((order) => order !== null)
+  const orders = allOrders(lane)
+    .map((orderId) => lane.book.find(orderId))
+    .filter((order) => order !== null)
   const soldBySku = new Map<string, number>()
   for (const order of orders) {
     const intent = [...world.intents.values()].find((candidate) => candidate.orderId === order.orderId)

@@ -29,7 +29,11 @@ export function openStripe(settings: StripeSettings): Stripe {
     timeout: REQUEST_TIMEOUT_MS,
     maxNetworkRetries: NETWORK_RETRIES_MAX,
     telemetry: false,
-    ...(base && { host: base.hostname, port: base.port || (base.protocol === "https:" ? 443 : 80), protocol: base.protocol === "https:" ? "https" : "http" }),
+    ...(base && {
+      host: base.hostname,
+      port: base.port || (base.protocol === "https:" ? 443 : 80),
+      protocol: base.protocol === "https:" ? "https" : "http",
+    }),
   })
 }
 
@@ -58,11 +62,23 @@ export class StripePayments implements Payments {
   }
 
   capture(intentId: string, orderId: string, attempts: number): Promise<PaymentAnswer> {
-    return answerOf(this.stripe.paymentIntents.capture(intentId, {}, { idempotencyKey: keyFor(orderId, "capture", attempts) }))
+    return answerOf(
+      this.stripe.paymentIntents.capture(
+        intentId,
+        {},
+        { idempotencyKey: keyFor(orderId, "capture", attempts) },
+      ),
+    )
   }
 
   cancel(intentId: string, orderId: string, attempts: number): Promise<PaymentAnswer> {
-    return answerOf(this.stripe.paymentIntents.cancel(intentId, {}, { idempotencyKey: keyFor(orderId, "cancel", attempts) }))
+    return answerOf(
+      this.stripe.paymentIntents.cancel(
+        intentId,
+        {},
+        { idempotencyKey: keyFor(orderId, "cancel", attempts) },
+      ),
+    )
   }
 
   retrieve(intentId: string): Promise<PaymentAnswer> {
@@ -88,7 +104,8 @@ async function answerOf(request: Promise<Stripe.PaymentIntent>): Promise<Payment
   } catch (error) {
     if (!(error instanceof Stripe.errors.StripeError)) throw error
     const status = error.statusCode ?? 0
-    if (status === 0 || status === 409 || status === 429 || status >= 500) return { outcome: "unavailable", message: error.message }
+    if (status === 0 || status === 409 || status === 429 || status >= 500)
+      return { outcome: "unavailable", message: error.message }
     return { outcome: "refused", code: error.code ?? error.type, message: error.message }
   }
 }
@@ -125,10 +142,21 @@ export type Webhook =
 const cryptoProvider = Stripe.createSubtleCryptoProvider()
 
 /** Checks a webhook's signature over its raw body, and reads what a lane must know of it. */
-export async function readWebhook(settings: StripeSettings, secret: string, rawBody: string, signature: string): Promise<Webhook> {
+export async function readWebhook(
+  settings: StripeSettings,
+  secret: string,
+  rawBody: string,
+  signature: string,
+): Promise<Webhook> {
   let event: Stripe.Event
   try {
-    event = await openStripe(settings).webhooks.constructEventAsync(rawBody, signature, secret, WEBHOOK_TOLERANCE_SECONDS, cryptoProvider)
+    event = await openStripe(settings).webhooks.constructEventAsync(
+      rawBody,
+      signature,
+      secret,
+      WEBHOOK_TOLERANCE_SECONDS,
+      cryptoProvider,
+    )
   } catch {
     return { outcome: "signature_invalid" }
   }
@@ -147,7 +175,8 @@ function paymentEventOf(event: Stripe.Event): PaymentEvent | null {
   const atMs = event.created * 1000
   if (event.type === "charge.refunded") {
     const charge = event.data.object
-    const intentId = typeof charge.payment_intent === "string" ? charge.payment_intent : charge.payment_intent?.id
+    const intentId =
+      typeof charge.payment_intent === "string" ? charge.payment_intent : charge.payment_intent?.id
     const orderId = charge.metadata["orderId"]
     // A refund of a part leaves the order as it is; so does an authorization that was let go of, which Stripe also
     // reports as refunded though nothing had been taken.
@@ -159,7 +188,14 @@ function paymentEventOf(event: Stripe.Event): PaymentEvent | null {
   const intent = event.data.object as Stripe.PaymentIntent
   const orderId = intent.metadata["orderId"]
   if (!orderId) return null
-  return { eventId: event.id, type, intentId: intent.id, orderId, atMs, declineMessage: intent.last_payment_error?.message ?? null }
+  return {
+    eventId: event.id,
+    type,
+    intentId: intent.id,
+    orderId,
+    atMs,
+    declineMessage: intent.last_payment_error?.message ?? null,
+  }
 }
 
 export interface LedgerIntent {
@@ -173,7 +209,11 @@ export interface LedgerIntent {
 }
 
 /** Every intent of a sale, as Stripe's own books have it, for the audit. `sinceMs` bounds how far back it looks. */
-export async function listSaleIntents(settings: StripeSettings, saleId: string, sinceMs: number): Promise<LedgerIntent[]> {
+export async function listSaleIntents(
+  settings: StripeSettings,
+  saleId: string,
+  sinceMs: number,
+): Promise<LedgerIntent[]> {
   const found: LedgerIntent[] = []
   const pages = openStripe(settings).paymentIntents.list({
     limit: LIST_PAGE_SIZE,

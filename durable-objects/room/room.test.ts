@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { FLUSH_HORIZON_MS } from "../../waiting-room/controller.ts"
+import { FLUSH_HORIZON_MS, TURN_WINDOW_MS } from "../../waiting-room/controller.ts"
 import { MemorySql } from "../memory-sql.ts"
 import type { Admission, Sale } from "./contract.ts"
 import { decideExchange } from "./exchange.ts"
@@ -183,6 +183,16 @@ describe("hazard 23: a restart", () => {
     expect(again.board(nowMs + 1_500)).toEqual(room.board(nowMs + 1_500))
     expect(again.exchange(before(0.1), nowMs + 1_500)).toEqual({ ...first, replayed: true })
     expect(again.live(nowMs + 1_500)).toMatchObject({ admitted: 1, active: 1, joined: 15 })
+  })
+
+  test("takes nobody for a no-show who came in since the last tick", () => {
+    const { room, sql } = newRoom(saleOf({ maxActive: 1_000 }))
+    room.countArrivals({ opensAtMs, bySecond: [[-1, 100]] })
+    room.tick(stockOf(100), firstMoveMs)
+    for (let i = 0; i < 100; i++) room.exchange(before(i / 100), firstMoveMs + 1)
+    const again = roomOn(sql, firstMoveMs + 2)
+    again.tick(stockOf(100), firstMoveMs + TURN_WINDOW_MS)
+    expect(again.live(firstMoveMs + TURN_WINDOW_MS)).toMatchObject({ admitted: 100, takenShare: 1 })
   })
 
   test("a frontier that would go back cannot be stored", () => {

@@ -89,7 +89,14 @@ export type ReleaseOutcome =
 
 /** Binds a hold to the order that will pay for it. A hold serves one order. */
 export type ClaimOutcome =
-  | { outcome: "claimed"; quantity: number; unitPriceCents: number; currency: string; expiresAtMs: number; pool: PoolId }
+  | {
+      outcome: "claimed"
+      quantity: number
+      unitPriceCents: number
+      currency: string
+      expiresAtMs: number
+      pool: PoolId
+    }
   | { outcome: "refused"; refusal: "not_found" | "hold_expired" | "claimed_by_other" }
 
 /**

@@ -36,7 +36,8 @@ export class GroupCommit {
 
   /** Decides in order of arrival; resolves with the decision's outcome once it is durable, rejects with what it threw. */
   submit<T>(decide: () => T): Promise<T> {
-    if (this.waiting.length >= COMMIT_QUEUE_MAX) return Promise.reject(new CommitQueueFull("the commit queue is full"))
+    if (this.waiting.length >= COMMIT_QUEUE_MAX)
+      return Promise.reject(new CommitQueueFull("the commit queue is full"))
     return new Promise<T>((resolve, reject) => {
       this.waiting.push({ decide, resolve: resolve as (outcome: unknown) => void, reject })
       if (!this.draining) void this.drain()

@@ -108,14 +108,20 @@ export class HoldBook {
     if (this.earliestMs === null || (this.earliestMs !== undefined && nowMs < this.earliestMs)) return []
     this.earliestMs = undefined
     return this.sql
-      .exec<HoldRow>(`SELECT * FROM holds WHERE state = 'held' AND expires_at_ms <= ? ORDER BY expires_at_ms LIMIT ?`, nowMs, EXPIRY_BATCH_MAX)
+      .exec<HoldRow>(
+        `SELECT * FROM holds WHERE state = 'held' AND expires_at_ms <= ? ORDER BY expires_at_ms LIMIT ?`,
+        nowMs,
+        EXPIRY_BATCH_MAX,
+      )
       .toArray()
       .map(recordOf)
   }
 
   earliestExpiryMs(): number | null {
     if (this.earliestMs === undefined) {
-      const [row] = this.sql.exec<{ at: number | null }>(`SELECT min(expires_at_ms) AS at FROM holds WHERE state = 'held'`).toArray()
+      const [row] = this.sql
+        .exec<{ at: number | null }>(`SELECT min(expires_at_ms) AS at FROM holds WHERE state = 'held'`)
+        .toArray()
       this.earliestMs = row?.at ?? null
     }
     return this.earliestMs
@@ -127,7 +133,12 @@ export class HoldBook {
 
   page(pool: PoolId, afterHoldId: string, limit: number): HoldRecord[] {
     return this.sql
-      .exec<HoldRow>(`SELECT * FROM holds WHERE pool = ? AND hold_id > ? ORDER BY hold_id LIMIT ?`, pool, afterHoldId, limit)
+      .exec<HoldRow>(
+        `SELECT * FROM holds WHERE pool = ? AND hold_id > ? ORDER BY hold_id LIMIT ?`,
+        pool,
+        afterHoldId,
+        limit,
+      )
       .toArray()
       .map(recordOf)
   }

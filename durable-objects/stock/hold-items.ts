@@ -25,7 +25,14 @@ export interface HeldLine extends Item {
 }
 
 export type HoldItemsOutcome =
-  | { outcome: "held"; replayed: boolean; holdId: string; lines: HeldLine[]; currency: string; expiresAtMs: number }
+  | {
+      outcome: "held"
+      replayed: boolean
+      holdId: string
+      lines: HeldLine[]
+      currency: string
+      expiresAtMs: number
+    }
   | { outcome: "refused"; refusal: HoldRefusal; skus: string[] }
 
 /** Different SKUs in one purchase, at most. */
@@ -55,7 +62,12 @@ export async function holdItems(
 ): Promise<HoldItemsOutcome> {
   const { items, customer } = purchase
   const holdId = holdIdFor(purchase.purchaseKey, items)
-  const command = (item: Item): HoldCommand => ({ holdId, pool: purchase.saleId ?? OPEN_POOL, customer, quantity: item.quantity })
+  const command = (item: Item): HoldCommand => ({
+    holdId,
+    pool: purchase.saleId ?? OPEN_POOL,
+    customer,
+    quantity: item.quantity,
+  })
   const answers = await Promise.allSettled(items.map((item) => stock.getByName(item.sku).hold(command(item))))
   const failed = answers.find((answer) => answer.status === "rejected")
   if (failed) {
@@ -65,18 +77,30 @@ export async function holdItems(
   }
   const outcomes = answers.map((answer) => (answer as PromiseFulfilledResult<HoldOutcome>).value)
   const verdict = judgeHolds(holdId, items, outcomes)
-  if (verdict.outcome === "refused" && items.length > 1 && verdict.refusal !== "reused") await giveBackAll(stock, holdId, customer)
+  if (verdict.outcome === "refused" && items.length > 1 && verdict.refusal !== "reused")
+    await giveBackAll(stock, holdId, customer)
   return verdict
 }
 
-const REFUSAL_PRECEDENCE: readonly HoldRefusal[] = ["overloaded", "reused", "unknown_pool", "not_open", "limit_reached", "sold_out"]
+const REFUSAL_PRECEDENCE: readonly HoldRefusal[] = [
+  "overloaded",
+  "reused",
+  "unknown_pool",
+  "not_open",
+  "limit_reached",
+  "sold_out",
+]
 
 /**
  * Joins the ledgers' answers. When some lines are refused, the first refusal in precedence is the answer, with the
  * SKUs it holds for. Lines that ended before while others begin anew are what is left of an attempt that was refused:
  * its key is spent.
  */
-export function judgeHolds(holdId: string, items: readonly Item[], outcomes: readonly HoldOutcome[]): HoldItemsOutcome {
+export function judgeHolds(
+  holdId: string,
+  items: readonly Item[],
+  outcomes: readonly HoldOutcome[],
+): HoldItemsOutcome {
   const lines = items.map((item, index) => ({ item, answer: outcomes[index] }))
   for (const refusal of REFUSAL_PRECEDENCE) {
     const refused = lines.filter(({ answer }) => answer?.outcome === "refused" && answer.refusal === refusal)
@@ -86,22 +110,37 @@ export function judgeHolds(holdId: string, items: readonly Item[], outcomes: rea
   const [first] = held
   if (!first || held.length !== items.length) throw new Error("a ledger gave no answer")
   const ended = held.filter(({ answer }) => answer.state === "released" || answer.state === "expired")
-  if (ended.length > 0 && ended.length < held.length) return { outcome: "refused", refusal: "sold_out", skus: ended.map(({ item }) => item.sku) }
+  if (ended.length > 0 && ended.length < held.length)
+    return { outcome: "refused", refusal: "sold_out", skus: ended.map(({ item }) => item.sku) }
   return {
     outcome: "held",
     replayed: held.every(({ answer }) => answer.replayed),
     holdId,
-    lines: held.map(({ item, answer }) => ({ sku: item.sku, quantity: answer.quantity, unitPriceCents: answer.unitPriceCents })),
+    lines: held.map(({ item, answer }) => ({
+      sku: item.sku,
+      quantity: answer.quantity,
+      unitPriceCents: answer.unitPriceCents,
+    })),
     currency: first.answer.currency,
     expiresAtMs: Math.min(...held.map(({ answer }) => answer.expiresAtMs)),
   }
 }
 
 /** Releases a hold on every ledger it names. The first refusal counts: `already_sold` before `not_found`. */
-export async function giveBackAll(stock: StockObjects, holdId: string, customer: string): Promise<ReleaseOutcome> {
-  const outcomes = await Promise.all(skusOf(holdId).map((sku) => stock.getByName(sku).release(holdId, customer)))
+export async function giveBackAll(
+  stock: StockObjects,
+  holdId: string,
+  customer: string,
+): Promise<ReleaseOutcome> {
+  const outcomes = await Promise.all(
+    skusOf(holdId).map((sku) => stock.getByName(sku).release(holdId, customer)),
+  )
   const refusals = outcomes.flatMap((outcome) => (outcome.outcome === "refused" ? [outcome.refusal] : []))
   if (refusals.includes("already_sold")) return { outcome: "refused", refusal: "already_sold" }
-  if (outcomes.length === 0 || refusals.length === outcomes.length) return { outcome: "refused", refusal: "not_found" }
-  return { outcome: "released", replayed: outcomes.every((outcome) => outcome.outcome === "released" && outcome.replayed) }
+  if (outcomes.length === 0 || refusals.length === outcomes.length)
+    return { outcome: "refused", refusal: "not_found" }
+  return {
+    outcome: "released",
+    replayed: outcomes.every((outcome) => outcome.outcome === "released" && outcome.replayed),
+  }
 }

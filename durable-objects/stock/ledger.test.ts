@@ -8,8 +8,22 @@ import { STOCK_MIGRATIONS } from "./schema.ts"
 
 const OPENS_MS = 1_000_000
 const SALE = "sale-1"
-const openTerms: PoolTerms = { unitPriceCents: 5_000, currency: "EUR", perCustomerLimit: null, holdSeconds: 600, opensAtMs: null, closesAtMs: null }
-const saleTerms: PoolTerms = { unitPriceCents: 3_000, currency: "EUR", perCustomerLimit: 2, holdSeconds: 60, opensAtMs: OPENS_MS, closesAtMs: OPENS_MS + 3_600_000 }
+const openTerms: PoolTerms = {
+  unitPriceCents: 5_000,
+  currency: "EUR",
+  perCustomerLimit: null,
+  holdSeconds: 600,
+  opensAtMs: null,
+  closesAtMs: null,
+}
+const saleTerms: PoolTerms = {
+  unitPriceCents: 3_000,
+  currency: "EUR",
+  perCustomerLimit: 2,
+  holdSeconds: 60,
+  opensAtMs: OPENS_MS,
+  closesAtMs: OPENS_MS + 3_600_000,
+}
 
 function ledgerWith(units: number, allotment = 0): { ledger: Ledger; sql: MemorySql } {
   const sql = new MemorySql()
@@ -21,7 +35,12 @@ function ledgerWith(units: number, allotment = 0): { ledger: Ledger; sql: Memory
   return { ledger, sql }
 }
 
-const holdOf = (holdId: string, customer: string, quantity = 1, pool = SALE) => ({ holdId, pool, customer, quantity })
+const holdOf = (holdId: string, customer: string, quantity = 1, pool = SALE) => ({
+  holdId,
+  pool,
+  customer,
+  quantity,
+})
 
 function pool(ledger: Ledger, id: string) {
   const found = ledger.counts().pools.find((candidate) => candidate.pool === id)
@@ -32,19 +51,30 @@ function pool(ledger: Ledger, id: string) {
 describe("receiving", () => {
   it("counts a receipt once, however often it is sent", () => {
     const { ledger } = ledgerWith(10)
-    expect(ledger.receive({ id: "r1", delta: 10, reason: "test" }, 5)).toMatchObject({ outcome: "received", replayed: true })
+    expect(ledger.receive({ id: "r1", delta: 10, reason: "test" }, 5)).toMatchObject({
+      outcome: "received",
+      replayed: true,
+    })
     expect(ledger.counts()).toMatchObject({ received: 10, available: 10 })
   })
 
   it("refuses the same id with another number", () => {
     const { ledger } = ledgerWith(10)
-    expect(ledger.receive({ id: "r1", delta: 11, reason: "test" }, 5)).toMatchObject({ outcome: "refused", refusal: "reused" })
+    expect(ledger.receive({ id: "r1", delta: 11, reason: "test" }, 5)).toMatchObject({
+      outcome: "refused",
+      refusal: "reused",
+    })
   })
 
   it("never takes out more than is free", () => {
     const { ledger } = ledgerWith(10, 8)
-    expect(ledger.receive({ id: "r2", delta: -3, reason: "broken" }, 5)).toMatchObject({ outcome: "refused", refusal: "insufficient_stock" })
-    expect(ledger.receive({ id: "r3", delta: -2, reason: "broken" }, 5)).toMatchObject({ outcome: "received" })
+    expect(ledger.receive({ id: "r2", delta: -3, reason: "broken" }, 5)).toMatchObject({
+      outcome: "refused",
+      refusal: "insufficient_stock",
+    })
+    expect(ledger.receive({ id: "r3", delta: -2, reason: "broken" }, 5)).toMatchObject({
+      outcome: "received",
+    })
     expect(ledger.counts()).toMatchObject({ received: 8, available: 8 })
   })
 })
@@ -52,7 +82,11 @@ describe("receiving", () => {
 describe("holding", () => {
   it("sells the last unit to one of two", () => {
     const { ledger } = ledgerWith(1, 1)
-    expect(ledger.hold(holdOf("h1", "ann"), OPENS_MS)).toMatchObject({ outcome: "held", unitPriceCents: 3_000, expiresAtMs: OPENS_MS + 60_000 })
+    expect(ledger.hold(holdOf("h1", "ann"), OPENS_MS)).toMatchObject({
+      outcome: "held",
+      unitPriceCents: 3_000,
+      expiresAtMs: OPENS_MS + 60_000,
+    })
     expect(ledger.hold(holdOf("h2", "bob"), OPENS_MS)).toEqual({ outcome: "refused", refusal: "sold_out" })
     expect(pool(ledger, SALE)).toMatchObject({ available: 0, held: 1, sold: 0, received: 1 })
   })
@@ -77,8 +111,14 @@ describe("holding", () => {
     ledger.hold(holdOf("h1", "ann"), OPENS_MS)
     ledger.sell("h1", "o1", OPENS_MS)
     expect(ledger.hold(holdOf("h2", "ann"), OPENS_MS)).toMatchObject({ outcome: "held" })
-    expect(ledger.hold(holdOf("h3", "ann"), OPENS_MS)).toEqual({ outcome: "refused", refusal: "limit_reached" })
-    expect(ledger.hold(holdOf("h4", "bob", 3), OPENS_MS)).toEqual({ outcome: "refused", refusal: "limit_reached" })
+    expect(ledger.hold(holdOf("h3", "ann"), OPENS_MS)).toEqual({
+      outcome: "refused",
+      refusal: "limit_reached",
+    })
+    expect(ledger.hold(holdOf("h4", "bob", 3), OPENS_MS)).toEqual({
+      outcome: "refused",
+      refusal: "limit_reached",
+    })
     ledger.release("h2", "ann", OPENS_MS)
     expect(ledger.hold(holdOf("h5", "ann"), OPENS_MS)).toMatchObject({ outcome: "held" })
   })
@@ -91,7 +131,9 @@ describe("holding", () => {
     expect(ledger.hold(holdOf("h3", "ann"), OPENS_MS)).toMatchObject({ refusal: "not_open" })
     ledger.setPoolState(SALE, "active")
     expect(ledger.hold(holdOf("h4", "ann"), OPENS_MS)).toMatchObject({ outcome: "held" })
-    expect(ledger.hold(holdOf("h5", "ann", 1, "another-sale"), OPENS_MS)).toMatchObject({ refusal: "unknown_pool" })
+    expect(ledger.hold(holdOf("h5", "ann", 1, "another-sale"), OPENS_MS)).toMatchObject({
+      refusal: "unknown_pool",
+    })
   })
 })
 
@@ -133,8 +175,15 @@ describe("selling", () => {
   it("serves one order with one hold", () => {
     const { ledger } = ledgerWith(2, 2)
     ledger.hold(holdOf("h1", "ann"), OPENS_MS)
-    expect(ledger.claim("h1", "ann", "o1", OPENS_MS)).toMatchObject({ outcome: "claimed", quantity: 1, pool: SALE })
-    expect(ledger.claim("h1", "ann", "o2", OPENS_MS)).toEqual({ outcome: "refused", refusal: "claimed_by_other" })
+    expect(ledger.claim("h1", "ann", "o1", OPENS_MS)).toMatchObject({
+      outcome: "claimed",
+      quantity: 1,
+      pool: SALE,
+    })
+    expect(ledger.claim("h1", "ann", "o2", OPENS_MS)).toEqual({
+      outcome: "refused",
+      refusal: "claimed_by_other",
+    })
     expect(ledger.sell("h1", "o2", OPENS_MS)).toEqual({ outcome: "refused", refusal: "claimed_by_other" })
     expect(ledger.sell("h1", "o1", OPENS_MS)).toEqual({ outcome: "sold", replayed: false, retaken: false })
     expect(ledger.sell("h1", "o1", OPENS_MS)).toEqual({ outcome: "sold", replayed: true, retaken: false })
@@ -145,8 +194,16 @@ describe("selling", () => {
     const { ledger } = ledgerWith(1, 1)
     ledger.hold(holdOf("h1", "ann"), OPENS_MS)
     ledger.claim("h1", "ann", "o1", OPENS_MS)
-    expect(ledger.sell("h1", "o1", OPENS_MS + 60_001)).toEqual({ outcome: "sold", replayed: false, retaken: true })
-    expect(ledger.sell("h1", "o1", OPENS_MS + 60_002)).toEqual({ outcome: "sold", replayed: true, retaken: true })
+    expect(ledger.sell("h1", "o1", OPENS_MS + 60_001)).toEqual({
+      outcome: "sold",
+      replayed: false,
+      retaken: true,
+    })
+    expect(ledger.sell("h1", "o1", OPENS_MS + 60_002)).toEqual({
+      outcome: "sold",
+      replayed: true,
+      retaken: true,
+    })
     expect(pool(ledger, SALE)).toMatchObject({ available: 0, held: 0, sold: 1 })
   })
 
@@ -183,15 +240,23 @@ describe("a sale's units", () => {
 
   it("are never more than there are", () => {
     const { ledger } = ledgerWith(10, 6)
-    expect(ledger.allot({ id: "a2", saleId: SALE, units: 5, terms: saleTerms }, 0)).toMatchObject({ refusal: "insufficient_stock", available: 4 })
-    expect(ledger.allot({ id: "a1", saleId: SALE, units: 6, terms: saleTerms }, 0)).toMatchObject({ outcome: "allotted", replayed: true })
+    expect(ledger.allot({ id: "a2", saleId: SALE, units: 5, terms: saleTerms }, 0)).toMatchObject({
+      refusal: "insufficient_stock",
+      available: 4,
+    })
+    expect(ledger.allot({ id: "a1", saleId: SALE, units: 6, terms: saleTerms }, 0)).toMatchObject({
+      outcome: "allotted",
+      replayed: true,
+    })
     expect(pool(ledger, SALE).available).toBe(6)
   })
 
   it("cannot be added to a sale that is over", () => {
     const { ledger } = ledgerWith(10, 6)
     ledger.setPoolState(SALE, "closed")
-    expect(ledger.allot({ id: "a2", saleId: SALE, units: 1, terms: saleTerms }, 0)).toMatchObject({ refusal: "pool_closed" })
+    expect(ledger.allot({ id: "a2", saleId: SALE, units: 1, terms: saleTerms }, 0)).toMatchObject({
+      refusal: "pool_closed",
+    })
     ledger.setPoolState(SALE, "active")
     expect(ledger.hold(holdOf("h1", "ann"), OPENS_MS)).toMatchObject({ refusal: "not_open" })
   })
@@ -200,5 +265,7 @@ describe("a sale's units", () => {
 it("the database itself refuses counts that don't add up", () => {
   const { sql } = ledgerWith(10, 6)
   expect(() => sql.exec(`UPDATE pools SET available = available + 1 WHERE pool = ?`, SALE)).toThrow(/CHECK/)
-  expect(() => sql.exec(`UPDATE pools SET available = -1, received = -1 WHERE pool = ?`, SALE)).toThrow(/CHECK/)
+  expect(() => sql.exec(`UPDATE pools SET available = -1, received = -1 WHERE pool = ?`, SALE)).toThrow(
+    /CHECK/,
+  )
 })

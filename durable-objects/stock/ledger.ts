@@ -47,7 +47,8 @@ export class Ledger {
       return { outcome: "received", replayed: true, counts: this.counts() }
     }
     const open = this.pools.find(OPEN_POOL)
-    if ((open?.available ?? 0) + command.delta < 0) return { outcome: "refused", refusal: "insufficient_stock", counts: this.counts() }
+    if ((open?.available ?? 0) + command.delta < 0)
+      return { outcome: "refused", refusal: "insufficient_stock", counts: this.counts() }
 
     // From here it must succeed.
     this.rememberCommand(command.id, content, nowMs)
@@ -63,11 +64,15 @@ export class Ledger {
   }
 
   /** Moves units from the open pool into a sale's. A closed pool takes none. */
-  allot(command: { id: string; saleId: PoolId; units: number; terms: PoolTerms }, nowMs: number): AllotOutcome {
+  allot(
+    command: { id: string; saleId: PoolId; units: number; terms: PoolTerms },
+    nowMs: number,
+  ): AllotOutcome {
     const open = this.pools.find(OPEN_POOL)
     const available = open?.available ?? 0
     if (this.earlierCommand(command.id) !== null) return { outcome: "allotted", replayed: true }
-    if (this.pools.find(command.saleId)?.state === "closed") return { outcome: "refused", refusal: "pool_closed", available }
+    if (this.pools.find(command.saleId)?.state === "closed")
+      return { outcome: "refused", refusal: "pool_closed", available }
     if (command.units > available) return { outcome: "refused", refusal: "insufficient_stock", available }
 
     // From here it must succeed.
@@ -106,7 +111,15 @@ export class Ledger {
     this.holds.insert({ ...command, unitPriceCents, currency, createdAtMs: nowMs, expiresAtMs })
     this.pools.move(command.pool, { available: -command.quantity, held: command.quantity })
     this.bumpVersion()
-    return { outcome: "held", replayed: false, state: "held", quantity: command.quantity, unitPriceCents, currency, expiresAtMs }
+    return {
+      outcome: "held",
+      replayed: false,
+      state: "held",
+      quantity: command.quantity,
+      unitPriceCents,
+      currency,
+      expiresAtMs,
+    }
   }
 
   release(holdId: string, customer: string, nowMs: number): ReleaseOutcome {
@@ -125,8 +138,10 @@ export class Ledger {
     this.expireDue(nowMs)
     const hold = this.holds.find(holdId)
     if (!hold || hold.customer !== customer) return { outcome: "refused", refusal: "not_found" }
-    if (hold.orderId !== null && hold.orderId !== orderId) return { outcome: "refused", refusal: "claimed_by_other" }
-    if (hold.state === "released" || hold.state === "expired") return { outcome: "refused", refusal: "hold_expired" }
+    if (hold.orderId !== null && hold.orderId !== orderId)
+      return { outcome: "refused", refusal: "claimed_by_other" }
+    if (hold.state === "released" || hold.state === "expired")
+      return { outcome: "refused", refusal: "hold_expired" }
     if (hold.orderId === null) this.holds.bindOrder(holdId, orderId)
     const { quantity, unitPriceCents, currency, expiresAtMs, pool } = hold
     return { outcome: "claimed", quantity, unitPriceCents, currency, expiresAtMs, pool }
@@ -136,9 +151,12 @@ export class Ledger {
     this.expireDue(nowMs)
     const hold = this.holds.find(holdId)
     if (!hold) return { outcome: "refused", refusal: "not_found" }
-    if (hold.orderId !== null && hold.orderId !== orderId) return { outcome: "refused", refusal: "claimed_by_other" }
+    if (hold.orderId !== null && hold.orderId !== orderId)
+      return { outcome: "refused", refusal: "claimed_by_other" }
     if (hold.state === "sold") {
-      return hold.returnedQuantity > 0 ? { outcome: "refused", refusal: "gone" } : { outcome: "sold", replayed: true, retaken: false }
+      return hold.returnedQuantity > 0
+        ? { outcome: "refused", refusal: "gone" }
+        : { outcome: "sold", replayed: true, retaken: false }
     }
     if (hold.state === "held") {
       this.holds.sell(holdId, orderId, nowMs)
@@ -196,12 +214,23 @@ export class Ledger {
       total.held += pool.held
       total.sold += pool.sold
     }
-    const counts = pools.map(({ pool, state, received, available, held, sold }) => ({ pool, state, received, available, held, sold }))
+    const counts = pools.map(({ pool, state, received, available, held, sold }) => ({
+      pool,
+      state,
+      received,
+      available,
+      held,
+      sold,
+    }))
     return { ...total, pools: counts, version: this.version().version }
   }
 
   version(): { version: number; acknowledgedVersion: number } {
-    const [row] = this.sql.exec<{ version: number; acknowledged_version: number }>(`SELECT version, acknowledged_version FROM ledger`).toArray()
+    const [row] = this.sql
+      .exec<{ version: number; acknowledged_version: number }>(
+        `SELECT version, acknowledged_version FROM ledger`,
+      )
+      .toArray()
     if (!row) throw new Error("the ledger's own row is missing")
     return { version: row.version, acknowledgedVersion: row.acknowledged_version }
   }
@@ -216,7 +245,10 @@ export class Ledger {
     if (pool.state !== "active") return "not_open"
     if (opensAtMs !== null && nowMs < opensAtMs) return "not_open"
     if (closesAtMs !== null && nowMs >= closesAtMs) return "not_open"
-    if (perCustomerLimit !== null && this.holds.unitsOf(command.pool, command.customer) + command.quantity > perCustomerLimit) {
+    if (
+      perCustomerLimit !== null &&
+      this.holds.unitsOf(command.pool, command.customer) + command.quantity > perCustomerLimit
+    ) {
       return "limit_reached"
     }
     return pool.available < command.quantity ? "sold_out" : null
@@ -227,7 +259,9 @@ export class Ledger {
     const retakenId = retakenHoldId(hold.holdId)
     const earlier = this.holds.find(retakenId)
     if (earlier) {
-      return earlier.returnedQuantity > 0 ? { outcome: "refused", refusal: "gone" } : { outcome: "sold", replayed: true, retaken: true }
+      return earlier.returnedQuantity > 0
+        ? { outcome: "refused", refusal: "gone" }
+        : { outcome: "sold", replayed: true, retaken: true }
     }
     const pool = this.pools.find(hold.pool)
     const from = pool && pool.available >= hold.quantity ? pool : this.pools.find(OPEN_POOL)
@@ -235,7 +269,16 @@ export class Ledger {
 
     // From here it must succeed.
     const { customer, quantity, unitPriceCents, currency } = hold
-    this.holds.insert({ holdId: retakenId, pool: from.pool, customer, quantity, unitPriceCents, currency, createdAtMs: nowMs, expiresAtMs: nowMs })
+    this.holds.insert({
+      holdId: retakenId,
+      pool: from.pool,
+      customer,
+      quantity,
+      unitPriceCents,
+      currency,
+      createdAtMs: nowMs,
+      expiresAtMs: nowMs,
+    })
     this.holds.sell(retakenId, orderId, nowMs)
     this.pools.move(from.pool, { available: -quantity, sold: quantity })
     this.bumpVersion()
@@ -256,7 +299,8 @@ export class Ledger {
 
   /** Units that come back to a sale that is over are for sale in the open pool. */
   private drainIfClosed(poolId: PoolId, units: number): void {
-    if (poolId !== OPEN_POOL && this.pools.find(poolId)?.state === "closed") this.moveBetweenPools(poolId, OPEN_POOL, units)
+    if (poolId !== OPEN_POOL && this.pools.find(poolId)?.state === "closed")
+      this.moveBetweenPools(poolId, OPEN_POOL, units)
   }
 
   private moveBetweenPools(from: PoolId, to: PoolId, units: number): void {
@@ -266,7 +310,9 @@ export class Ledger {
   }
 
   private earlierCommand(id: string): string | null {
-    const [row] = this.sql.exec<{ content: string }>(`SELECT content FROM commands WHERE id = ?`, id).toArray()
+    const [row] = this.sql
+      .exec<{ content: string }>(`SELECT content FROM commands WHERE id = ?`, id)
+      .toArray()
     return row?.content ?? null
   }
 
@@ -285,7 +331,10 @@ function retakenHoldId(holdId: string): string {
 }
 
 function replayOf(earlier: HoldRecord, command: HoldCommand): HoldOutcome {
-  const same = earlier.pool === command.pool && earlier.customer === command.customer && earlier.quantity === command.quantity
+  const same =
+    earlier.pool === command.pool &&
+    earlier.customer === command.customer &&
+    earlier.quantity === command.quantity
   if (!same) return { outcome: "refused", refusal: "reused" }
   const { state, quantity, unitPriceCents, currency, expiresAtMs } = earlier
   return { outcome: "held", replayed: true, state, quantity, unitPriceCents, currency, expiresAtMs }

@@ -1,7 +1,13 @@
 import { demoProducts, drawProduct, toMerchantProduct } from "./catalog/catalog.ts"
 import type { DemoProduct, DemoSale } from "./catalog/catalog.ts"
 import { MerchantCallFailed, MerchantClient } from "./merchant-client.ts"
-import { DEMO_HOLD_SECONDS, DEMO_LASTS_MINUTES, DEMO_OPENS_AFTER_SECONDS, demoAdmission, demoSales } from "./sales.ts"
+import {
+  DEMO_HOLD_SECONDS,
+  DEMO_LASTS_MINUTES,
+  DEMO_OPENS_AFTER_SECONDS,
+  demoAdmission,
+  demoSales,
+} from "./sales.ts"
 
 /** Calls under way at once; workerd has one thread, so more would only wait. */
 const CONCURRENCY = 8
@@ -32,7 +38,7 @@ export async function loadDemo(url: string, log: (text: string) => void): Promis
 
 async function missingProducts(merchant: MerchantClient): Promise<DemoProduct[]> {
   const known = new Set<string>()
-  for (let cursor: string | null = ""; cursor !== null; ) {
+  for (let cursor: string | null = ""; cursor !== null;) {
     const page: { items: { slug: string }[]; nextCursor: string | null } = await merchant.get(
       `/merchant/api/products?limit=${LIST_PAGE}${cursor && `&cursor=${encodeURIComponent(cursor)}`}`,
     )
@@ -54,17 +60,25 @@ async function addProduct(merchant: MerchantClient, product: DemoProduct): Promi
   }
   for (const { sku, initialStock } of product.variants) {
     if (initialStock === 0) continue
-    await merchant.post(`/merchant/api/skus/${sku}/stock`, { delta: initialStock, reason: "first stock of the demo shop", idempotencyKey: `demo-first-stock-${sku}` })
+    await merchant.post(`/merchant/api/skus/${sku}/stock`, {
+      delta: initialStock,
+      reason: "first stock of the demo shop",
+      idempotencyKey: `demo-first-stock-${sku}`,
+    })
   }
 }
 
 async function scheduleDemoSale(merchant: MerchantClient): Promise<{ saleId: string; title: string }> {
-  const { items: sales } = await merchant.get<{ items: ListedSale[] }>(`/merchant/api/sales?limit=${LIST_PAGE}`)
+  const { items: sales } = await merchant.get<{ items: ListedSale[] }>(
+    `/merchant/api/sales?limit=${LIST_PAGE}`,
+  )
   const live = sales.filter((sale) => sale.phase !== "ended")
   const free = demoSales.find((candidate) => !live.some((sale) => sellsSameAs(sale, candidate)))
   if (free) return schedule(merchant, free)
   // Every set of pieces is in a sale that still runs: the one that would close first makes room.
-  const oldest = live.filter((sale) => demoSales.some((candidate) => sellsSameAs(sale, candidate))).toSorted((a, b) => a.closesAtMs - b.closesAtMs)[0]
+  const oldest = live
+    .filter((sale) => demoSales.some((candidate) => sellsSameAs(sale, candidate)))
+    .toSorted((a, b) => a.closesAtMs - b.closesAtMs)[0]
   if (!oldest) throw new Error("no demo sale is free and none runs")
   await merchant.post(`/merchant/api/sales/${oldest.saleId}/end`, {})
   return scheduleDemoSale(merchant)
@@ -74,7 +88,10 @@ function sellsSameAs(sale: ListedSale, candidate: DemoSale): boolean {
   return sale.items.some((item) => candidate.items.some((other) => other.sku === item.sku))
 }
 
-async function schedule(merchant: MerchantClient, { slug, title, items }: DemoSale): Promise<{ saleId: string; title: string }> {
+async function schedule(
+  merchant: MerchantClient,
+  { slug, title, items }: DemoSale,
+): Promise<{ saleId: string; title: string }> {
   await restockFor(merchant, items)
   const nowMs = Date.now()
   const opensAtMs = nowMs + DEMO_OPENS_AFTER_SECONDS * 1000
@@ -93,10 +110,16 @@ async function schedule(merchant: MerchantClient, { slug, title, items }: DemoSa
 /** After many starts the demo's stock thins out; the shop then receives what the next sale needs. */
 async function restockFor(merchant: MerchantClient, items: DemoSale["items"]): Promise<void> {
   for (const { sku, allotment } of items) {
-    const { pools } = await merchant.get<{ pools: { pool: string; available: number }[] }>(`/merchant/api/skus/${sku}/stock`)
+    const { pools } = await merchant.get<{ pools: { pool: string; available: number }[] }>(
+      `/merchant/api/skus/${sku}/stock`,
+    )
     const available = pools.find(({ pool }) => pool === "open")?.available ?? 0
     if (available >= allotment) continue
-    const receipt = { delta: allotment - available, reason: "the demo shop restocks for its sale", idempotencyKey: `demo-restock-${sku}-${Date.now()}` }
+    const receipt = {
+      delta: allotment - available,
+      reason: "the demo shop restocks for its sale",
+      idempotencyKey: `demo-restock-${sku}-${Date.now()}`,
+    }
     await merchant.post(`/merchant/api/skus/${sku}/stock`, receipt)
   }
 }

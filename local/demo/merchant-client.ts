@@ -46,7 +46,8 @@ export class MerchantClient {
       })
       if (response.ok) return (await response.json()) as Answer
       const problem = (await response.json().catch(() => ({}))) as { code?: string; detail?: string }
-      if (response.status < 500 || attempt >= RETRIES_MAX) throw new MerchantCallFailed(`${method} ${path}`, response.status, problem)
+      if (response.status < 500 || attempt >= RETRIES_MAX)
+        throw new MerchantCallFailed(`${method} ${path}`, response.status, problem)
       await delay(RETRY_MS * 2 ** attempt)
     }
   }

@@ -10,7 +10,8 @@ export const demoSales: readonly DemoSale[] = [
   {
     slug: "lamp-room",
     title: "The Lamp Room",
-    story: "Forty lanterns, hats and carafes from the harbour's old lamp room, at the price of the year it closed.",
+    story:
+      "Forty lanterns, hats and carafes from the harbour's old lamp room, at the price of the year it closed.",
     items: [
       { sku: "LANTERN-STORM-MUSTARD", allotment: 20, salePriceCents: 8900, perCustomerLimit: 1 },
       { sku: "HAT-SW-MUSTARD", allotment: 12, salePriceCents: 3900, perCustomerLimit: 2 },

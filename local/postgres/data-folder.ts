@@ -108,8 +108,8 @@ async function makeOwnFolder(path: string): Promise<void> {
     if (!(error instanceof Error && "code" in error && error.code === "EEXIST")) throw error
   })
   await requireOwnFolder(path)
-  const handle = await open(path)
-  await handle.chmod(0o755).finally(() => handle.close())
+  await using handle = await open(path)
+  await handle.chmod(0o755)
 }
 
 /** Throws LocalPostgresError `start_failed` unless this is a real folder of ours that no one else can change. */
@@ -145,8 +145,8 @@ async function writeWhole(path: string, line: string): Promise<void> {
 
 /** Makes renames inside a folder survive a power failure. */
 export async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path)
-  await handle.sync().finally(() => handle.close())
+  await using handle = await open(path)
+  await handle.sync()
 }
 
 /** A new folder for a cluster in the making, which becomes the cluster by a rename. */

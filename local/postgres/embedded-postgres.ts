@@ -12,7 +12,7 @@ import { readServerLog } from "./server-log.ts"
 import { type ServerProcess, spawnServer, stopServer } from "./server-process.ts"
 import { explainStartFailure, portTaken } from "./start-failure.ts"
 
-export { LocalPostgresError, type LocalPostgresErrorCode } from "./local-postgres-error.ts"
+export { LocalPostgresError } from "./local-postgres-error.ts"
 
 /** How long a start waits for processes of a killed server to let go of their shared memory. */
 const SHARED_MEMORY_LIMIT_MS = 10_000

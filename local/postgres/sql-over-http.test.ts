@@ -220,7 +220,7 @@ describe("the endpoint", () => {
       headers,
       body: new Blob([tooLarge]).stream(),
       duplex: "half",
-    })
+    } as RequestInit & { duplex: "half" })
     expect((await fetch(streamed)).status).toBe(413)
     expect(await sql`select 1 as one`).toEqual([{ one: 1 }])
   })

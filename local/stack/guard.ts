@@ -30,12 +30,18 @@ export async function startGuard(dataDir: string): Promise<Guard> {
   await writeFile(file, "")
   if (process.platform === "win32") return { note: async () => {}, release: async () => {} }
   // Read at the end, so the list is the newest. `detached`: a signal to the parent's whole group must not reach it.
-  const script = 'cat >/dev/null; for pid in $(cat "$0" 2>/dev/null); do kill -QUIT "$pid" 2>/dev/null; done; sleep 1; for pid in $(cat "$0" 2>/dev/null); do kill -9 "$pid" 2>/dev/null; done'
-  const shell = spawn("/bin/sh", ["-c", script, file], { stdio: ["pipe", "ignore", "ignore"], detached: true })
+  const script =
+    'cat >/dev/null; for pid in $(cat "$0" 2>/dev/null); do kill -QUIT "$pid" 2>/dev/null; done; sleep 1; for pid in $(cat "$0" 2>/dev/null); do kill -9 "$pid" 2>/dev/null; done'
+  const shell = spawn("/bin/sh", ["-c", script, file], {
+    stdio: ["pipe", "ignore", "ignore"],
+    detached: true,
+  })
   shell.unref()
   return {
     async note() {
-      const children = (await listProcesses()).filter(({ parent, program }) => parent === process.pid && OURS.test(program))
+      const children = (await listProcesses()).filter(
+        ({ parent, program }) => parent === process.pid && OURS.test(program),
+      )
       await writeFile(file, children.map(({ pid }) => `${pid}\n`).join(""))
     },
     async release() {
@@ -50,7 +56,9 @@ export async function endLeftovers(dataDir: string): Promise<number> {
   const listed = await readFile(join(dataDir, FILE), "utf8").catch(() => "")
   const pids = new Set(listed.split("\n").filter(Boolean).map(Number))
   if (pids.size === 0 || process.platform === "win32") return 0
-  const leftovers = (await listProcesses()).filter(({ pid, program, parent }) => pids.has(pid) && OURS.test(program) && parent !== process.pid)
+  const leftovers = (await listProcesses()).filter(
+    ({ pid, program, parent }) => pids.has(pid) && OURS.test(program) && parent !== process.pid,
+  )
   for (const { pid, program } of leftovers) {
     signal(pid, program.endsWith("postgres") ? "SIGQUIT" : "SIGKILL")
     await awaitEnd(pid)
@@ -59,7 +67,11 @@ export async function endLeftovers(dataDir: string): Promise<number> {
 }
 
 async function awaitEnd(pid: number): Promise<void> {
-  for (const deadlineMs = performance.now() + END_WAIT_MS; performance.now() < deadlineMs; await delay(END_POLL_MS)) {
+  for (
+    const deadlineMs = performance.now() + END_WAIT_MS;
+    performance.now() < deadlineMs;
+    await delay(END_POLL_MS)
+  ) {
     if (!signal(pid, 0)) return
   }
   signal(pid, "SIGKILL")

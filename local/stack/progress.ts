@@ -4,7 +4,10 @@ import type { StackLog } from "./stack.ts"
 export function printProgress(out: NodeJS.WritableStream, verbose: boolean): StackLog & { done(): void } {
   let current: { what: string; startedMs: number } | null = null
   const done = () => {
-    if (current) out.write(`  ${current.what.padEnd(24)} ${String(Math.round(performance.now() - current.startedMs)).padStart(6)} ms\n`)
+    if (current)
+      out.write(
+        `  ${current.what.padEnd(24)} ${String(Math.round(performance.now() - current.startedMs)).padStart(6)} ms\n`,
+      )
     current = null
   }
   return {
@@ -13,7 +16,8 @@ export function printProgress(out: NodeJS.WritableStream, verbose: boolean): Sta
       current = { what, startedMs: performance.now() }
     },
     line(part, text) {
-      if (verbose || part === "worker" || part === "stack" || part === "demo") out.write(`  [${part}] ${text}\n`)
+      if (verbose || part === "worker" || part === "stack" || part === "demo")
+        out.write(`  [${part}] ${text}\n`)
     },
     done,
   }

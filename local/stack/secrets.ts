@@ -12,7 +12,8 @@ const secretsSchema = z.object({
 export type LocalSecrets = z.infer<typeof secretsSchema>
 
 /** These are no secrets: whoever reaches the local stack may be the merchant. */
-export const LOCAL_MERCHANT_TOKENS = "owner:local-merchant-token,staff:local-staff-token,viewer:local-viewer-token"
+export const LOCAL_MERCHANT_TOKENS =
+  "owner:local-merchant-token,staff:local-staff-token,viewer:local-viewer-token"
 
 const FILE = "secrets.json"
 
@@ -42,6 +43,8 @@ function parse(text: string, path: string): LocalSecrets {
   try {
     return secretsSchema.parse(JSON.parse(text))
   } catch {
-    throw new Error(`${path} can't be read. Run "npm run reset" to start afresh; this deletes the local data.`)
+    throw new Error(
+      `${path} can't be read. Run "npm run reset" to start afresh; this deletes the local data.`,
+    )
   }
 }

@@ -55,7 +55,12 @@ export async function startStack(settings: StackSettings, log: StackLog): Promis
   }
 }
 
-async function startParts(settings: StackSettings, log: StackLog, undo: (() => Promise<void>)[], stop: () => Promise<void>): Promise<RunningStack> {
+async function startParts(
+  settings: StackSettings,
+  log: StackLog,
+  undo: (() => Promise<void>)[],
+  stop: () => Promise<void>,
+): Promise<RunningStack> {
   const guard = await startGuard(settings.dataDir)
   undo.push(() => guard.release())
   const secrets = await readOrMakeSecrets(settings.dataDir)
@@ -69,7 +74,10 @@ async function startParts(settings: StackSettings, log: StackLog, undo: (() => P
   undo.push(() => worker.stop())
   await guard.note()
 
-  const clock = setInterval(() => void worker.tick().catch((error: unknown) => log.line("cron", String(error))), MINUTE_MS)
+  const clock = setInterval(
+    () => void worker.tick().catch((error: unknown) => log.line("cron", String(error))),
+    MINUTE_MS,
+  )
   undo.push(async () => clearInterval(clock))
   return {
     url: worker.url,
@@ -86,7 +94,11 @@ async function startParts(settings: StackSettings, log: StackLog, undo: (() => P
   }
 }
 
-async function startDatabase(settings: StackSettings, log: StackLog, undo: (() => Promise<void>)[]): Promise<{ url: string; sqlUrl: string }> {
+async function startDatabase(
+  settings: StackSettings,
+  log: StackLog,
+  undo: (() => Promise<void>)[],
+): Promise<{ url: string; sqlUrl: string }> {
   let url = settings.databaseUrl
   if (url === null) {
     log.step("PostgreSQL")
@@ -100,15 +112,26 @@ async function startDatabase(settings: StackSettings, log: StackLog, undo: (() =
   }
   log.step("Migrations")
   await migrate(url).catch((error: unknown) => {
-    throw new StackError(`The migrations could not be applied to ${withoutPassword(url)}: ${messageOf(error)}`)
+    throw new StackError(
+      `The migrations could not be applied to ${withoutPassword(url)}: ${messageOf(error)}`,
+    )
   })
   log.step("SQL over HTTP")
-  const sql = await startSqlOverHttp({ port: settings.sqlProxyPort, databaseUrl: url, log: (text) => log.line("sql", text) })
+  const sql = await startSqlOverHttp({
+    port: settings.sqlProxyPort,
+    databaseUrl: url,
+    log: (text) => log.line("sql", text),
+  })
   undo.push(() => sql.stop())
   return { url, sqlUrl: sql.url }
 }
 
-async function startPayments(settings: StackSettings, secrets: LocalSecrets, log: StackLog, undo: (() => Promise<void>)[]) {
+async function startPayments(
+  settings: StackSettings,
+  secrets: LocalSecrets,
+  log: StackLog,
+  undo: (() => Promise<void>)[],
+) {
   if (settings.stripe) return null
   log.step("Stripe emulator")
   const emulator = await startStripeEmulator({
@@ -118,7 +141,8 @@ async function startPayments(settings: StackSettings, secrets: LocalSecrets, log
     webhookUrl: `http://127.0.0.1:${settings.port}/webhooks/stripe`,
     log: (text) => log.line("stripe", text),
   }).catch((error: unknown) => {
-    if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") throw portTaken(settings.stripeEmulatorPort, "STRIPE_EMULATOR_PORT")
+    if ((error as NodeJS.ErrnoException).code === "EADDRINUSE")
+      throw portTaken(settings.stripeEmulatorPort, "STRIPE_EMULATOR_PORT")
     throw error
   })
   undo.push(() => emulator.stop())
@@ -139,7 +163,8 @@ function startWorkerPart(
     log: (text) => log.line("worker", text),
     bindings: {
       // The local role, database and password are no secret; SQL over HTTP serves this one database and no other.
-      DATABASE_URL: settings.databaseUrl ?? `postgres://spillway:spillway@127.0.0.1:${settings.postgresPort}/spillway`,
+      DATABASE_URL:
+        settings.databaseUrl ?? `postgres://spillway:spillway@127.0.0.1:${settings.postgresPort}/spillway`,
       NEON_SQL_ENDPOINT: sqlUrl,
       STRIPE_SECRET_KEY: keys.secretKey,
       STRIPE_PUBLISHABLE_KEY: keys.publishableKey,
@@ -164,7 +189,9 @@ async function requireFreePort(port: number, variable: string): Promise<void> {
 }
 
 function portTaken(port: number, variable: string): StackError {
-  return new StackError(`Port ${port} is taken by another program. Stop it, or set ${variable} to a free port.`)
+  return new StackError(
+    `Port ${port} is taken by another program. Stop it, or set ${variable} to a free port.`,
+  )
 }
 
 function withoutPassword(url: string): string {
@@ -176,4 +203,3 @@ function withoutPassword(url: string): string {
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
-

@@ -1,3 +1,4 @@
+import { Script } from "node:vm"
 import { describe, expect, test } from "vitest"
 import { readBrowserScript } from "./browser-script.ts"
 import { startBench } from "./test-bench.ts"
@@ -48,6 +49,6 @@ describe("the script", () => {
     expect(response.headers.get("content-type")).toMatch(/^text\/javascript/)
     const text = await response.text()
     expect(text).toBe(readBrowserScript())
-    expect(() => new Function(text)).not.toThrow()
+    expect(() => new Script(text)).not.toThrow()
   })
 })

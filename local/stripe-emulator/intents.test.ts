@@ -55,7 +55,7 @@ describe("a payment intent", () => {
       payment_method: "pm_card_mastercard",
     })
     expect(intent).toMatchObject({ status: "succeeded", amount_received: 900 })
-    const charge = await stripe.charges.retrieve(String(intent.latest_charge))
+    const charge = await stripe.charges.retrieve(intent.latest_charge as string)
     expect(charge).toMatchObject({
       payment_intent: intent.id,
       amount: 900,

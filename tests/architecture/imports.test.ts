@@ -35,8 +35,13 @@ function sourcesOf(folder: string): string[] {
 
 function importsOf(path: string): Import[] {
   const text = readFileSync(join(PROJECT, path), "utf8")
-  const specifiers = [...text.matchAll(/\bfrom\s+"(\.[^"]+)"|\bimport\("(\.[^"]+)"\)|^import\s+"(\.[^"]+)"/gm)].map((match) => match[1] ?? match[2] ?? match[3] ?? "")
-  return specifiers.map((specifier) => ({ from: path, to: relative(PROJECT, resolve(PROJECT, dirname(path), specifier)) }))
+  const specifiers = [
+    ...text.matchAll(/\bfrom\s+"(\.[^"]+)"|\bimport\("(\.[^"]+)"\)|^import\s+"(\.[^"]+)"/gm),
+  ].map((match) => match[1] ?? match[2] ?? match[3] ?? "")
+  return specifiers.map((specifier) => ({
+    from: path,
+    to: relative(PROJECT, resolve(PROJECT, dirname(path), specifier)),
+  }))
 }
 
 const all = Object.keys(MAY_IMPORT).flatMap(sourcesOf).flatMap(importsOf)
@@ -44,7 +49,12 @@ const all = Object.keys(MAY_IMPORT).flatMap(sourcesOf).flatMap(importsOf)
 describe("imports", () => {
   for (const [folder, allowed] of Object.entries(MAY_IMPORT)) {
     it(`of ${folder}/ stay within ${allowed.join(", ")}`, () => {
-      const astray = all.filter(({ from, to }) => from.startsWith(`${folder}/`) && !to.startsWith("dist/") && !allowed.some((name) => to.startsWith(`${name}/`)))
+      const astray = all.filter(
+        ({ from, to }) =>
+          from.startsWith(`${folder}/`) &&
+          !to.startsWith("dist/") &&
+          !allowed.some((name) => to.startsWith(`${name}/`)),
+      )
       // The migrator and the SQLite in memory run on Node, beside what they belong to.
       expect(astray).toEqual([])
     })
@@ -52,7 +62,11 @@ describe("imports", () => {
 
   it("of the Worker reach into an object's folder only through its contract", () => {
     const astray = all.filter(
-      ({ from, to }) => from.startsWith("workers/") && to.startsWith("durable-objects/") && !MAY_NAME_OBJECTS.has(from) && !OPEN_TO_WORKERS.some((open) => open.test(to)),
+      ({ from, to }) =>
+        from.startsWith("workers/") &&
+        to.startsWith("durable-objects/") &&
+        !MAY_NAME_OBJECTS.has(from) &&
+        !OPEN_TO_WORKERS.some((open) => open.test(to)),
     )
     expect(astray).toEqual([])
   })

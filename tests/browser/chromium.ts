@@ -11,7 +11,10 @@ export function findChromium(): string | null {
   if (given) return given
   const folders = (process.env["PATH"] ?? "").split(delimiter)
   const candidates = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)))
-  candidates.push("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium")
+  candidates.push(
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+  )
   return candidates.find((path) => existsSync(path)) ?? null
 }
 
@@ -19,6 +22,14 @@ export function launch(executablePath: string): Promise<Browser> {
   return chromium.launch({
     executablePath,
     // No sandbox, because in a container there is none to be had; the pages under test are our own.
-    args: ["--no-sandbox", "--disable-quic", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    args: [
+      "--no-sandbox",
+      "--disable-quic",
+      "--disable-gpu",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
   })
 }

@@ -4,12 +4,18 @@ import { Merchant } from "../stack/merchant.ts"
 import { findChromium, launch } from "./chromium.ts"
 
 const executablePath = findChromium()
-if (!executablePath) console.log("No Chromium found: the browser tests are skipped. Install one, or set CHROMIUM_PATH.")
+if (!executablePath)
+  console.log("No Chromium found: the browser tests are skipped. Install one, or set CHROMIUM_PATH.")
 
 const addresses = inject("stack")
 const merchant = new Merchant(addresses)
 
-const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, colorScheme: "dark" }
+const PHONE: BrowserContextOptions = {
+  viewport: { width: 390, height: 844 },
+  hasTouch: true,
+  isMobile: true,
+  colorScheme: "dark",
+}
 const DESK: BrowserContextOptions = { viewport: { width: 1280, height: 900 } }
 
 describe.skipIf(!executablePath)("a purchase in a browser", () => {
@@ -85,7 +91,10 @@ describe.skipIf(!executablePath)("a purchase in a browser", () => {
       await fillCard(page, "4242424242424242")
       await page.getByRole("button", { name: /^Pay/ }).click()
       await page.waitForURL(/\/orders\//)
-      await page.getByText(/confirmed/i).first().waitFor({ timeout: 20_000 })
+      await page
+        .getByText(/confirmed/i)
+        .first()
+        .waitFor({ timeout: 20_000 })
       expect(await page.locator("main").innerText()).toMatch(/SP-[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}/)
       expect(troubles).toEqual([])
 
@@ -105,11 +114,17 @@ describe.skipIf(!executablePath)("a purchase in a browser", () => {
     await page.waitForURL(/\/pay\//)
     await fillCard(page, "4000000000000002")
     await page.getByRole("button", { name: /^Pay/ }).click()
-    await page.getByText(/declined/i).first().waitFor()
+    await page
+      .getByText(/declined/i)
+      .first()
+      .waitFor()
     await fillCard(page, "4242424242424242")
     await page.getByRole("button", { name: /^Pay/ }).click()
     await page.waitForURL(/\/orders\//)
-    await page.getByText(/confirmed/i).first().waitFor({ timeout: 20_000 })
+    await page
+      .getByText(/confirmed/i)
+      .first()
+      .waitFor({ timeout: 20_000 })
     await page.context().close()
   })
 
@@ -125,7 +140,9 @@ describe.skipIf(!executablePath)("a purchase in a browser", () => {
     expect(await page.getByLabel("Email").getAttribute("aria-invalid")).toBe("true")
     expect(await page.getByLabel("Town or city").inputValue()).toBe("Berlin")
     await page.getByRole("button", { name: "Give it back" }).click()
-    await expect.poll(async () => (await merchant.stock("MISTAKES")).body).toMatchObject({ available: 3, held: 0 })
+    await expect
+      .poll(async () => (await merchant.stock("MISTAKES")).body)
+      .toMatchObject({ available: 3, held: 0 })
     await page.context().close()
   })
 
@@ -156,7 +173,10 @@ describe.skipIf(!executablePath)("a purchase in a browser", () => {
     await page.getByLabel(/token/i).fill("local-merchant-token")
     await page.getByRole("button", { name: /sign in/i }).click()
     await page.goto("/merchant/sales")
-    await page.getByRole("link", { name: /Sale of CONSOLE/ }).first().click()
+    await page
+      .getByRole("link", { name: /Sale of CONSOLE/ })
+      .first()
+      .click()
     await page.waitForURL(new RegExp(`/merchant/sales/${saleId}`))
     expect(await page.locator("main").innerText()).toMatch(/joined/i)
     await page.goto(`/merchant/sales/${saleId}/audit`)

@@ -30,7 +30,9 @@ export class Merchant {
   }
 
   call<Body = Record<string, unknown>>(method: string, path: string, body?: unknown): Promise<Answer<Body>> {
-    return this.client.call<Body>(method, `/merchant/api${path}`, body, { authorization: `Bearer ${this.token}` })
+    return this.client.call<Body>(method, `/merchant/api${path}`, body, {
+      authorization: `Bearer ${this.token}`,
+    })
   }
 
   /** A product with one variant, and units of it. */
@@ -52,7 +54,11 @@ export class Merchant {
     return product.body
   }
 
-  async receive(sku: string, delta: number, idempotencyKey: string = randomUUID()): Promise<Answer<Counts & { code?: string }>> {
+  async receive(
+    sku: string,
+    delta: number,
+    idempotencyKey: string = randomUUID(),
+  ): Promise<Answer<Counts & { code?: string }>> {
     return this.call("POST", `/skus/${sku}/stock`, { delta, reason: "test", idempotencyKey })
   }
 

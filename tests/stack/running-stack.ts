@@ -33,10 +33,22 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports
 }
 
-export async function startTestStack(dataDir: string, log: (line: string) => void = () => undefined): Promise<RunningStack & { stripeUrl: string }> {
+export async function startTestStack(
+  dataDir: string,
+  log: (line: string) => void = () => undefined,
+): Promise<RunningStack & { stripeUrl: string }> {
   const [port = 0, postgresPort = 0, sqlProxyPort = 0, stripeEmulatorPort = 0] = await freePorts(4)
   const stack = await startStack(
-    { port, postgresPort, sqlProxyPort, stripeEmulatorPort, dataDir, demo: false, databaseUrl: null, stripe: null },
+    {
+      port,
+      postgresPort,
+      sqlProxyPort,
+      stripeEmulatorPort,
+      dataDir,
+      demo: false,
+      databaseUrl: null,
+      stripe: null,
+    },
     { step: () => undefined, line: (part, text) => log(`[${part}] ${text}`) },
   )
   if (!stack.stripeUrl) throw new Error("the tests run against the emulator")

@@ -22,7 +22,9 @@ describe("a whole sale: twenty shoppers, ten units", () => {
 
   it("ten orders are confirmed in Postgres, ten shoppers are told, and all three ledgers agree", async () => {
     await merchant.addProduct(SKU, UNITS)
-    const sale = await merchant.schedule({ items: [{ sku: SKU, allotment: UNITS, salePriceCents: 3_000, perCustomerLimit: 1 }] })
+    const sale = await merchant.schedule({
+      items: [{ sku: SKU, allotment: UNITS, salePriceCents: 3_000, perCustomerLimit: 1 }],
+    })
     expect(sale.status).toBe(201)
     const { saleId } = sale.body
 
@@ -39,14 +41,22 @@ describe("a whole sale: twenty shoppers, ten units", () => {
     expect(stock.body).toMatchObject({ received: UNITS, available: 0, held: 0, sold: UNITS })
 
     const ledger = (await (await fetch(`${addresses.stripeUrl}/_ledger`)).json()) as EmulatorLedger
-    const intents = new Set(ledger.intents.filter((intent) => intent.metadata.saleId === saleId).map((intent) => intent.id))
+    const intents = new Set(
+      ledger.intents.filter((intent) => intent.metadata.saleId === saleId).map((intent) => intent.id),
+    )
     expect(ledger.captures.filter((capture) => intents.has(capture.intentId))).toHaveLength(UNITS)
 
-    const audit = await merchant.call<{ promises: Record<string, { ok: boolean }>; differences: unknown[] }>("GET", `/sales/${saleId}/audit`)
+    const audit = await merchant.call<{ promises: Record<string, { ok: boolean }>; differences: unknown[] }>(
+      "GET",
+      `/sales/${saleId}/audit`,
+    )
     expect(audit.body.differences).toEqual([])
     expect(Object.entries(audit.body.promises).filter(([, promise]) => !promise.ok)).toEqual([])
 
-    const live = await merchant.call<{ sold: number; joined: number; revenueCents: number }>("GET", `/sales/${saleId}/live`)
+    const live = await merchant.call<{ sold: number; joined: number; revenueCents: number }>(
+      "GET",
+      `/sales/${saleId}/live`,
+    )
     expect(live.body).toMatchObject({ sold: UNITS, joined: SHOPPERS, revenueCents: UNITS * 3_000 })
   })
 
@@ -65,11 +75,18 @@ describe("a whole sale: twenty shoppers, ten units", () => {
     const paid = await shopper.pay(checkout.body)
     expect(paid.body.status).toBe("requires_capture")
     const order = await shopper.orderUntil(checkout.body.orderId, ["confirmed"])
-    expect(order.history.map((entry) => entry.status)).toEqual(["created", "inventory_reserved", "payment_authorized", "confirmed"])
+    expect(order.history.map((entry) => entry.status)).toEqual([
+      "created",
+      "inventory_reserved",
+      "payment_authorized",
+      "confirmed",
+    ])
     return { outcome: "bought" }
   }
 
-  async function confirmedOrders(saleId: string): Promise<{ total_cents: number; quantity: number; sku: string }[]> {
+  async function confirmedOrders(
+    saleId: string,
+  ): Promise<{ total_cents: number; quantity: number; sku: string }[]> {
     const { rows } = await postgres.query(
       `SELECT orders.total_cents, order_items.quantity, order_items.sku FROM orders JOIN order_items ON order_items.order_id = orders.id
        WHERE orders.sale_id = $1 AND orders.status = 'confirmed'`,

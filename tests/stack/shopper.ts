@@ -17,12 +17,19 @@ export class Shopper {
     this.stripeUrl = addresses.stripeUrl
   }
 
-  async call<Body = Record<string, unknown>>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer<Body>> {
+  async call<Body = Record<string, unknown>>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer<Body>> {
     const response = await fetch(new URL(path, this.url), {
       method,
       redirect: "manual",
       headers: {
-        ...(this.cookies.size > 0 && { cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; ") }),
+        ...(this.cookies.size > 0 && {
+          cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join("; "),
+        }),
         ...(body !== undefined && { "content-type": "application/json" }),
         ...headers,
       },
@@ -33,7 +40,11 @@ export class Shopper {
       if (name !== undefined && value !== undefined) this.cookies.set(name, value)
     }
     const text = await response.text()
-    return { status: response.status, headers: response.headers, body: (text.startsWith("{") || text.startsWith("[") ? JSON.parse(text) : { text }) as Body }
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (text.startsWith("{") || text.startsWith("[") ? JSON.parse(text) : { text }) as Body,
+    }
   }
 
   get<Body = Record<string, unknown>>(path: string, headers?: Record<string, string>) {
@@ -41,11 +52,19 @@ export class Shopper {
   }
 
   join(saleId: string) {
-    return this.call<{ ticket: string; ticketId: string; arrivedAtMs: number }>("POST", `/api/sales/${saleId}/tickets`, {})
+    return this.call<{ ticket: string; ticketId: string; arrivedAtMs: number }>(
+      "POST",
+      `/api/sales/${saleId}/tickets`,
+      {},
+    )
   }
 
   pass(saleId: string, ticket: string) {
-    return this.call<{ pass: string; expiresAtMs: number; code?: string }>("POST", `/api/sales/${saleId}/passes`, { ticket })
+    return this.call<{ pass: string; expiresAtMs: number; code?: string }>(
+      "POST",
+      `/api/sales/${saleId}/passes`,
+      { ticket },
+    )
   }
 
   /** Joins and asks until the pass comes; resolves with null when the sale is over first. */
@@ -53,15 +72,18 @@ export class Shopper {
     const joined = await this.join(saleId)
     if (joined.status === 409) return null
     let answer: Awaited<ReturnType<Shopper["pass"]>> | undefined
-    for (const startedMs = Date.now(); Date.now() - startedMs < deadlineMs; ) {
+    for (const startedMs = Date.now(); Date.now() - startedMs < deadlineMs;) {
       answer = await this.pass(saleId, joined.body.ticket)
       if (answer.status === 200 || answer.status === 201) return answer.body.pass
       if (answer.status === 409) return null
-      if (answer.status !== 425 && answer.status !== 503) throw new Error(`pass: ${answer.status} ${JSON.stringify(answer.body)}`)
+      if (answer.status !== 425 && answer.status !== 503)
+        throw new Error(`pass: ${answer.status} ${JSON.stringify(answer.body)}`)
       await new Promise((resolve) => setTimeout(resolve, 250))
     }
     const board = await this.get(`/api/sales/${saleId}/board`)
-    throw new Error(`no pass in time: ${JSON.stringify(answer?.body)} with the board ${JSON.stringify(board.body)}`)
+    throw new Error(
+      `no pass in time: ${JSON.stringify(answer?.body)} with the board ${JSON.stringify(board.body)}`,
+    )
   }
 
   hold(body: unknown, key: string = randomUUID()) {
@@ -77,20 +99,30 @@ export class Shopper {
   }
 
   /** What the payment form does: confirms the intent with the publishable key. */
-  async pay(checkout: CheckoutBody, paymentMethod = "pm_card_visa"): Promise<Answer<{ status?: string; error?: { code: string } }>> {
+  async pay(
+    checkout: CheckoutBody,
+    paymentMethod = "pm_card_visa",
+  ): Promise<Answer<{ status?: string; error?: { code: string } }>> {
     const intentId = checkout.clientSecret.split("_secret")[0] ?? ""
     const response = await fetch(`${this.stripeUrl}/v1/payment_intents/${intentId}/confirm`, {
       method: "POST",
-      headers: { authorization: `Bearer ${checkout.publishableKey}`, "content-type": "application/x-www-form-urlencoded" },
+      headers: {
+        authorization: `Bearer ${checkout.publishableKey}`,
+        "content-type": "application/x-www-form-urlencoded",
+      },
       body: new URLSearchParams({ payment_method: paymentMethod, client_secret: checkout.clientSecret }),
     })
-    return { status: response.status, headers: response.headers, body: (await response.json()) as { status?: string } }
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: (await response.json()) as { status?: string },
+    }
   }
 
   /** Waits for the order to come to one of the statuses. */
   async orderUntil(orderId: string, statuses: readonly string[], deadlineMs = 20_000): Promise<OrderBody> {
     let last: Answer<OrderBody> | undefined
-    for (const startedMs = Date.now(); Date.now() - startedMs < deadlineMs; ) {
+    for (const startedMs = Date.now(); Date.now() - startedMs < deadlineMs;) {
       last = await this.order(orderId)
       if (last.status === 200 && statuses.includes(last.body.status)) return last.body
       await new Promise((resolve) => setTimeout(resolve, 100))

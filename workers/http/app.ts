@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi"
 import type { Context, Hono, MiddlewareHandler } from "hono"
 import { HTTPException } from "hono/http-exception"
+import { isDatabaseAway } from "../../db/failures.ts"
 import type { Env, Role } from "../environment.ts"
 import { CACHE_CONTROL } from "./cache-headers.ts"
 import { problem, ProblemError } from "./problem.ts"
@@ -17,6 +18,9 @@ export interface App {
     role?: Role
   }
 }
+
+/** When to ask again for what only Postgres knows. */
+const DATABASE_RETRY_SECONDS = 2
 
 /** Largest body of an API call. */
 export const BODY_BYTES_MAX = 64 * 1024
@@ -43,7 +47,10 @@ export function invalidRequest(c: Context, issues: readonly Issue[]): Response {
   const errors = issues.flatMap((issue): FieldError[] => {
     const path = issue.path.map(String)
     if (issue.code === "unrecognized_keys" && issue.keys) {
-      return issue.keys.map((key) => ({ field: [...path, key].join("."), message: "This field is not known here." }))
+      return issue.keys.map((key) => ({
+        field: [...path, key].join("."),
+        message: "This field is not known here.",
+      }))
     }
     return [{ field: path.join(".") || "body", message: issue.message }]
   })
@@ -70,7 +77,8 @@ function refuseForeignWriter(c: Context<App>): Response | null {
   const method = c.req.method
   if (method === "GET" || method === "HEAD" || method === "OPTIONS") return null
   const origin = c.req.header("origin")
-  if (origin === undefined) return c.req.header("sec-fetch-site") === "cross-site" ? problem(c, "cross_origin") : null
+  if (origin === undefined)
+    return c.req.header("sec-fetch-site") === "cross-site" ? problem(c, "cross_origin") : null
   return originHost(origin) === c.req.header("host") ? null : problem(c, "cross_origin")
 }
 
@@ -87,7 +95,7 @@ export function limitBody(bytesMax: number): MiddlewareHandler<App> {
     } else if (c.req.raw.body) {
       const body = await readAtMost(c.req.raw.body, bytesMax)
       if (!body) return tooLarge(c, bytesMax)
-      c.req.raw = new Request(c.req.raw, { body })
+      c.req.raw = new Request(c.req.raw, { method: c.req.method, body })
     }
     return next()
   }
@@ -113,12 +121,23 @@ async function readAtMost(stream: ReadableStream<Uint8Array>, bytesMax: number):
 export function answerErrors(app: Hono<App> | OpenAPIHono<App>): void {
   app.onError((error, c) => {
     if (error instanceof ProblemError) return problem(c, error.code, error.members)
-    if (error instanceof HTTPException && error.status === 400) {
+    // 400: not JSON. 415: said to be something else than JSON.
+    if (error instanceof HTTPException && (error.status === 400 || error.status === 415)) {
       return problem(c, "bad_json", { errors: [{ field: "body", message: error.message }] })
     }
+    if (isDatabaseAway(error))
+      return problem(c, "temporarily_unavailable", { retryAfterSeconds: DATABASE_RETRY_SECONDS })
     const overload = overloadOf(error)
     if (overload) return problem(c, overload)
-    console.error(JSON.stringify({ level: "error", requestId: c.get("requestId"), path: c.req.path, message: error.message, stack: error.stack }))
+    console.error(
+      JSON.stringify({
+        level: "error",
+        requestId: c.get("requestId"),
+        path: c.req.path,
+        message: error.message,
+        stack: error.stack,
+      }),
+    )
     return problem(c, "internal")
   })
   app.notFound((c) => problem(c, "not_found"))

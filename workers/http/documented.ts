@@ -23,7 +23,8 @@ export function json<Schema extends z.ZodType>(schema: Schema, description: stri
 /** The refusals of a call, by status, from the closed list. */
 export function problems(...codes: ProblemCode[]) {
   const byStatus = new Map<number, ProblemCode[]>()
-  for (const code of codes) byStatus.set(PROBLEMS[code][0], [...(byStatus.get(PROBLEMS[code][0]) ?? []), code])
+  for (const code of codes)
+    byStatus.set(PROBLEMS[code][0], [...(byStatus.get(PROBLEMS[code][0]) ?? []), code])
   return Object.fromEntries(
     [...byStatus].map(([status, these]) => [
       status,

@@ -11,7 +11,8 @@ const KEY = /^[\x21-\x7e]{1,255}$/
 /** For the description of a route; `requireIdempotencyKey` is what refuses. */
 export const idempotencyKeyHeader = z.object({
   "idempotency-key": z.string().optional().openapi({
-    description: "Required. 1 to 255 visible characters, new for each purchase; the same key with the same body replays the answer.",
+    description:
+      "Required. 1 to 255 visible characters, new for each purchase; the same key with the same body replays the answer.",
   }),
 })
 
@@ -20,6 +21,12 @@ export const requireIdempotencyKey: MiddlewareHandler<App> = async (c, next) => 
   const key = c.req.header(HEADER)
   if (key !== undefined && KEY.test(key)) return next()
   return problem(c, "idempotency_key_required", {
-    errors: [{ field: HEADER, message: key === undefined ? "The header is missing." : "1 to 255 visible ASCII characters, without spaces." }],
+    errors: [
+      {
+        field: HEADER,
+        message:
+          key === undefined ? "The header is missing." : "1 to 255 visible ASCII characters, without spaces.",
+      },
+    ],
   })
 }

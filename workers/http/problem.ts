@@ -8,28 +8,56 @@ import type { ContentfulStatusCode } from "hono/utils/http-status"
 export const PROBLEMS = {
   bad_json: [400, "The body is not JSON", "Send a JSON object with content-type application/json."],
   body_too_large: [400, "The body is too large", "Send fewer or shorter fields."],
-  idempotency_key_required: [400, "Idempotency-Key is missing", "Send an Idempotency-Key header of 1 to 255 visible characters, new for each purchase."],
+  idempotency_key_required: [
+    400,
+    "Idempotency-Key is missing",
+    "Send an Idempotency-Key header of 1 to 255 visible characters, new for each purchase.",
+  ],
   signature_invalid: [400, "The signature does not match", "Check the webhook's signing secret."],
   unauthorized: [401, "Not signed in", "Send Authorization: Bearer with an API token of this shop."],
   forbidden: [403, "Not allowed", "This call needs a role that may do more."],
   cross_origin: [403, "Another site's page may not do this", "Make the call from the shop's own pages."],
   pass_required: [403, "A pass is needed", "Join the sale's line, and send the pass that it gives."],
-  pass_invalid: [403, "The pass is not valid here", "Passes last some minutes and belong to one session and one sale. Ask for yours again."],
-  ticket_invalid: [403, "The ticket is not valid here", "Tickets belong to one session and one sale. Join the line again."],
+  pass_invalid: [
+    403,
+    "The pass is not valid here",
+    "Passes last some minutes and belong to one session and one sale. Ask for yours again.",
+  ],
+  ticket_invalid: [
+    403,
+    "The ticket is not valid here",
+    "Tickets belong to one session and one sale. Join the line again.",
+  ],
   challenge_required: [403, "A check is needed first", "Solve the sale's challenge, and send its answer."],
   not_found: [404, "There is nothing here", "Check the address."],
   product_not_found: [404, "No such product", "Check the product's address."],
   sale_not_found: [404, "No such sale", "Check the sale's id."],
   sku_not_found: [404, "No such SKU", "Check the SKU."],
   hold_not_found: [404, "No such hold", "Holds are seen only by the session that took them."],
-  order_not_found: [404, "No such order", "Orders are seen with their token, or by the session that made them."],
-  method_not_allowed: [405, "Not with this method", "See /api/openapi.json for what this address answers to."],
+  order_not_found: [
+    404,
+    "No such order",
+    "Orders are seen with their token, or by the session that made them.",
+  ],
+  method_not_allowed: [
+    405,
+    "Not with this method",
+    "See /api/openapi.json for what this address answers to.",
+  ],
   sold_out: [409, "Sold out", "Units come back when holds run out. Watch the board."],
   limit_reached: [409, "The limit per customer is reached", "Ask for fewer."],
   sale_not_open: [409, "The sale is not open", "See opensAtMs and closesAtMs of the sale."],
   sale_over: [409, "The sale is over", "See /api/sales for the next one."],
-  idempotency_key_reused: [409, "This Idempotency-Key came with another body before", "Use a new key for a new purchase."],
-  request_in_flight: [409, "The same request is still being answered", "Try again in a moment with the same key."],
+  idempotency_key_reused: [
+    409,
+    "This Idempotency-Key came with another body before",
+    "Use a new key for a new purchase.",
+  ],
+  request_in_flight: [
+    409,
+    "The same request is still being answered",
+    "Try again in a moment with the same key.",
+  ],
   already_paid: [409, "It is paid already", "Ask for a refund instead."],
   hold_in_use: [409, "The hold belongs to another checkout", "Go on with that checkout, or cancel it."],
   slug_taken: [409, "This slug is taken", "Choose another one."],
@@ -40,7 +68,11 @@ export const PROBLEMS = {
   invalid_sale: [422, "The sale breaks rules", "Mend the fields named in errors."],
   not_your_turn: [425, "Not your turn yet", "Your place is kept. Ask again after Retry-After."],
   slow_down: [429, "Too fast", "Ask again after Retry-After."],
-  internal: [500, "Something broke here", "Try again with the same Idempotency-Key; quote the x-request-id if it goes on."],
+  internal: [
+    500,
+    "Something broke here",
+    "Try again with the same Idempotency-Key; quote the x-request-id if it goes on.",
+  ],
   room_full: [503, "As many are inside as may be", "Your place is kept. Ask again after Retry-After."],
   payment_unavailable: [503, "Payments do not answer", "Your hold is kept. Try again after Retry-After."],
   temporarily_unavailable: [503, "Not available right now", "Try again after Retry-After."],
@@ -71,11 +103,21 @@ export type ProblemResponse = Response & TypedResponse<never, never, never>
 export function problem(c: Context, code: ProblemCode, members: ProblemMembers = {}): ProblemResponse {
   const [status, title, advice] = PROBLEMS[code]
   const { retryAfterSeconds, detail, ...rest } = members
-  const headers: Record<string, string> = { "content-type": "application/problem+json", "cache-control": "no-store" }
+  const headers: Record<string, string> = {
+    "content-type": "application/problem+json",
+    "cache-control": "no-store",
+  }
   if (retryAfterSeconds !== undefined || status === 429 || status === 503 || status === 425) {
     headers["retry-after"] = String(Math.max(1, Math.ceil(retryAfterSeconds ?? RETRY_AFTER_DEFAULT_SECONDS)))
   }
-  const body = { type: `https://spillway.dev/problems/${code}`, title, status, code, detail: detail ?? advice, ...rest }
+  const body = {
+    type: `https://spillway.dev/problems/${code}`,
+    title,
+    status,
+    code,
+    detail: detail ?? advice,
+    ...rest,
+  }
   return c.body(JSON.stringify(body), status, headers) as Response as ProblemResponse
 }
 

@@ -74,7 +74,7 @@ describe("joining", () => {
     await shopper.call(`/api/sales/${stage.saleId}/board`)
     shopper.cookies.set("spillway_session", (await sessionOf(stage)) ?? "")
     const [one, two] = await Promise.all([shopper.join(), shopper.join()])
-    expect([one.status, two.status].sort()).toEqual([200, 201])
+    expect([one.status, two.status].toSorted((a, b) => a - b)).toEqual([200, 201])
     expect(one.body).toEqual(two.body)
   })
 

@@ -76,7 +76,9 @@ lineRoutes.openapi(listRoute, async (c) => {
   const running = sales.filter((sale) => sale.state !== "ended").slice(0, ROOMS_ASKED_MAX)
   const asked = new Set(running.map((sale) => sale.saleId))
   const items = await Promise.all(
-    sales.map((sale) => (asked.has(sale.saleId) ? viewFromRoom(c, sale) : viewOfSummary(sale, Date.now()))),
+    sales.map(async (sale) =>
+      asked.has(sale.saleId) ? viewFromRoom(c, sale) : viewOfSummary(sale, Date.now()),
+    ),
   )
   return c.json({ items }, 200, { "cache-control": CACHE_CONTROL.sale })
 })

@@ -11,8 +11,14 @@ import { json } from "../http/documented.ts"
 /** A part that has not answered by then counts as down. */
 const CHECK_TIMEOUT_MS = 3_000
 
-const partState = z.object({ state: z.enum(["up", "down"]), neededToSell: z.boolean(), detail: z.string().optional() })
-const readiness = z.object({ ready: z.boolean(), parts: z.record(z.string(), partState) }).openapi("Readiness")
+const partState = z.object({
+  state: z.enum(["up", "down"]),
+  neededToSell: z.boolean(),
+  detail: z.string().optional(),
+})
+const readiness = z
+  .object({ ready: z.boolean(), parts: z.record(z.string(), partState) })
+  .openapi("Readiness")
 type PartState = z.infer<typeof partState>
 
 const healthRoute = createRoute({
@@ -26,7 +32,10 @@ const readyRoute = createRoute({
   method: "get",
   path: "/readyz",
   summary: "Every part, and whether it answers",
-  responses: { 200: json(readiness, "It can sell"), 503: json(readiness, "A part that it cannot sell without is down") },
+  responses: {
+    200: json(readiness, "It can sell"),
+    503: json(readiness, "A part that it cannot sell without is down"),
+  },
 })
 
 export const operationsRoutes = createRoutes()
@@ -48,12 +57,21 @@ operationsRoutes.openapi(readyRoute, async (c) => {
 /** An intent that cannot exist: that the provider says so is the sign that it is there and knows our key. */
 async function askPayments(env: Env): Promise<void> {
   const answer = await new StripePayments(env).retrieve("pi_readiness_check")
-  if (answer.outcome === "unavailable" || (answer.outcome === "refused" && answer.code !== "resource_missing")) throw new Error(answer.message)
+  if (
+    answer.outcome === "unavailable" ||
+    (answer.outcome === "refused" && answer.code !== "resource_missing")
+  )
+    throw new Error(answer.message)
 }
 
 async function check(neededToSell: boolean, ask: () => Promise<void>): Promise<PartState> {
   try {
-    await Promise.race([ask(), scheduler.wait(CHECK_TIMEOUT_MS).then(() => Promise.reject(new Error(`no answer in ${CHECK_TIMEOUT_MS} ms`)))])
+    await Promise.race([
+      ask(),
+      scheduler
+        .wait(CHECK_TIMEOUT_MS)
+        .then(() => Promise.reject(new Error(`no answer in ${CHECK_TIMEOUT_MS} ms`))),
+    ])
     return { state: "up", neededToSell }
   } catch (error) {
     return { state: "down", neededToSell, detail: error instanceof Error ? error.message : String(error) }

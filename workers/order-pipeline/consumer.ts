@@ -37,13 +37,19 @@ export async function consumeEvents(batch: MessageBatch<unknown>, env: Env): Pro
     await write(db, env, understood)
     for (const { message } of understood) message.ack()
   } catch (error) {
-    if (isDatabaseAway(error)) for (const { message } of understood) message.retry({ delaySeconds: AWAY_DELAY_SECONDS })
+    if (isDatabaseAway(error))
+      for (const { message } of understood) message.retry({ delaySeconds: AWAY_DELAY_SECONDS })
     else await writeOneByOne(db, env, understood, batch.queue)
   }
 }
 
 /** One of the batch is poison: each is tried by itself, so that it takes no neighbour with it. */
-async function writeOneByOne(db: Database, env: Env, understood: readonly Understood[], queue: string): Promise<void> {
+async function writeOneByOne(
+  db: Database,
+  env: Env,
+  understood: readonly Understood[],
+  queue: string,
+): Promise<void> {
   for (const one of understood) {
     try {
       await write(db, env, [one])
@@ -74,12 +80,16 @@ async function write(db: Database, env: Env, understood: readonly Understood[]):
 
 async function acknowledge(env: Env, plan: WritePlan): Promise<void> {
   const lanes = [...plan.lanes].map(([lane, versions]) => env.CHECKOUT.getByName(lane).acknowledge(versions))
-  const ledgers = plan.stockLevels.map(({ sku, counts }) => env.STOCK.getByName(sku).acknowledgeLevels(counts.version))
+  const ledgers = plan.stockLevels.map(({ sku, counts }) =>
+    env.STOCK.getByName(sku).acknowledgeLevels(counts.version),
+  )
   await Promise.all([...lanes, ...ledgers])
 }
 
 function park(db: Database, message: Message<unknown>, reason: string): Promise<void> {
-  console.error(JSON.stringify({ level: "error", station: "order pipeline", messageId: message.id, parked: reason }))
+  console.error(
+    JSON.stringify({ level: "error", station: "order pipeline", messageId: message.id, parked: reason }),
+  )
   return parkMessage(db, { messageId: message.id, body: message.body, reason, attempts: message.attempts })
 }
 

@@ -14,7 +14,9 @@ const order = z.object({
   status: orderStatus,
   version: z.int().min(1),
   history: z.array(z.object({ status: orderStatus, atMs: z.int() })),
-  items: z.array(z.object({ sku: z.string().min(1), quantity: z.int().min(1), unitPriceCents: count })).min(1),
+  items: z
+    .array(z.object({ sku: z.string().min(1), quantity: z.int().min(1), unitPriceCents: count }))
+    .min(1),
   totalCents: count,
   currency: z.string().length(3),
   email: z.string(),
@@ -25,14 +27,20 @@ const order = z.object({
   createdAtMs: z.int(),
 })
 
-const orders = z.object({ kind: z.literal("orders"), snapshots: z.array(z.object({ lane: z.string().min(1), order })).min(1) })
+const orders = z.object({
+  kind: z.literal("orders"),
+  snapshots: z.array(z.object({ lane: z.string().min(1), order })).min(1),
+})
 
 const levels = z.object({ received: z.int(), available: z.int(), held: z.int(), sold: z.int() })
 
 const stockLevels = z.object({
   kind: z.literal("stock_levels"),
   sku: z.string().min(1),
-  counts: levels.extend({ version: count, pools: z.array(levels.extend({ pool: z.string(), state: z.enum(["active", "paused", "closed"]) })) }),
+  counts: levels.extend({
+    version: count,
+    pools: z.array(levels.extend({ pool: z.string(), state: z.enum(["active", "paused", "closed"]) })),
+  }),
   atMs: z.int(),
 })
 

@@ -11,7 +11,10 @@ const webhookRoute = createRoute({
   path: "/webhooks/stripe",
   summary: "Stripe's webhooks: signed, answered once recorded",
   request: { headers: z.object({ "stripe-signature": z.string().optional() }) },
-  responses: { 200: json(z.object({ recorded: z.boolean() }), "Recorded, or of no consequence here"), ...problems("signature_invalid") },
+  responses: {
+    200: json(z.object({ recorded: z.boolean() }), "Recorded, or of no consequence here"),
+    ...problems("signature_invalid"),
+  },
 })
 
 export const paymentRoutes = createRoutes()
@@ -19,7 +22,12 @@ export const paymentRoutes = createRoutes()
 /** The raw body is what is signed, so it is read as it came; the lane stores the event before Stripe is answered. */
 paymentRoutes.openapi(webhookRoute, async (c) => {
   const { STRIPE_WEBHOOK_SECRET, CHECKOUT_LANES } = await settingsOf(c.env)
-  const webhook = await readWebhook(c.env, STRIPE_WEBHOOK_SECRET, await c.req.text(), c.req.header("stripe-signature") ?? "")
+  const webhook = await readWebhook(
+    c.env,
+    STRIPE_WEBHOOK_SECRET,
+    await c.req.text(),
+    c.req.header("stripe-signature") ?? "",
+  )
   if (webhook.outcome === "signature_invalid") return problem(c, "signature_invalid")
   if (webhook.outcome === "ignored") return c.json({ recorded: false }, 200)
   const lane = c.env.CHECKOUT.getByName(laneOf(webhook.event.orderId, CHECKOUT_LANES))

@@ -1,5 +1,10 @@
 import type { Context } from "hono"
-import type { CancelOutcome, CheckoutRefusal, OrderView, ShippingAddress } from "../../durable-objects/checkout/contract.ts"
+import type {
+  CancelOutcome,
+  CheckoutRefusal,
+  OrderView,
+  ShippingAddress,
+} from "../../durable-objects/checkout/contract.ts"
 import { laneOf } from "../../durable-objects/checkout/contract.ts"
 import { OPEN_POOL } from "../../durable-objects/stock/contract.ts"
 import type { HoldRefusal, HoldState } from "../../durable-objects/stock/contract.ts"
@@ -35,7 +40,14 @@ export interface PurchaseRefused {
 }
 
 export type HoldResult =
-  | { outcome: "held"; replayed: boolean; holdId: string; items: HeldLine[]; currency: string; expiresAtMs: number }
+  | {
+      outcome: "held"
+      replayed: boolean
+      holdId: string
+      items: HeldLine[]
+      currency: string
+      expiresAtMs: number
+    }
   | PurchaseRefused
 
 const PROBLEM_OF_HOLD: Record<HoldRefusal, ProblemCode> = {
@@ -55,7 +67,8 @@ export async function takeHold(c: Context<App>, request: HoldRequest): Promise<H
   if (gate) return refused(gate)
   const items = mergeLines(request.items)
   const purchaseKey = await purchaseKeyFor(session, request.idempotencyKey)
-  if (isReused(purchaseKey, `${saleId ?? OPEN_POOL} ${items.map((item) => item.sku).join(" ")}`)) return refused("idempotency_key_reused")
+  if (isReused(purchaseKey, `${saleId ?? OPEN_POOL} ${items.map((item) => item.sku).join(" ")}`))
+    return refused("idempotency_key_reused")
   const outcome = await holdItems(c.env.STOCK, { purchaseKey, items, saleId, customer: session })
   if (outcome.outcome === "refused") {
     if (outcome.refusal !== "reused") forgetKey(purchaseKey)
@@ -69,7 +82,11 @@ export async function takeHold(c: Context<App>, request: HoldRequest): Promise<H
  * Why a sale's stock may not be touched, or null when it may. Only who comes without a valid pass costs a look at the
  * board, for a better answer: a sale that is not open refuses as such, whatever is wrong with the pass.
  */
-async function passGate(c: Context<App>, saleId: string | null, pass: string | null): Promise<ProblemCode | null> {
+async function passGate(
+  c: Context<App>,
+  saleId: string | null,
+  pass: string | null,
+): Promise<ProblemCode | null> {
   if (saleId === null) return null
   if (pass !== null && (await checkPass(c, saleId, pass)) === "valid") return null
   const room = await readRoom(c, saleId)
@@ -116,12 +133,18 @@ export async function readHold(c: Context<App>, holdId: string): Promise<HoldVie
 export async function giveBack(
   c: Context<App>,
   holdId: string,
-): Promise<{ outcome: "released"; replayed: boolean } | { outcome: "refused"; refusal: "hold_not_found" | "already_paid" }> {
+): Promise<
+  | { outcome: "released"; replayed: boolean }
+  | { outcome: "refused"; refusal: "hold_not_found" | "already_paid" }
+> {
   const session = await readSession(c)
   if (!session || holdId.length > HOLD_ID_LENGTH_MAX) return { outcome: "refused", refusal: "hold_not_found" }
   const outcome = await giveBackAll(c.env.STOCK, holdId, session)
   if (outcome.outcome === "released") return outcome
-  return { outcome: "refused", refusal: outcome.refusal === "already_sold" ? "already_paid" : "hold_not_found" }
+  return {
+    outcome: "refused",
+    refusal: outcome.refusal === "already_sold" ? "already_paid" : "hold_not_found",
+  }
 }
 
 export interface CheckoutRequest {
@@ -187,7 +210,11 @@ export interface OrderAccess {
 }
 
 /** An order, to its session or to whoever brings its token; null to anyone else. */
-export async function readOrder(c: Context<App>, orderId: string, bearer: string | null): Promise<OrderAccess | null> {
+export async function readOrder(
+  c: Context<App>,
+  orderId: string,
+  bearer: string | null,
+): Promise<OrderAccess | null> {
   if (!ORDER_ID.test(orderId)) return null
   const [session, tokenFits] = await Promise.all([readSession(c), fitsOrder(c, orderId, bearer)])
   if (!session && !tokenFits) return null

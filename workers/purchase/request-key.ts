@@ -20,9 +20,15 @@ export async function purchaseKeyFor(session: string, idempotencyKey: string): P
   return `h_${encodeBase64Url(digest.subarray(0, ID_BYTES))}`
 }
 
-export async function orderIdFor(session: string, idempotencyKey: string): Promise<{ orderId: string; orderNumber: string }> {
+export async function orderIdFor(
+  session: string,
+  idempotencyKey: string,
+): Promise<{ orderId: string; orderNumber: string }> {
   const digest = await digestOf(`order\n${session}\n${idempotencyKey}`)
-  return { orderId: `ord_${encodeBase64Url(digest.subarray(0, ID_BYTES))}`, orderNumber: orderNumberOf(digest.subarray(ID_BYTES)) }
+  return {
+    orderId: `ord_${encodeBase64Url(digest.subarray(0, ID_BYTES))}`,
+    orderNumber: orderNumberOf(digest.subarray(ID_BYTES)),
+  }
 }
 
 /** Digest of a validated body, for telling a replay from another request under the same key. */
@@ -36,5 +42,7 @@ const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 /** Twelve characters, 60 bits: among a million orders, two alike are a matter of one in two million. */
 function orderNumberOf(bytes: Uint8Array): string {
   const letters = Array.from(bytes.subarray(0, 12), (byte) => ALPHABET[byte % ALPHABET.length])
-  return ["SP", letters.slice(0, 4).join(""), letters.slice(4, 8).join(""), letters.slice(8).join("")].join("-")
+  return ["SP", letters.slice(0, 4).join(""), letters.slice(4, 8).join(""), letters.slice(8).join("")].join(
+    "-",
+  )
 }

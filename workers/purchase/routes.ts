@@ -10,7 +10,15 @@ import { problem } from "../http/problem.ts"
 import type { ProblemResponse } from "../http/problem.ts"
 import { cancelCheckout, giveBack, openCheckout, readHold, readOrder, takeHold } from "./purchase.ts"
 import type { PurchaseRefused } from "./purchase.ts"
-import { checkoutAnswer, checkoutRequest, holdAnswer, holdRequest, holdState, orderAnswer, orderStatus } from "./schemas.ts"
+import {
+  checkoutAnswer,
+  checkoutRequest,
+  holdAnswer,
+  holdRequest,
+  holdState,
+  orderAnswer,
+  orderStatus,
+} from "./schemas.ts"
 
 const holdId = z.object({ holdId: z.string() })
 const orderId = z.object({ orderId: z.string() })
@@ -36,7 +44,11 @@ const takeHoldRoute = createRoute({
   summary: "Take a hold: all items or none",
   middleware: [requireIdempotencyKey] as const,
   request: { headers: idempotencyKeyHeader, body: { required: true, ...json(holdRequest, "What to hold") } },
-  responses: { 201: json(holdAnswer, "Held"), 200: json(holdAnswer, "Held before, with the same key"), ...problems(...holdRefusals) },
+  responses: {
+    201: json(holdAnswer, "Held"),
+    200: json(holdAnswer, "Held before, with the same key"),
+    ...problems(...holdRefusals),
+  },
 })
 
 const readHoldRoute = createRoute({
@@ -52,7 +64,10 @@ const giveBackRoute = createRoute({
   path: "/api/holds/{holdId}",
   summary: "Give a hold back",
   request: { params: holdId },
-  responses: { 200: json(z.object({ holdId: z.string(), state: z.literal("released") }), "Given back"), ...problems("hold_not_found", "already_paid") },
+  responses: {
+    200: json(z.object({ holdId: z.string(), state: z.literal("released") }), "Given back"),
+    ...problems("hold_not_found", "already_paid"),
+  },
 })
 
 const openCheckoutRoute = createRoute({
@@ -60,11 +75,21 @@ const openCheckoutRoute = createRoute({
   path: "/api/checkouts",
   summary: "Open a checkout from a hold, or hold and check out in one call",
   middleware: [requireIdempotencyKey] as const,
-  request: { headers: idempotencyKeyHeader, body: { required: true, ...json(checkoutRequest, "Who buys what") } },
+  request: {
+    headers: idempotencyKeyHeader,
+    body: { required: true, ...json(checkoutRequest, "Who buys what") },
+  },
   responses: {
     201: json(checkoutAnswer, "An order that waits for its payment"),
     200: json(checkoutAnswer, "Opened before, with the same key"),
-    ...problems(...holdRefusals, "hold_not_found", "hold_expired", "hold_in_use", "request_in_flight", "payment_unavailable"),
+    ...problems(
+      ...holdRefusals,
+      "hold_not_found",
+      "hold_expired",
+      "hold_in_use",
+      "request_in_flight",
+      "payment_unavailable",
+    ),
   },
 })
 
@@ -109,14 +134,22 @@ purchaseRoutes.openapi(readHoldRoute, async (c) => {
 purchaseRoutes.openapi(giveBackRoute, async (c) => {
   const { holdId } = c.req.valid("param")
   const result = await giveBack(c, holdId)
-  return result.outcome === "refused" ? problem(c, result.refusal) : c.json({ holdId, state: "released" as const }, 200)
+  return result.outcome === "refused"
+    ? problem(c, result.refusal)
+    : c.json({ holdId, state: "released" as const }, 200)
 })
 
 purchaseRoutes.openapi(openCheckoutRoute, async (c) => {
   const body = c.req.valid("json")
   const { email, shippingAddress = null, saleId = null, pass = null } = body
   const hold = body.holdId !== undefined ? { holdId: body.holdId } : { items: body.items ?? [], saleId, pass }
-  const result = await openCheckout(c, { idempotencyKey: idempotencyKeyOf(c), body, email, shippingAddress, hold })
+  const result = await openCheckout(c, {
+    idempotencyKey: idempotencyKeyOf(c),
+    body,
+    email,
+    shippingAddress,
+    hold,
+  })
   if (result.outcome === "refused") return refusalOf(c, result)
   const { STRIPE_PUBLISHABLE_KEY } = await settingsOf(c.env)
   const { orderId, orderNumber, status, totalCents, currency, holdExpiresAtMs } = result.order
@@ -147,7 +180,18 @@ purchaseRoutes.openapi(readOrderRoute, async (c) => {
 })
 
 function orderAnswerOf(order: OrderView) {
-  const { orderId, orderNumber, status, history, items, totalCents, currency, saleId, holdExpiresAtMs, payment } = order
+  const {
+    orderId,
+    orderNumber,
+    status,
+    history,
+    items,
+    totalCents,
+    currency,
+    saleId,
+    holdExpiresAtMs,
+    payment,
+  } = order
   return {
     orderId,
     orderNumber,

@@ -5,7 +5,10 @@ import { TOKEN_LENGTH_MAX } from "../../waiting-room/signed-token.ts"
 
 export const sku = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, "A SKU has 1 to 64 letters, digits, dots, dashes or underscores, and begins with a letter or digit.")
+  .regex(
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+    "A SKU has 1 to 64 letters, digits, dots, dashes or underscores, and begins with a letter or digit.",
+  )
   .openapi({ example: "KETTLE-BLUE" })
 
 export const items = z
@@ -16,7 +19,9 @@ export const items = z
 const saleId = z.string().min(1).max(64)
 const pass = z.string().min(1).max(TOKEN_LENGTH_MAX)
 
-export const holdRequest = z.strictObject({ items, saleId: saleId.optional(), pass: pass.optional() }).openapi("HoldRequest")
+export const holdRequest = z
+  .strictObject({ items, saleId: saleId.optional(), pass: pass.optional() })
+  .openapi("HoldRequest")
 
 export const heldItems = z.array(z.object({ sku, quantity: z.int(), unitPriceCents: z.int() }))
 
@@ -25,7 +30,11 @@ export const holdAnswer = z
   .openapi("Hold")
 
 export const holdState = holdAnswer
-  .extend({ state: z.enum(["held", "sold", "released", "expired"]), saleId: z.string().nullable(), orderId: z.string().nullable() })
+  .extend({
+    state: z.enum(["held", "sold", "released", "expired"]),
+    saleId: z.string().nullable(),
+    orderId: z.string().nullable(),
+  })
   .openapi("HoldState")
 
 const line = (max: number) => z.string().trim().min(1).max(max)
@@ -55,8 +64,10 @@ export const checkoutRequest = z
     shippingAddress: shippingAddress.optional(),
   })
   .superRefine((body, context) => {
-    const complain = (field: string, message: string) => context.addIssue({ code: "custom", path: [field], message })
-    if (body.holdId === undefined && body.items === undefined) complain("holdId", "Send a holdId, or items to hold now.")
+    const complain = (field: string, message: string) =>
+      context.addIssue({ code: "custom", path: [field], message })
+    if (body.holdId === undefined && body.items === undefined)
+      complain("holdId", "Send a holdId, or items to hold now.")
     if (body.holdId === undefined) return
     for (const field of ["items", "saleId", "pass"] as const) {
       if (body[field] !== undefined) complain(field, "Not together with a holdId: the hold has it already.")

@@ -8,6 +8,7 @@ export interface Site {
 /** Throws when a page names a file that was not bundled: a page without its stylesheet is a broken build. */
 export function assetOf(site: Site, name: string): string {
   const address = site.assets[name]
-  if (address === undefined) throw new Error(`${name} is not in the asset manifest. Run node build/assets.ts.`)
+  if (address === undefined)
+    throw new Error(`${name} is not in the asset manifest. Run node build/assets.ts.`)
   return address
 }

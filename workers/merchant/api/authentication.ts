@@ -1,5 +1,4 @@
 import type { MiddlewareHandler } from "hono"
-import { isDatabaseAway } from "../../../db/failures.ts"
 import type { App } from "../../http/app.ts"
 import { problem } from "../../http/problem.ts"
 import { mayDo, PERMISSIONS } from "../permissions.ts"
@@ -32,16 +31,5 @@ export function allow(permission: Permission): MiddlewareHandler<App> {
       return problem(c, "forbidden", { detail: `This call needs the role ${PERMISSIONS[permission]}.` })
     }
     return next()
-  }
-}
-
-/** Merchants' calls need Postgres; while it is away they say when to come back. */
-export const sayWhenDatabaseIsAway: MiddlewareHandler<App> = async (c, next) => {
-  await next()
-  if (c.error && isDatabaseAway(c.error)) {
-    c.res = problem(c, "temporarily_unavailable", {
-      retryAfterSeconds: 2,
-      detail: "The shop's database does not answer.",
-    })
   }
 }

@@ -70,7 +70,7 @@ export const productBody = z
     category: z.array(cleanText(1, NAME_LENGTH_MAX)).max(CATEGORY_DEPTH_MAX).default([]),
     attributes: attributes.default({}),
     images: z.array(image).max(IMAGES_MAX).default([]),
-    status: z.enum(["draft", "active", "archived"]).default("draft"),
+    status: z.enum(["draft", "active", "archived"]).default("active"),
     variants,
   })
   .openapi("ProductDraft")

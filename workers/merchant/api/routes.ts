@@ -1,6 +1,6 @@
 import { createRoutes } from "../../http/app.ts"
 import { auditRoutes } from "../audit/routes.ts"
-import { requireRole, sayWhenDatabaseIsAway } from "./authentication.ts"
+import { requireRole } from "./authentication.ts"
 import { mediaRoutes } from "./media-routes.ts"
 import { productRoutes } from "./product-routes.ts"
 import { saleControlRoutes } from "./sale-control-routes.ts"
@@ -10,7 +10,7 @@ import { stockRoutes } from "./stock-routes.ts"
 /** Merchants' calls. Who may make which stands in `permissions.ts`; every one needs a role. */
 export const merchantApiRoutes = createRoutes()
 
-merchantApiRoutes.use("/merchant/api/*", sayWhenDatabaseIsAway, requireRole)
+merchantApiRoutes.use("/merchant/api/*", requireRole)
 
 merchantApiRoutes.route("/", productRoutes)
 merchantApiRoutes.route("/", mediaRoutes)

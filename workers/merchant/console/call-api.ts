@@ -11,11 +11,19 @@ answerErrors(api)
 export type ApiAnswer<Body> = { ok: true; body: Body } | { ok: false; status: number; detail: string }
 
 /** A call as this browser's signed-in staff. Only the cookie travels along. */
-export async function callApi<Body>(c: Context<App>, method: "GET" | "POST", path: string): Promise<ApiAnswer<Body>> {
+export async function callApi<Body>(
+  c: Context<App>,
+  method: "GET" | "POST",
+  path: string,
+): Promise<ApiAnswer<Body>> {
   const headers = { cookie: c.req.header("cookie") ?? "" }
   const request = new Request(new URL(`/merchant/api${path}`, c.req.url), { method, headers })
   const response = await api.fetch(request, c.env, c.executionCtx)
   if (response.ok) return { ok: true, body: await response.json<Body>() }
   const problem = await response.json<{ title?: string; detail?: string }>().catch(() => null)
-  return { ok: false, status: response.status, detail: problem?.detail ?? problem?.title ?? `The call answered ${response.status}.` }
+  return {
+    ok: false,
+    status: response.status,
+    detail: problem?.detail ?? problem?.title ?? `The call answered ${response.status}.`,
+  }
 }

@@ -25,7 +25,9 @@ export interface LivePageProps {
 /** One sale on its day: is it going well? Everything without scrolling, everything kept current by the script. */
 export function LivePage({ site, role, sale, live, trouble }: LivePageProps) {
   const words = wordsOf(live)
-  const stat = (name: string, label: string, unit?: string) => <Stat label={label} value={words[name] ?? ""} live={name} {...(unit && { unit })} />
+  const stat = (name: string, label: string, unit?: string) => (
+    <Stat label={label} value={words[name] ?? ""} live={name} {...(unit && { unit })} />
+  )
   return (
     <ConsoleLayout site={site} title={sale.title} role={role} scripts={["console.js"]}>
       <div data-console={sale.saleId} data-rendered-phase={live.phase}>
@@ -113,7 +115,11 @@ function Controls({ sale, live, role }: { sale: ConsoleSale; live: LiveNumbers; 
     <div class="actions">
       {controls.map((control) => (
         <>
-          <a class={`button ${control === "end" ? "button--lost" : "button--quiet"}`} href={`/merchant/sales/${sale.saleId}/${control}`} data-opens={`confirm-${control}`}>
+          <a
+            class={`button ${control === "end" ? "button--lost" : "button--quiet"}`}
+            href={`/merchant/sales/${sale.saleId}/${control}`}
+            data-opens={`confirm-${control}`}
+          >
             {CONTROL_WORDS[control].action}
           </a>
           <Dialog id={`confirm-${control}`} title={CONTROL_WORDS[control].title}>
@@ -137,7 +143,7 @@ function Controls({ sale, live, role }: { sale: ConsoleSale; live: LiveNumbers; 
 }
 
 /** Staff may pause; only owners end. The calls themselves check it again. */
-export function controlsFor(phase: LiveNumbers["phase"], role: Role): Control[] {
+function controlsFor(phase: LiveNumbers["phase"], role: Role): Control[] {
   if (phase === "ended" || role === "viewer") return []
   const stop: Control = phase === "paused" ? "resume" : "pause"
   return role === "owner" ? [stop, "end"] : [stop]
@@ -161,7 +167,15 @@ function Panel({ title, spark, children }: { title: string; spark?: string; chil
       <h2>{title}</h2>
       {children}
       {spark && (
-        <svg class="spark" viewBox="0 0 150 40" width="150" height="40" preserveAspectRatio="none" aria-hidden="true" data-spark={spark}>
+        <svg
+          class="spark"
+          viewBox="0 0 150 40"
+          width="150"
+          height="40"
+          preserveAspectRatio="none"
+          aria-hidden="true"
+          data-spark={spark}
+        >
           <line x1="0" y1="39.5" x2="150" y2="39.5" />
           <path d="M0 39.5H150" />
         </svg>
@@ -175,7 +189,15 @@ function StockMeter({ live }: { live: LiveNumbers }) {
   const sold = (live.sold / total) * 100
   const held = (live.held / total) * 100
   return (
-    <svg class="meter" viewBox="0 0 100 4" width="100" height="4" preserveAspectRatio="none" aria-hidden="true" data-meter="">
+    <svg
+      class="meter"
+      viewBox="0 0 100 4"
+      width="100"
+      height="4"
+      preserveAspectRatio="none"
+      aria-hidden="true"
+      data-meter=""
+    >
       <rect class="meter__sold" x="0" y="0" width={sold} height="4" />
       <rect class="meter__held" x={sold} y="0" width={held} height="4" />
     </svg>
@@ -197,14 +219,36 @@ function Refusals({ live }: { live: LiveNumbers }) {
   )
 }
 
-function SkuTable({ live, words, sale }: { live: LiveNumbers; words: Record<string, string>; sale: ConsoleSale }) {
-  const cell = (sku: string, what: string) => <span data-live={`${sku} ${what}`}>{words[`${sku} ${what}`]}</span>
+function SkuTable({
+  live,
+  words,
+  sale,
+}: {
+  live: LiveNumbers
+  words: Record<string, string>
+  sale: ConsoleSale
+}) {
+  const cell = (sku: string, what: string) => (
+    <span data-live={`${sku} ${what}`}>{words[`${sku} ${what}`]}</span>
+  )
   const allotments = new Map(sale.items.map((item) => [item.sku, item.allotment]))
   return (
     <Table
       caption="By SKU"
-      columns={[{ title: "SKU" }, { title: "Allotted", number: true }, { title: "Free", number: true }, { title: "Held", number: true }, { title: "Sold", number: true }]}
-      rows={live.items.map(({ sku, received }) => [sku, String(Math.max(received, allotments.get(sku) ?? 0)), cell(sku, "available"), cell(sku, "held"), cell(sku, "sold")])}
+      columns={[
+        { title: "SKU" },
+        { title: "Allotted", number: true },
+        { title: "Free", number: true },
+        { title: "Held", number: true },
+        { title: "Sold", number: true },
+      ]}
+      rows={live.items.map(({ sku, received }) => [
+        sku,
+        String(Math.max(received, allotments.get(sku) ?? 0)),
+        cell(sku, "available"),
+        cell(sku, "held"),
+        cell(sku, "sold"),
+      ])}
     />
   )
 }

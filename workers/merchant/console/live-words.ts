@@ -50,7 +50,7 @@ export function wordsOf(live: LiveNumbers): Record<string, string> {
   }
 }
 
-export function formatLag(milliseconds: number): string {
+function formatLag(milliseconds: number): string {
   if (milliseconds < 1_000) return "under 1 s"
   if (milliseconds < 90_000) return `${Math.round(milliseconds / 1_000)} s`
   return `${Math.round(milliseconds / 60_000)} min`
@@ -83,14 +83,36 @@ const SUCCESS_RATE_MIN = 0.8
 export function alarmsOf(live: LiveNumbers): Alarm[] {
   const alarms: Alarm[] = []
   const { payments, queueLag } = live
-  if (live.items.some((item) => item.available < 0 || item.held < 0 || item.sold < 0 || item.available + item.held + item.sold !== item.received)) {
-    alarms.push({ title: "A stock ledger does not add up", advice: "Pause the sale and open the audit: it names the SKU and the difference." })
+  if (
+    live.items.some(
+      (item) =>
+        item.available < 0 ||
+        item.held < 0 ||
+        item.sold < 0 ||
+        item.available + item.held + item.sold !== item.received,
+    )
+  ) {
+    alarms.push({
+      title: "A stock ledger does not add up",
+      advice: "Pause the sale and open the audit: it names the SKU and the difference.",
+    })
   }
   if (queueLag.oldestMs !== null && queueLag.oldestMs > LAG_ALARM_MS) {
-    alarms.push({ title: "Orders are slow to reach Postgres", advice: "No order is lost: they wait in their lanes. See /readyz for which part does not answer." })
+    alarms.push({
+      title: "Orders are slow to reach Postgres",
+      advice: "No order is lost: they wait in their lanes. See /readyz for which part does not answer.",
+    })
   }
-  if (payments.successRate !== null && payments.confirmed + payments.failed >= PAYMENTS_TRIED_MIN && payments.successRate < SUCCESS_RATE_MIN) {
-    alarms.push({ title: "Many payments fail", advice: "Look at the provider’s status page. Pausing keeps the line’s order and takes the pressure off." })
+  if (
+    payments.successRate !== null &&
+    payments.confirmed + payments.failed >= PAYMENTS_TRIED_MIN &&
+    payments.successRate < SUCCESS_RATE_MIN
+  ) {
+    alarms.push({
+      title: "Many payments fail",
+      advice:
+        "Look at the provider’s status page. Pausing keeps the line’s order and takes the pressure off.",
+    })
   }
   return alarms
 }

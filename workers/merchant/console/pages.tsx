@@ -50,7 +50,14 @@ export function SaleList({ site, role, sales }: { site: Site; role: Role; sales:
           <Table
             caption="All sales"
             captionUnseen={true}
-            columns={[{ title: "Sale" }, { title: "Phase" }, { title: "Opens" }, { title: "Closes" }, { title: "SKUs", number: true }, { title: "Units", number: true }]}
+            columns={[
+              { title: "Sale" },
+              { title: "Phase" },
+              { title: "Opens" },
+              { title: "Closes" },
+              { title: "SKUs", number: true },
+              { title: "Units", number: true },
+            ]}
             rows={sales.map((sale) => [
               <a href={`/merchant/sales/${sale.saleId}`}>{sale.title}</a>,
               <Phase phase={sale.phase} />,
@@ -69,13 +76,33 @@ export function SaleList({ site, role, sales }: { site: Site; role: Role; sales:
 export type Control = "pause" | "resume" | "end"
 
 export const CONTROL_WORDS: Record<Control, { title: string; words: string; action: string }> = {
-  pause: { title: "Pause the sale?", words: "Nobody goes in until you resume. Who is inside keeps their pass and their hold, and everybody in line keeps their place.", action: "Pause" },
+  pause: {
+    title: "Pause the sale?",
+    words:
+      "Nobody goes in until you resume. Who is inside keeps their pass and their hold, and everybody in line keeps their place.",
+    action: "Pause",
+  },
   resume: { title: "Resume the sale?", words: "The line moves on from where it stood.", action: "Resume" },
-  end: { title: "End the sale for good?", words: "This cannot be undone. The line closes, holds that run may still be paid, and unsold units go back to the shelf.", action: "End the sale" },
+  end: {
+    title: "End the sale for good?",
+    words:
+      "This cannot be undone. The line closes, holds that run may still be paid, and unsold units go back to the shelf.",
+    action: "End the sale",
+  },
 }
 
 /** Where there is no script for a dialog, the same question is a page. */
-export function ConfirmControl({ site, role, sale, control }: { site: Site; role: Role; sale: { saleId: string; title: string }; control: Control }) {
+export function ConfirmControl({
+  site,
+  role,
+  sale,
+  control,
+}: {
+  site: Site
+  role: Role
+  sale: { saleId: string; title: string }
+  control: Control
+}) {
   const words = CONTROL_WORDS[control]
   return (
     <ConsoleLayout site={site} title={words.title} role={role}>
@@ -115,7 +142,17 @@ const PROMISE_TITLES: Record<string, string> = {
   P5: "No ghost holds",
 }
 
-export function AuditPage({ site, role, sale, audit }: { site: Site; role: Role; sale: { saleId: string; title: string }; audit: AuditView }) {
+export function AuditPage({
+  site,
+  role,
+  sale,
+  audit,
+}: {
+  site: Site
+  role: Role
+  sale: { saleId: string; title: string }
+  audit: AuditView
+}) {
   const broken = Object.values(audit.promises).filter((promise) => !promise.ok).length
   const pending = audit.counts["pending"] ?? 0
   return (
@@ -124,7 +161,11 @@ export function AuditPage({ site, role, sale, audit }: { site: Site; role: Role;
         <p>
           <a href={`/merchant/sales/${sale.saleId}`}>{sale.title}</a>
         </p>
-        <h1>{broken === 0 ? "Every promise was kept" : `${countOf(broken, "promise is", "promises are")} broken`}</h1>
+        <h1>
+          {broken === 0
+            ? "Every promise was kept"
+            : `${countOf(broken, "promise is", "promises are")} broken`}
+        </h1>
         {pending > 0 && (
           <Notice title={`${formatCount(pending)} still on their way between the ledgers`} tone="hurry">
             <p>Look again in half a minute.</p>
@@ -157,12 +198,16 @@ function Differences({ differences }: { differences: AuditView["differences"] })
   if (differences.length === 0) return <p>The ledgers agree: no difference was found.</p>
   return (
     <Table
-      caption={`${countOf(differences.length, "difference", "differences")}`}
+      caption={countOf(differences.length, "difference", "differences")}
       columns={[{ title: "What" }, { title: "Promise" }, { title: "About" }, { title: "What to do" }]}
       rows={differences.map((difference) => [
         difference.kind.replaceAll("_", " "),
         difference.promise,
-        <code>{Object.entries(difference.subjects).map(([name, value]) => `${name} ${value}`).join(", ")}</code>,
+        <code>
+          {Object.entries(difference.subjects)
+            .map(([name, value]) => `${name} ${value}`)
+            .join(", ")}
+        </code>,
         difference.says,
       ])}
     />

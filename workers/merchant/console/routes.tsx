@@ -24,13 +24,19 @@ const SALE = `/merchant/sales/:saleId{${SALE_ID}}`
 const CONTROL = `${SALE}/:control{pause|resume|end}`
 
 consoleRoutes.get("/merchant", async (c) => {
-  return (await readStaff(c)) ? c.redirect("/merchant/sales", 303) : answerPage(c, <SignIn site={siteOf(c)} error={null} />)
+  return (await readStaff(c))
+    ? c.redirect("/merchant/sales", 303)
+    : answerPage(c, <SignIn site={siteOf(c)} error={null} />)
 })
 
 consoleRoutes.post("/merchant/sign-in", limitBody(FORM_BYTES_MAX), async (c) => {
   const role = await signIn(c, (await readForm(c))["token"]?.trim() ?? "")
   if (role) return c.redirect("/merchant/sales", 303)
-  return answerPage(c, <SignIn site={siteOf(c)} error="The shop has no such token. Check it for missing letters." />, { status: 401 })
+  return answerPage(
+    c,
+    <SignIn site={siteOf(c)} error="The shop has no such token. Check it for missing letters." />,
+    { status: 401 },
+  )
 })
 
 consoleRoutes.post("/merchant/sign-out", (c) => {
@@ -52,14 +58,27 @@ consoleRoutes.get(SALE, async (c) => {
   return answerLive(c, role, c.req.param("saleId"), null)
 })
 
-async function answerLive(c: Context<App>, role: Role, saleId: string, refused: { status: number; detail: string } | null): Promise<Response> {
+async function answerLive(
+  c: Context<App>,
+  role: Role,
+  saleId: string,
+  refused: { status: number; detail: string } | null,
+): Promise<Response> {
   const [sale, live] = await Promise.all([
     callApi<ConsoleSale>(c, "GET", `/sales/${saleId}`),
     callApi<LiveNumbers>(c, "GET", `/sales/${saleId}/live`),
   ])
   if (!sale.ok) return answerTrouble(c, sale)
   if (!live.ok) return answerTrouble(c, live)
-  const page = <LivePage site={siteOf(c)} role={role} sale={sale.body} live={live.body} trouble={refused?.detail ?? null} />
+  const page = (
+    <LivePage
+      site={siteOf(c)}
+      role={role}
+      sale={sale.body}
+      live={live.body}
+      trouble={refused?.detail ?? null}
+    />
+  )
   return answerPage(c, page, refused ? { status: refused.status as ContentfulStatusCode } : {})
 }
 
@@ -68,7 +87,15 @@ consoleRoutes.get(CONTROL, async (c) => {
   if (!role) return c.redirect("/merchant", 303)
   const sale = await callApi<ConsoleSale>(c, "GET", `/sales/${c.req.param("saleId")}`)
   if (!sale.ok) return answerTrouble(c, sale)
-  return answerPage(c, <ConfirmControl site={siteOf(c)} role={role} sale={sale.body} control={controlOf(c.req.param("control"))} />)
+  return answerPage(
+    c,
+    <ConfirmControl
+      site={siteOf(c)}
+      role={role}
+      sale={sale.body}
+      control={controlOf(c.req.param("control"))}
+    />,
+  )
 })
 
 consoleRoutes.post(CONTROL, limitBody(FORM_BYTES_MAX), async (c) => {
@@ -97,6 +124,8 @@ function controlOf(verb: string): Control {
 
 function answerTrouble(c: Context<App>, trouble: { status: number; detail: string }): Promise<Response> {
   const actions = [{ href: "/merchant/sales", label: "All sales" }]
-  const page = <Message site={siteOf(c)} title="That cannot be shown" words={[trouble.detail]} actions={actions} />
+  const page = (
+    <Message site={siteOf(c)} title="That cannot be shown" words={[trouble.detail]} actions={actions} />
+  )
   return answerPage(c, page, { status: trouble.status as ContentfulStatusCode })
 }

@@ -22,7 +22,10 @@ let failures = 0
 async function look(id: string): Promise<void> {
   const heard = document.querySelector("[data-heard]")
   try {
-    const response = await fetch(`/merchant/api/sales/${encodeURIComponent(id)}/live`, { cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) })
+    const response = await fetch(`/merchant/api/sales/${encodeURIComponent(id)}/live`, {
+      cache: "no-store",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    })
     if (response.status === 401) {
       location.reload()
       return
@@ -31,7 +34,10 @@ async function look(id: string): Promise<void> {
     const live = (await response.json()) as LiveNumbers
     failures = 0
     show(live)
-    write(heard, `Last read at ${formatClock(live.nowMs, undefined)}. The curves show what was seen since this page was opened.`)
+    write(
+      heard,
+      `Last read at ${formatClock(live.nowMs, undefined)}. The curves show what was seen since this page was opened.`,
+    )
     // Buttons and clock depend on the phase; they are the server's to draw.
     if (live.phase !== panel?.dataset["renderedPhase"] && !document.querySelector("dialog[open]")) {
       location.reload()
@@ -53,7 +59,11 @@ function show(live: LiveNumbers): void {
   }
   for (const element of all("[data-live-phase]")) write(element, PHASE_WORDS[live.phase])
   showMeter(live)
-  showList("[data-alarms]", alarmsOf(live).map((alarm) => [`${alarm.title}. ${alarm.advice}`]), "notice notice--lost")
+  showList(
+    "[data-alarms]",
+    alarmsOf(live).map((alarm) => [`${alarm.title}. ${alarm.advice}`]),
+    "notice notice--lost",
+  )
   const refusals = refusalsOf(live).map((refusal) => [refusal.title, refusal.count])
   showList("[data-refusals]", refusals.length > 0 ? refusals : [["None so far"]], "")
   remember(live)
@@ -83,7 +93,11 @@ function showList(selector: string, rows: readonly (readonly string[])[], rowCla
 }
 
 function remember(live: LiveNumbers): void {
-  const now: Record<string, number> = { joined: live.joined, admitted: live.admitted, revenue: live.revenueCents }
+  const now: Record<string, number> = {
+    joined: live.joined,
+    admitted: live.admitted,
+    revenue: live.revenueCents,
+  }
   for (const [name, points] of Object.entries(seen)) {
     points.push(now[name] ?? 0)
     if (points.length > POINTS_MAX) points.shift()

@@ -58,7 +58,10 @@ async function startLine(section: HTMLElement, saleId: string): Promise<void> {
 
   /** Sends the enter form. Refused, it says why and asks again when told to. */
   async function enter(): Promise<void> {
-    const response = await fetch(`/sales/${encodeURIComponent(saleId)}/enter`, { method: "POST", headers: { accept: "text/html" } })
+    const response = await fetch(`/sales/${encodeURIComponent(saleId)}/enter`, {
+      method: "POST",
+      headers: { accept: "text/html" },
+    })
     if (response.redirected) {
       location.assign(response.url)
       return
@@ -66,7 +69,10 @@ async function startLine(section: HTMLElement, saleId: string): Promise<void> {
     const retryMs = Number(response.headers.get("retry-after")) * 1_000
     enterAfterMs = Date.now() + spreadMs(Math.max(ENTER_AGAIN_MS_MIN, Number.isFinite(retryMs) ? retryMs : 0))
     if (response.status === 503 || response.status === 425 || response.status === 429) {
-      write(section.querySelector("[data-detail]"), "As many are inside as may be. You go in as soon as somebody leaves. Your place is kept.")
+      write(
+        section.querySelector("[data-detail]"),
+        "As many are inside as may be. You go in as soon as somebody leaves. Your place is kept.",
+      )
     } else {
       location.reload()
     }
@@ -116,5 +122,8 @@ function showSilence(section: HTMLElement, failures: number): void {
   const heard = section.querySelector("[data-heard]")
   heard?.setAttribute("data-quiet", "")
   const why = navigator.onLine ? "The gate does not answer" : "This device is offline"
-  write(heard, `${why}${failures > 1 ? " yet" : ""}. Your place is kept, and this page goes on trying by itself.`)
+  write(
+    heard,
+    `${why}${failures > 1 ? " yet" : ""}. Your place is kept, and this page goes on trying by itself.`,
+  )
 }

@@ -16,7 +16,11 @@ let failures = 0
 async function look(id: string): Promise<void> {
   try {
     const headers: HeadersInit = token ? { authorization: `Bearer ${token}` } : {}
-    const response = await fetch(`/api/orders/${encodeURIComponent(id)}`, { headers, cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) })
+    const response = await fetch(`/api/orders/${encodeURIComponent(id)}`, {
+      headers,
+      cache: "no-store",
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    })
     if (!response.ok) throw new Error(`The order answered ${response.status}`)
     const order = (await response.json()) as { history: unknown[] }
     failures = 0

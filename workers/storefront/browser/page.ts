@@ -49,7 +49,10 @@ function tick(): void {
     const text = formatRemaining(remainingMs)
     write(clock.face, text)
     clock.face.setAttribute("data-ticking", text.length > 8 ? "long" : "")
-    clock.element.toggleAttribute("data-hurry", "yours" in clock.element.dataset && remainingMs < HURRY_BELOW_MS)
+    clock.element.toggleAttribute(
+      "data-hurry",
+      "yours" in clock.element.dataset && remainingMs < HURRY_BELOW_MS,
+    )
     if (clock.reload && remainingMs <= 0) {
       clock.reload = false
       setTimeout(() => location.reload(), SECOND_MS + Math.random() * RELOAD_SPREAD_MS)

@@ -5,7 +5,10 @@
 
 interface PaymentElement {
   mount(target: Element): void
-  on(event: "ready" | "change" | "loaderror", listener: (event: { error?: { message?: string } }) => void): void
+  on(
+    event: "ready" | "change" | "loaderror",
+    listener: (event: { error?: { message?: string } }) => void,
+  ): void
 }
 
 interface Elements {
@@ -56,7 +59,9 @@ function startPayment(payForm: HTMLFormElement): void {
     button.disabled = false
   }
   element.on("ready", ready)
-  element.on("loaderror", (event) => say(payForm, event.error?.message ?? "The payment form does not load. Try again in a moment."))
+  element.on("loaderror", (event) =>
+    say(payForm, event.error?.message ?? "The payment form does not load. Try again in a moment."),
+  )
   element.mount(target)
 
   payForm.addEventListener("submit", (event) => {
@@ -71,21 +76,36 @@ function startPayment(payForm: HTMLFormElement): void {
 }
 
 /** True when the page is being left for the order. */
-async function pay(stripe: Stripe, elements: Elements, payForm: HTMLFormElement, returnUrl: URL): Promise<boolean> {
+async function pay(
+  stripe: Stripe,
+  elements: Elements,
+  payForm: HTMLFormElement,
+  returnUrl: URL,
+): Promise<boolean> {
   try {
     const checked = await elements.submit?.()
     if (checked?.error) {
       say(payForm, checked.error.message ?? "Look at the fields once more.")
       return false
     }
-    const result = await stripe.confirmPayment({ elements, confirmParams: { return_url: returnUrl.href }, redirect: "if_required" })
+    const result = await stripe.confirmPayment({
+      elements,
+      confirmParams: { return_url: returnUrl.href },
+      redirect: "if_required",
+    })
     const settled = result.error?.payment_intent?.status
     // "Already confirmed" is an error to the provider and a success to the shopper.
-    if (!result.error || settled === "requires_capture" || settled === "succeeded" || settled === "processing") {
+    if (
+      !result.error ||
+      settled === "requires_capture" ||
+      settled === "succeeded" ||
+      settled === "processing"
+    ) {
       location.assign(returnUrl)
       return true
     }
-    if (result.error.type === "api_connection_error" || result.error.type === "api_error") return doubt(payForm)
+    if (result.error.type === "api_connection_error" || result.error.type === "api_error")
+      return doubt(payForm)
     say(payForm, result.error.message ?? "The payment did not go through. You were not charged.")
     return false
   } catch {

@@ -20,7 +20,17 @@ export function Button({ tone = "ink", wide, name, value, disabled, children }: 
   )
 }
 
-export function ButtonLink({ href, tone = "ink", wide, children }: { href: string; tone?: ButtonTone; wide?: boolean; children: Child }) {
+export function ButtonLink({
+  href,
+  tone = "ink",
+  wide,
+  children,
+}: {
+  href: string
+  tone?: ButtonTone
+  wide?: boolean
+  children: Child
+}) {
   return (
     <a class={buttonClass(tone, wide)} href={href}>
       {children}
@@ -29,5 +39,7 @@ export function ButtonLink({ href, tone = "ink", wide, children }: { href: strin
 }
 
 function buttonClass(tone: ButtonTone, wide: boolean | undefined): string {
-  return ["button", tone === "ink" ? "" : `button--${tone}`, wide ? "button--wide" : ""].filter(Boolean).join(" ")
+  return ["button", tone === "ink" ? "" : `button--${tone}`, wide ? "button--wide" : ""]
+    .filter(Boolean)
+    .join(" ")
 }

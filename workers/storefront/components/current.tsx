@@ -1,7 +1,14 @@
 /** The shop's motif: streams that run together through a gate. Decoration, hidden from readers. */
 export function Current() {
   return (
-    <svg class="current" viewBox="0 0 1200 120" width="1200" height="120" preserveAspectRatio="none" aria-hidden="true">
+    <svg
+      class="current"
+      viewBox="0 0 1200 120"
+      width="1200"
+      height="120"
+      preserveAspectRatio="none"
+      aria-hidden="true"
+    >
       {STREAMS.map((offset) => (
         <path class={offset === 0 ? "current__now" : undefined} d={streamPath(offset)} />
       ))}

@@ -88,7 +88,12 @@ export function Choices(props: {
       <div class="choices">
         {props.choices.map((choice) => (
           <label class="choice">
-            <input type="radio" name={props.name} value={choice.value} checked={choice.value === props.chosen} />
+            <input
+              type="radio"
+              name={props.name}
+              value={choice.value}
+              checked={choice.value === props.chosen}
+            />
             <span class="choice__name">{choice.label}</span>
             {choice.detail}
           </label>

@@ -27,8 +27,20 @@ export function Head(props: HeadProps) {
       <meta name="theme-color" content="#f4f7f6" media="(prefers-color-scheme: light)" />
       <meta name="theme-color" content="#0c1519" media="(prefers-color-scheme: dark)" />
       <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
-      <link rel="preload" href={assetOf(site, "inter.woff2")} as="font" type="font/woff2" crossorigin="anonymous" />
-      <link rel="preload" href={assetOf(site, "fraunces.woff2")} as="font" type="font/woff2" crossorigin="anonymous" />
+      <link
+        rel="preload"
+        href={assetOf(site, "inter.woff2")}
+        as="font"
+        type="font/woff2"
+        crossorigin="anonymous"
+      />
+      <link
+        rel="preload"
+        href={assetOf(site, "fraunces.woff2")}
+        as="font"
+        type="font/woff2"
+        crossorigin="anonymous"
+      />
       <link rel="stylesheet" href={assetOf(site, "main.css")} />
       {props.foreignScript && <script src={props.foreignScript} defer={true} />}
       {["page.js", ...(props.scripts ?? [])].map((name) => (

@@ -47,7 +47,8 @@ function Footer({ site }: { site: Site }) {
     <footer class="footer">
       <div class="bounds footer__row">
         <p>
-          {site.shopName}. Every piece is counted once: nothing is sold twice, and nobody is charged for what is gone.
+          {site.shopName}. Every piece is counted once: nothing is sold twice, and nobody is charged for what
+          is gone.
         </p>
         <nav aria-label="More">
           <ul class="footer__links">
@@ -67,7 +68,16 @@ function Footer({ site }: { site: Site }) {
 /** The shop's mark: water that runs through a gate. */
 export function Mark() {
   return (
-    <svg width="30" height="24" viewBox="0 0 30 24" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round">
+    <svg
+      width="30"
+      height="24"
+      viewBox="0 0 30 24"
+      aria-hidden="true"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="2"
+      stroke-linecap="round"
+    >
       <path d="M1 4.5c6 0 7.5 4.5 13 4.5h1c5.5 0 8-3 14-3" />
       <path d="M1 12h28" />
       <path d="M1 19.5c6 0 7.5-4.5 13-4.5h1c5.5 0 8 3 14 3" />

@@ -34,10 +34,10 @@ export function LinePicture({ reading }: { reading: LineReading }) {
         <path class="line-picture__bar" d={`M${gate.x} ${gate.topY}V${gate.bottomY}`} />
       </g>
       <g class="line-picture__you" data-you="" transform={`translate(${you.x} ${you.y})`}>
-        <path d={`M0 -12V${-PICTURE_HEIGHT / 2 + 26}`} />
+        <path d={`M0 -12V${-PICTURE_HEIGHT / 2 + 16}`} />
         <circle r="13" class="line-picture__halo" />
         <circle r="7" />
-        <text y={-PICTURE_HEIGHT / 2 + 18} text-anchor="middle">
+        <text x="-8" y={-PICTURE_HEIGHT / 2 + 30} text-anchor="end">
           you
         </text>
       </g>

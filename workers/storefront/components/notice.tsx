@@ -1,6 +1,6 @@
 import type { Child } from "hono/jsx"
 
-export type NoticeTone = "still" | "now" | "hurry" | "lost"
+type NoticeTone = "still" | "now" | "hurry" | "lost"
 
 interface NoticeProps {
   title: string
@@ -12,7 +12,10 @@ interface NoticeProps {
 
 export function Notice({ title, tone = "still", alert, children }: NoticeProps) {
   return (
-    <section class={tone === "still" ? "notice" : `notice notice--${tone}`} role={alert ? "alert" : undefined}>
+    <section
+      class={tone === "still" ? "notice" : `notice notice--${tone}`}
+      role={alert ? "alert" : undefined}
+    >
       <h2>{title}</h2>
       {children}
     </section>

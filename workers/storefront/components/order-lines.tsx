@@ -10,7 +10,15 @@ export interface Line {
 }
 
 /** What is held or bought, one line each, with the sum where it is asked for. */
-export function OrderLines({ lines, currency, totalCents }: { lines: readonly Line[]; currency: string; totalCents?: number }) {
+export function OrderLines({
+  lines,
+  currency,
+  totalCents,
+}: {
+  lines: readonly Line[]
+  currency: string
+  totalCents?: number
+}) {
   return (
     <ul class="lines">
       {lines.map((line) => (

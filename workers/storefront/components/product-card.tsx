@@ -14,7 +14,7 @@ export interface CardFacts {
   salePriceCents: number | null
 }
 
-export function ProductCard({ card, eager }: { card: CardFacts; eager?: boolean }) {
+function ProductCard({ card, eager }: { card: CardFacts; eager?: boolean }) {
   return (
     <li class="card">
       <Picture src={card.image} alt="" eager={eager} />

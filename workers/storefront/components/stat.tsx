@@ -1,7 +1,17 @@
 import type { Child } from "hono/jsx"
 
 /** A number and what it counts. With a `live` name, the page's script keeps it current. */
-export function Stat({ label, value, unit, live }: { label: string; value: string; unit?: string; live?: string }) {
+export function Stat({
+  label,
+  value,
+  unit,
+  live,
+}: {
+  label: string
+  value: string
+  unit?: string
+  live?: string
+}) {
   return (
     <div class="stat">
       <dt>{label}</dt>

@@ -6,7 +6,12 @@ export interface Column {
 }
 
 /** Rows of cells; the first cell of each row is its header. Scrolls in its own frame on a narrow screen. */
-export function Table(props: { caption: string; captionUnseen?: boolean; columns: readonly Column[]; rows: readonly (readonly Child[])[] }) {
+export function Table(props: {
+  caption: string
+  captionUnseen?: boolean
+  columns: readonly Column[]
+  rows: readonly (readonly Child[])[]
+}) {
   return (
     <div class="table-frame" tabindex={0} role="region" aria-label={props.caption}>
       <table class="table">

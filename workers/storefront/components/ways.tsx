@@ -4,7 +4,8 @@ export function Ways({ holdWords, row }: { holdWords: string; row?: boolean }) {
     <ol class={row ? "ways ways--row" : "ways"}>
       <li>
         <p>
-          <strong>Join the line.</strong> Before the opening everybody has the same chance: the order is drawn at the bell. After it, first come, first served.
+          <strong>Join the line.</strong> Before the opening everybody has the same chance: the order is drawn
+          at the bell. After it, first come, first served.
         </p>
       </li>
       <li>
@@ -14,7 +15,8 @@ export function Ways({ holdWords, row }: { holdWords: string; row?: boolean }) {
       </li>
       <li>
         <p>
-          <strong>Hold, then pay.</strong> What you hold is yours for {holdWords}. Nobody can take it meanwhile.
+          <strong>Hold, then pay.</strong> What you hold is yours for {holdWords}. Nobody can take it
+          meanwhile.
         </p>
       </li>
     </ol>

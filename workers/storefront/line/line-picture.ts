@@ -17,11 +17,14 @@ const MOUTH_HALF = 15
 const TAIL_HALF = 92
 const BEYOND_HALF = 52
 
+/** At the very end of the line there must still be room for your name beside your mark. */
+const YOU_SHARE_MAX = 0.93
+
 /** So many are drawn one by one; above it a dot stands for more and more people. */
 const EXACT_DOTS_MAX = 40
 const DOTS_MAX = 260
 
-export interface Dot {
+interface Dot {
   x: number
   y: number
   r: number
@@ -47,7 +50,12 @@ export function drawLine(reading: LineReading): LinePicture {
     streams: STREAM_OFFSETS.map(streamPath),
     dots,
     you: before ? { x: 300, y: MIDDLE_Y + 18 } : { x: xAt(youShare), y: MIDDLE_Y },
-    gate: { x: GATE_X, topY: MIDDLE_Y - MOUTH_HALF - 4, bottomY: MIDDLE_Y + MOUTH_HALF + 4, open: isGateOpen(reading.phase) },
+    gate: {
+      x: GATE_X,
+      topY: MIDDLE_Y - MOUTH_HALF - 4,
+      bottomY: MIDDLE_Y + MOUTH_HALF + 4,
+      open: isGateOpen(reading.phase),
+    },
     paceMarks: isGateOpen(reading.phase) ? paceMarks(reading.pacePerMinute) : [],
   }
 }
@@ -60,7 +68,7 @@ function isGateOpen(phase: SalePhase): boolean {
 function placeShare(reading: LineReading, waiting: number): number {
   if (reading.yourTurn) return 0
   const share = (reading.ahead ?? waiting / 2) / waiting
-  return Math.min(0.985, Math.max(0.02, share))
+  return Math.min(YOU_SHARE_MAX, Math.max(0.02, share))
 }
 
 function crowd(others: number, youShare: number | null): Dot[] {
@@ -118,7 +126,8 @@ const STREAM_OFFSETS = [-1, -0.75, -0.5, -0.25, 0, 0.25, 0.5, 0.75, 1]
 /** Follows `halfAt` with short straight pieces: the same shape the dots keep to. */
 function streamPath(offset: number): string {
   const points: string[] = []
-  for (let x = -10; x <= PICTURE_WIDTH + 10; x += 10) points.push(`${x} ${round(MIDDLE_Y + offset * 1.04 * halfAt(x))}`)
+  for (let x = -10; x <= PICTURE_WIDTH + 10; x += 10)
+    points.push(`${x} ${round(MIDDLE_Y + offset * 1.04 * halfAt(x))}`)
   return `M${points.join("L")}`
 }
 

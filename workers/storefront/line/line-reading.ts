@@ -29,32 +29,38 @@ const KEPT = "You can close this tab, your place is kept in this browser."
 
 /** What the page says, in every state of the sale. Says what happens next, and never hurries anybody. */
 export function wordsFor(reading: LineReading): LineWords {
-  switch (reading.phase) {
-    case "scheduled":
-    case "waiting":
-      return {
-        figure: "In the draw",
-        caption: reading.joined > 1 ? `with ${formatCount(reading.joined - 1)} others so far` : "you are the first here",
-        detail: `At the opening the order is drawn, and everybody here has the same chance. ${KEPT}`,
-      }
-    case "paused":
-      return {
-        figure: "Paused",
-        caption: aheadWords(reading),
-        detail: `The shop has stopped the line for a moment. Nobody goes in meanwhile, and your place is kept. This page goes on by itself.`,
-      }
-    case "sold_out":
-      return {
-        figure: "Sold out",
-        caption: "every piece has been paid for",
-        detail: "Thank you for waiting. There is nothing more to wait for in this sale, and you were charged nothing.",
-      }
-    case "ended":
-      return { figure: "Over", caption: "the sale has closed", detail: "Thank you for waiting. You were charged nothing." }
-    case "sold_out_pending":
-      return reading.yourTurn ? turnWords(true) : pendingWords(reading)
-    case "open":
-      return reading.yourTurn ? turnWords(false) : waitingWords(reading)
+  return WORDS[reading.phase](reading)
+}
+
+const WORDS: Record<SalePhase, (reading: LineReading) => LineWords> = {
+  scheduled: drawWords,
+  waiting: drawWords,
+  open: (reading) => (reading.yourTurn ? turnWords(false) : waitingWords(reading)),
+  paused: (reading) => ({
+    figure: "Paused",
+    caption: aheadWords(reading),
+    detail:
+      "The shop has stopped the line for a moment. Nobody goes in meanwhile, and your place is kept. This page goes on by itself.",
+  }),
+  sold_out_pending: (reading) => (reading.yourTurn ? turnWords(true) : pendingWords(reading)),
+  sold_out: () => ({
+    figure: "Sold out",
+    caption: "every piece has been paid for",
+    detail:
+      "Thank you for waiting. There is nothing more to wait for in this sale, and the waiting cost you nothing.",
+  }),
+  ended: () => ({
+    figure: "Over",
+    caption: "the sale has closed",
+    detail: "Thank you for waiting. There is nothing more to wait for in this sale.",
+  }),
+}
+
+function drawWords({ joined }: LineReading): LineWords {
+  return {
+    figure: "In the draw",
+    caption: joined > 1 ? `with ${formatCount(joined - 1)} others so far` : "you are the first here",
+    detail: `At the opening the order is drawn, and everybody here has the same chance. ${KEPT}`,
   }
 }
 
@@ -77,14 +83,18 @@ function pendingWords(reading: LineReading): LineWords {
 }
 
 function waitingWords(reading: LineReading): LineWords {
-  if (reading.ahead === null) return { figure: "In line", caption: "your place is being worked out", detail: KEPT }
-  if (reading.ahead < 1) return { figure: "Next", caption: "you are at the gate", detail: `It opens for you in a moment. ${KEPT}` }
+  if (reading.ahead === null)
+    return { figure: "In line", caption: "your place is being worked out", detail: KEPT }
+  if (reading.ahead < 1)
+    return { figure: "Next", caption: "you are at the gate", detail: `It opens for you in a moment. ${KEPT}` }
   const wait = reading.estimate ? `Roughly ${formatRange(reading.estimate)}. ` : ""
   return { figure: roundedCount(reading.ahead), caption: "ahead of you", detail: `${wait}${KEPT}` }
 }
 
 function aheadWords(reading: LineReading): string {
-  return reading.ahead === null ? "your place is kept" : `${roundedCount(reading.ahead).toLowerCase()} ahead of you`
+  return reading.ahead === null
+    ? "your place is kept"
+    : `${roundedCount(reading.ahead).toLowerCase()} ahead of you`
 }
 
 /** Places are estimates: exact when few, rounded to two or three digits when many. */

@@ -34,12 +34,14 @@ describe("what a waiting shopper reads", () => {
     expect(wordsFor({ ...reading, phase: "waiting", ahead: null }).figure).toBe("In the draw")
   })
 
-  it("says at once that everything is sold, and that nothing was charged", () => {
-    expect(wordsFor({ ...reading, phase: "sold_out" }).detail).toMatch(/nothing more to wait for.*charged nothing/)
+  it("says at once that everything is sold, and that waiting is over", () => {
+    expect(wordsFor({ ...reading, phase: "sold_out" }).detail).toMatch(/nothing more to wait for/)
   })
 
   it("says early that the units in sight are spoken for", () => {
-    expect(wordsFor({ ...reading, phase: "sold_out_pending" }).detail).toMatch(/held by shoppers who are paying now/)
+    expect(wordsFor({ ...reading, phase: "sold_out_pending" }).detail).toMatch(
+      /held by shoppers who are paying now/,
+    )
   })
 
   it("is exact for few and rounded for many", () => {

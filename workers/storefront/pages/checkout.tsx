@@ -63,7 +63,15 @@ export function Checkout(props: CheckoutProps) {
 export function HoldClock({ expiresAtMs, nowMs }: { expiresAtMs: number; nowMs: number }) {
   return (
     <div class="hold-clock">
-      <Countdown label="Held for you" toMs={expiresAtMs} nowMs={nowMs} exact={true} small={true} yours={true} reloadAtZero={true} />
+      <Countdown
+        label="Held for you"
+        toMs={expiresAtMs}
+        nowMs={nowMs}
+        exact={true}
+        small={true}
+        yours={true}
+        reloadAtZero={true}
+      />
     </div>
   )
 }
@@ -83,17 +91,43 @@ function DetailsForm({ hold, fields, errors, productSlug }: CheckoutProps) {
     return { name, value: fields[name], ...(error !== undefined && { error }) }
   }
   return (
-    <form class="flow" method="post" action={`/checkout/${encodeURIComponent(hold.holdId)}`} novalidate={true} data-once="">
+    <form
+      class="flow"
+      method="post"
+      action={`/checkout/${encodeURIComponent(hold.holdId)}`}
+      novalidate={true}
+      data-once=""
+    >
       <input type="hidden" name="product" value={productSlug} />
-      <Field {...at("email")} label="Email" type="email" inputmode="email" autocomplete="email" hint="Only for questions about this order." maxlength={254} />
+      <Field
+        {...at("email")}
+        label="Email"
+        type="email"
+        inputmode="email"
+        autocomplete="email"
+        hint="Only for questions about this order."
+        maxlength={254}
+      />
       <fieldset class="field-grid field-grid--pair">
         <legend class="field__label">Shipping address</legend>
         <Field {...at("name")} label="Name" autocomplete="shipping name" wide={true} maxlength={100} />
         <Field {...at("line1")} label="Street and number" autocomplete="shipping address-line1" wide={true} />
-        <Field {...at("line2")} label="Flat, floor, company" autocomplete="shipping address-line2" optional={true} wide={true} />
+        <Field
+          {...at("line2")}
+          label="Flat, floor, company"
+          autocomplete="shipping address-line2"
+          optional={true}
+          wide={true}
+        />
         <Field {...at("postalCode")} label="Postal code" autocomplete="shipping postal-code" maxlength={20} />
         <Field {...at("city")} label="Town or city" autocomplete="shipping address-level2" maxlength={100} />
-        <Field {...at("region")} label="State or region" autocomplete="shipping address-level1" optional={true} maxlength={100} />
+        <Field
+          {...at("region")}
+          label="State or region"
+          autocomplete="shipping address-level1"
+          optional={true}
+          maxlength={100}
+        />
         <Select {...at("country")} label="Country" autocomplete="shipping country" options={COUNTRIES} />
       </fieldset>
       <Button wide={true}>Go on to payment</Button>
@@ -106,7 +140,13 @@ function ErrorSummary({ errors }: { errors: CheckoutErrors }) {
   const entries = Object.entries(errors)
   if (entries.length === 0) return null
   return (
-    <Notice title={entries.length === 1 ? "One field needs another look" : `${entries.length} fields need another look`} tone="lost" alert={true}>
+    <Notice
+      title={
+        entries.length === 1 ? "One field needs another look" : `${entries.length} fields need another look`
+      }
+      tone="lost"
+      alert={true}
+    >
       <ul>
         {entries.map(([name, message]) => (
           <li>

@@ -18,7 +18,12 @@ import type { Site } from "../site.ts"
 
 /** Every component in its states, for whoever builds the shop. Local only. */
 export function Components({ site, nowMs }: { site: Site; nowMs: number }) {
-  const reading: LineReading = { ...SAMPLE_READING, nowMs, opensAtMs: nowMs - 60_000, closesAtMs: nowMs + 3_600_000 }
+  const reading: LineReading = {
+    ...SAMPLE_READING,
+    nowMs,
+    opensAtMs: nowMs - 60_000,
+    closesAtMs: nowMs + 3_600_000,
+  }
   return (
     <Layout site={site} title="Components" unlisted={true}>
       <div class="bounds samples">
@@ -36,7 +41,9 @@ export function Components({ site, nowMs }: { site: Site; nowMs: number }) {
             ))}
           </p>
           <p class="actions">
-            {(["scheduled", "waiting", "open", "paused", "sold_out_pending", "sold_out", "ended"] as const).map((phase) => (
+            {(
+              ["scheduled", "waiting", "open", "paused", "sold_out_pending", "sold_out", "ended"] as const
+            ).map((phase) => (
               <Phase phase={phase} />
             ))}
           </p>
@@ -44,12 +51,26 @@ export function Components({ site, nowMs }: { site: Site; nowMs: number }) {
             <Stat label="joined the line" value="12,480" />
             <Stat label="go in each minute" value="240" unit="people" />
           </Stats>
-          <Table caption="A table" columns={[{ title: "Piece" }, { title: "Sold", number: true }]} rows={[["Kettle", "12"], ["Cup", "140"]]} />
+          <Table
+            caption="A table"
+            columns={[{ title: "Piece" }, { title: "Sold", number: true }]}
+            rows={[
+              ["Kettle", "12"],
+              ["Cup", "140"],
+            ]}
+          />
         </section>
         <section class="flow">
           <h2>Time</h2>
           <Countdown label="Opens" toMs={nowMs + 7_384_000} nowMs={nowMs} withMoment={true} />
-          <Countdown label="Held for you" toMs={nowMs + 95_000} nowMs={nowMs} exact={true} small={true} yours={true} />
+          <Countdown
+            label="Held for you"
+            toMs={nowMs + 95_000}
+            nowMs={nowMs}
+            exact={true}
+            small={true}
+            yours={true}
+          />
           <Steps
             steps={[
               { title: "Set aside for you", state: "done", atMs: nowMs - 90_000 },
@@ -73,7 +94,13 @@ export function Components({ site, nowMs }: { site: Site; nowMs: number }) {
         </section>
         <section class="flow">
           <h2>Cards</h2>
-          <ProductGrid cards={[SAMPLE_CARD, { ...SAMPLE_CARD, salePriceCents: 3_900, stock: "last_few" }, { ...SAMPLE_CARD, stock: "sold_out" }]} />
+          <ProductGrid
+            cards={[
+              SAMPLE_CARD,
+              { ...SAMPLE_CARD, salePriceCents: 3_900, stock: "last_few" },
+              { ...SAMPLE_CARD, stock: "sold_out" },
+            ]}
+          />
         </section>
       </div>
     </Layout>
@@ -94,16 +121,38 @@ function Actions() {
         <ButtonLink href="#">A link</ButtonLink>
       </div>
       <div class="field-grid field-grid--pair">
-        <Field name="sample-a" label="Email" value="a@example.com" hint="Only for questions about this order." />
+        <Field
+          name="sample-a"
+          label="Email"
+          value="a@example.com"
+          hint="Only for questions about this order."
+        />
         <Field name="sample-b" label="Town or city" value="" error="Enter the town or city." />
         <Select name="sample-c" label="Order" value="a" options={[{ value: "a", label: "Newest first" }]} />
-        <Choices name="sample-d" legend="Choose one" chosen="1" choices={[{ value: "1", label: "One litre" }, { value: "2", label: "Two litres" }]} />
+        <Choices
+          name="sample-d"
+          legend="Choose one"
+          chosen="1"
+          choices={[
+            { value: "1", label: "One litre" },
+            { value: "2", label: "Two litres" },
+          ]}
+        />
       </div>
     </section>
   )
 }
 
-const SAMPLE_CARD = { slug: "sample", title: "Tide Kettle", brand: "Harbour & Kiln", image: null, priceCents: 5_900, currency: "EUR", stock: "in_stock" as const, salePriceCents: null }
+const SAMPLE_CARD = {
+  slug: "sample",
+  title: "Tide Kettle",
+  brand: "Harbour & Kiln",
+  image: null,
+  priceCents: 5_900,
+  currency: "EUR",
+  stock: "in_stock" as const,
+  salePriceCents: null,
+}
 
 const SAMPLE_READING: LineReading = {
   phase: "open",

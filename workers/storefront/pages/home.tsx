@@ -27,7 +27,13 @@ export interface HomeProps {
 
 export function Home({ site, nowMs, sale, shelves }: HomeProps) {
   return (
-    <Layout site={site} title="Ceramics, glass and linen" here="home" scripts={["sale.js"]} description={`${site.shopName}: things for the table and the hearth, and fair sales of small runs.`}>
+    <Layout
+      site={site}
+      title={sale?.title ?? "All pieces"}
+      here="home"
+      scripts={["sale.js"]}
+      description={`${site.shopName}: small runs, sold through a fair line.`}
+    >
       <div class="bounds">
         {sale ? <SaleHero sale={sale} nowMs={nowMs} /> : <QuietHero site={site} />}
         {sale && (
@@ -47,14 +53,19 @@ function SaleHero({ sale, nowMs }: { sale: SaleView; nowMs: number }) {
   const before = isBeforeBell(sale.phase)
   const live = sale.phase === "open" || sale.phase === "waiting"
   return (
-    <section aria-labelledby="hero-title" class={live ? "is-live" : undefined} data-sale-id={sale.saleId} data-skus={skuList(sale.items)}>
+    <section
+      aria-labelledby="hero-title"
+      class={live ? "is-live" : undefined}
+      data-sale-id={sale.saleId}
+      data-skus={skuList(sale.items)}
+    >
       <div class="hero">
         <div class="hero__words">
           <Phase phase={sale.phase} live={true} />
           <h1 id="hero-title">{sale.title}</h1>
           <div class="actions">
             <ButtonLink href={`/sales/${sale.saleId}`} tone={live ? "now" : "ink"}>
-              {heroAction(sale)}
+              {HERO_ACTIONS[sale.phase]}
             </ButtonLink>
             <p class="soft">{countOf(pieces.length, "design", "designs")} in this sale</p>
           </div>
@@ -75,7 +86,12 @@ function SaleHero({ sale, nowMs }: { sale: SaleView; nowMs: number }) {
               <h2 class="hero__piece">
                 <a href={`/products/${encodeURIComponent(piece.productSlug)}`}>{piece.title}</a>
               </h2>
-              <Price cents={piece.salePriceCents} currency={piece.currency} ordinaryCents={piece.priceCents} live={sale.phase === "open"} />
+              <Price
+                cents={piece.salePriceCents}
+                currency={piece.currency}
+                ordinaryCents={piece.priceCents}
+                live={sale.phase === "open"}
+              />
             </li>
           ))}
         </ul>
@@ -85,19 +101,14 @@ function SaleHero({ sale, nowMs }: { sale: SaleView; nowMs: number }) {
   )
 }
 
-function heroAction(sale: SaleView): string {
-  switch (sale.phase) {
-    case "scheduled":
-      return "See the sale"
-    case "waiting":
-    case "open":
-    case "paused":
-    case "sold_out_pending":
-      return "Join the line"
-    case "sold_out":
-    case "ended":
-      return "See what was sold"
-  }
+const HERO_ACTIONS: Record<SaleView["phase"], string> = {
+  scheduled: "See the sale",
+  waiting: "Join the line",
+  open: "Join the line",
+  paused: "Join the line",
+  sold_out_pending: "Join the line",
+  sold_out: "See what was sold",
+  ended: "See what was sold",
 }
 
 function QuietHero({ site }: { site: Site }) {
@@ -146,7 +157,14 @@ export function CatalogAway() {
 
 export interface SalesProps {
   site: Site
-  sales: readonly { saleId: string; title: string; opensAtMs: number; closesAtMs: number; phase: SaleView["phase"]; designs: number }[]
+  sales: readonly {
+    saleId: string
+    title: string
+    opensAtMs: number
+    closesAtMs: number
+    phase: SaleView["phase"]
+    designs: number
+  }[]
 }
 
 /** Every sale, the running and the next first. */
@@ -164,7 +182,8 @@ export function Sales({ site, sales }: SalesProps) {
                 <a href={`/sales/${sale.saleId}`}>{sale.title}</a>
               </h2>
               <p class="soft">
-                {countOf(sale.designs, "design", "designs")}. {isBeforeBell(sale.phase) ? "Opens " : "Opened "}
+                {countOf(sale.designs, "design", "designs")}.{" "}
+                {isBeforeBell(sale.phase) ? "Opens " : "Opened "}
                 <Moment atMs={sale.opensAtMs} />
               </p>
             </li>

@@ -21,7 +21,13 @@ export interface InsideProps {
 
 export function Inside({ site, sale, nowMs, passExpiresAtMs, holdKey }: InsideProps) {
   return (
-    <Layout site={site} title={`Inside: ${sale.title}`} here="sale" unlisted={true} scripts={["sale.js", "buy.js"]}>
+    <Layout
+      site={site}
+      title={`Inside: ${sale.title}`}
+      here="sale"
+      unlisted={true}
+      scripts={["sale.js", "buy.js"]}
+    >
       <div class="bounds" data-sale-id={sale.saleId} data-skus={skuList(sale.items)}>
         <div class="inside__head">
           <div>
@@ -29,7 +35,15 @@ export function Inside({ site, sale, nowMs, passExpiresAtMs, holdKey }: InsidePr
             <p class="lead">Hold what you want, then pay. Nobody in the line can take what you hold.</p>
           </div>
           <div class="clock-strip">
-            <Countdown label="Your time inside" toMs={passExpiresAtMs} nowMs={nowMs} exact={true} small={true} yours={true} reloadAtZero={true} />
+            <Countdown
+              label="Your time inside"
+              toMs={passExpiresAtMs}
+              nowMs={nowMs}
+              exact={true}
+              small={true}
+              yours={true}
+              reloadAtZero={true}
+            />
           </div>
         </div>
         <ul class="offers">
@@ -42,7 +56,15 @@ export function Inside({ site, sale, nowMs, passExpiresAtMs, holdKey }: InsidePr
   )
 }
 
-function Offer({ piece, sale, holdKey }: { piece: PieceView; sale: SaleView; holdKey: (sku: string) => string }) {
+function Offer({
+  piece,
+  sale,
+  holdKey,
+}: {
+  piece: PieceView
+  sale: SaleView
+  holdKey: (sku: string) => string
+}) {
   const [first] = piece.items
   if (!first) return null
   const band = bestBand(piece.items.map((item) => sale.stock[item.sku]))
@@ -54,7 +76,13 @@ function Offer({ piece, sale, holdKey }: { piece: PieceView; sale: SaleView; hol
       <form class="offer__form flow" method="post" action="/buy" data-buy="">
         <h2>{piece.title}</h2>
         <p class="offer__price">
-          <Price cents={piece.salePriceCents} currency={piece.currency} ordinaryCents={piece.priceCents} live={true} large={true} />
+          <Price
+            cents={piece.salePriceCents}
+            currency={piece.currency}
+            ordinaryCents={piece.priceCents}
+            live={true}
+            large={true}
+          />
           <StockBand band={band} {...(piece.items.length === 1 && { liveSku: first.sku })} />
         </p>
         {piece.items.length > 1 ? (
@@ -84,7 +112,9 @@ function Offer({ piece, sale, holdKey }: { piece: PieceView; sale: SaleView; hol
             Hold one for {formatLength(sale.holdSeconds)}
           </Button>
         )}
-        <p class="soft small">{limit === 1 ? "One for each customer." : `${limit} for each customer at most.`}</p>
+        <p class="soft small">
+          {limit === 1 ? "One for each customer." : `${limit} for each customer at most.`}
+        </p>
       </form>
     </li>
   )

@@ -40,7 +40,9 @@ export function Line(props: LineProps) {
       here="sale"
       unlisted={true}
       scripts={["line.js"]}
-      {...(!isOver(reading.phase) && { refreshSecondsWithoutScript: before ? REFRESH_SECONDS_BEFORE_BELL : REFRESH_SECONDS })}
+      {...(!isOver(reading.phase) && {
+        refreshSecondsWithoutScript: before ? REFRESH_SECONDS_BEFORE_BELL : REFRESH_SECONDS,
+      })}
     >
       <div class="bounds">
         <Room {...props} />
@@ -74,9 +76,21 @@ function Room({ sale, reading, ticket, pollAfterMs, refused }: LineProps) {
         <Place words={wordsFor(reading)} />
         <div class="room__side">
           {isBeforeBell(reading.phase) && (
-            <Countdown label="The draw is in" toMs={reading.opensAtMs} nowMs={reading.nowMs} exact={true} withMoment={true} small={true} />
+            <Countdown
+              label="The draw is in"
+              toMs={reading.opensAtMs}
+              nowMs={reading.nowMs}
+              exact={true}
+              withMoment={true}
+              small={true}
+            />
           )}
-          <form method="post" action={`/sales/${sale.saleId}/enter`} data-enter="" hidden={!reading.yourTurn || over}>
+          <form
+            method="post"
+            action={`/sales/${sale.saleId}/enter`}
+            data-enter=""
+            hidden={!reading.yourTurn || over}
+          >
             <Button tone="now" wide={true}>
               Enter the sale
             </Button>
@@ -102,8 +116,14 @@ function Room({ sale, reading, ticket, pollAfterMs, refused }: LineProps) {
 
 function Refused({ refused }: { refused: NonNullable<LineProps["refused"]> }) {
   const words = {
-    not_your_turn: ["Not quite yet", "The gate has not come to your place. It is kept, and this page goes on by itself."],
-    room_full: ["As many are inside as may be", "You are next as soon as somebody leaves. Your place is kept."],
+    not_your_turn: [
+      "Not quite yet",
+      "The gate has not come to your place. It is kept, and this page goes on by itself.",
+    ],
+    room_full: [
+      "As many are inside as may be",
+      "You are next as soon as somebody leaves. Your place is kept.",
+    ],
     try_again: ["The gate did not answer", "Your place is kept. Try again in a moment."],
   }[refused]
   return (
@@ -142,13 +162,20 @@ export function NotInLine({ site, sale }: { site: Site; sale: SaleView }) {
         <h1>You are not in the line yet</h1>
         {isLineOpen(sale.phase) ? (
           <>
-            <p>It takes one press. Your place is kept in this browser, so join on the device you want to buy with.</p>
+            <p>
+              It takes one press. Your place is kept in this browser, so join on the device you want to buy
+              with.
+            </p>
             <form method="post" action={`/sales/${sale.saleId}/join`} data-once="">
               <Button tone="now">Join the line</Button>
             </form>
           </>
         ) : (
-          <p>{sale.phase === "scheduled" ? "The line has not opened yet." : "This sale is over, so there is nothing to wait for."}</p>
+          <p>
+            {sale.phase === "scheduled"
+              ? "The line has not opened yet."
+              : "This sale is over, so there is nothing to wait for."}
+          </p>
         )}
         <p>
           <a href={`/sales/${sale.saleId}`}>About {sale.title}</a>

@@ -14,9 +14,21 @@ export interface MessageProps {
 }
 
 /** One calm page for an answer that is not the one hoped for. */
-export function Message({ site, title, words, actions, refreshSecondsWithoutScript, children }: MessageProps) {
+export function Message({
+  site,
+  title,
+  words,
+  actions,
+  refreshSecondsWithoutScript,
+  children,
+}: MessageProps) {
   return (
-    <Layout site={site} title={title} unlisted={true} {...(refreshSecondsWithoutScript && { refreshSecondsWithoutScript })}>
+    <Layout
+      site={site}
+      title={title}
+      unlisted={true}
+      {...(refreshSecondsWithoutScript && { refreshSecondsWithoutScript })}
+    >
       <div class="bounds bounds--narrow message flow">
         <h1>{title}</h1>
         {words.map((line) => (

@@ -31,7 +31,10 @@ function orderWith(status: OrderStatus, changes: Partial<OrderView> = {}): Order
 
 describe("what an order's page says first", () => {
   it("is a clear yes once it is confirmed", () => {
-    expect(sayOrder(orderWith("confirmed"), false, NOW_MS)).toMatchObject({ tone: "yes", title: "Yes, it’s yours." })
+    expect(sayOrder(orderWith("confirmed"), false, NOW_MS)).toMatchObject({
+      tone: "yes",
+      title: "Yes, it’s yours.",
+    })
   })
 
   it("never sounds like a failure to who has just paid (hazard 18)", () => {
@@ -45,7 +48,9 @@ describe("what an order's page says first", () => {
 
   it("asks nobody to pay while a payment is under way", () => {
     for (const status of ["processing", "authorized", "captured"] as const) {
-      const order = orderWith("inventory_reserved", { payment: { status, intentId: "pi", declineMessage: null } })
+      const order = orderWith("inventory_reserved", {
+        payment: { status, intentId: "pi", declineMessage: null },
+      })
       expect(sayOrder(order, false, NOW_MS).tone).toBe("settling")
     }
   })
@@ -71,16 +76,34 @@ describe("the line of steps", () => {
 
 describe("the checkout's fields", () => {
   it("come back as typed", () => {
-    expect(readFields({ email: " a@example.com ", line1: "Kade 12", file: {} })).toMatchObject({ email: "a@example.com", line1: "Kade 12", city: "" })
+    expect(readFields({ email: " a@example.com ", line1: "Kade 12", file: {} })).toMatchObject({
+      email: "a@example.com",
+      line1: "Kade 12",
+      city: "",
+    })
   })
 
   it("are each told what to do about them", () => {
     const errors = checkFields(readFields({ email: "nobody", country: "XX" }))
-    expect(Object.keys(errors).toSorted()).toEqual(["city", "country", "email", "line1", "name", "postalCode"])
+    expect(Object.keys(errors).toSorted()).toEqual([
+      "city",
+      "country",
+      "email",
+      "line1",
+      "name",
+      "postalCode",
+    ])
   })
 
   it("are fine when the optional ones are left out", () => {
-    const fields = readFields({ email: "a@example.com", name: "Ada", line1: "Kade 12", city: "Vlissingen", postalCode: "4381 AB", country: "NL" })
+    const fields = readFields({
+      email: "a@example.com",
+      name: "Ada",
+      line1: "Kade 12",
+      city: "Vlissingen",
+      postalCode: "4381 AB",
+      country: "NL",
+    })
     expect(checkFields(fields)).toEqual({})
   })
 })

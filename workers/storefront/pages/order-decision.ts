@@ -13,44 +13,93 @@ export interface OrderSaying {
  * may sound like a failure: who reads "not paid" after paying pays again.
  */
 export function sayOrder(order: OrderView, cameFromPayment: boolean, nowMs: number): OrderSaying {
-  switch (order.status) {
-    case "confirmed":
-      return { tone: "yes", title: "Yes, it’s yours.", words: "Your payment went through and your order is confirmed. Nothing more to do: this page shows where it stands." }
-    case "shipped":
-      return { tone: "yes", title: "It’s on its way.", words: "Your order has left us." }
-    case "delivered":
-      return { tone: "yes", title: "It has arrived.", words: "Your order was delivered. We hope it pleases you for long." }
-    case "payment_authorized":
-      return settling()
-    case "created":
-    case "inventory_reserved":
-      if (isPaymentUnderWay(order) || cameFromPayment) return settling()
-      return order.holdExpiresAtMs > nowMs ? unpaid() : runOut()
-    case "payment_failed":
-      return { tone: "no", title: "The payment did not go through.", words: order.payment.declineMessage ? `The bank says: ${order.payment.declineMessage} You were not charged.` : "You were not charged. The piece went back to the shop." }
-    case "reservation_expired":
-      return { tone: "no", title: "The hold has run out.", words: "The piece went to somebody else before the payment was done. You were not charged; if your bank shows a reserved amount, it is being let go." }
-    case "cancelled":
-      return { tone: "no", title: "Given back.", words: "This order was cancelled and you were charged nothing." }
-    case "refunded":
-      return { tone: "no", title: "Refunded.", words: "The money is on its way back. Banks take up to ten days to show it." }
+  if (order.status === "payment_authorized") return settling()
+  if (order.status === "created" || order.status === "inventory_reserved") {
+    if (isPaymentUnderWay(order) || cameFromPayment) return settling()
+    return order.holdExpiresAtMs > nowMs ? unpaid() : runOut()
+  }
+  if (order.status === "payment_failed") return failed(order.payment.declineMessage)
+  return SETTLED[order.status]
+}
+
+type SettledStatus = Exclude<
+  OrderStatus,
+  "created" | "inventory_reserved" | "payment_authorized" | "payment_failed"
+>
+
+const SETTLED: Record<SettledStatus, OrderSaying> = {
+  confirmed: {
+    tone: "yes",
+    title: "Yes, it’s yours.",
+    words:
+      "Your payment went through and your order is confirmed. Nothing more to do: this page shows where it stands.",
+  },
+  shipped: { tone: "yes", title: "It’s on its way.", words: "Your order has left us." },
+  delivered: {
+    tone: "yes",
+    title: "It has arrived.",
+    words: "Your order was delivered. We hope it pleases you for long.",
+  },
+  reservation_expired: {
+    tone: "no",
+    title: "The hold has run out.",
+    words:
+      "The piece went back to the shelf before the payment was done. You were not charged; if your bank shows a reserved amount, it is being let go.",
+  },
+  cancelled: {
+    tone: "no",
+    title: "Given back.",
+    words: "This order was cancelled and you were charged nothing for it.",
+  },
+  refunded: {
+    tone: "no",
+    title: "Refunded.",
+    words: "The money is on its way back. Banks take up to ten days to show it.",
+  },
+}
+
+function failed(declineMessage: string | null): OrderSaying {
+  return {
+    tone: "no",
+    title: "The payment did not go through.",
+    words: declineMessage
+      ? `The bank says: ${declineMessage} You were not charged.`
+      : "You were not charged. The piece went back to the shelf.",
   }
 }
 
 function settling(): OrderSaying {
-  return { tone: "settling", title: "Your payment is being settled.", words: "This takes a few seconds. There is nothing to do, and please do not pay again: this page goes on by itself." }
+  return {
+    tone: "settling",
+    title: "Your payment is being settled.",
+    words:
+      "This takes a few seconds. There is nothing to do, and please do not pay again: this page goes on by itself.",
+  }
 }
 
 function runOut(): OrderSaying {
-  return { tone: "settling", title: "The hold’s time is over.", words: "We are closing this order. That takes a moment, and you are charged nothing that you did not approve." }
+  return {
+    tone: "settling",
+    title: "The hold’s time is over.",
+    words:
+      "We are closing this order. That takes a moment, and you are charged nothing that you did not approve.",
+  }
 }
 
 function unpaid(): OrderSaying {
-  return { tone: "open", title: "Held for you, not paid yet.", words: "Your piece is held until the time below is over." }
+  return {
+    tone: "open",
+    title: "Held for you, not paid yet.",
+    words: "Your piece is held until the time below is over.",
+  }
 }
 
 export function isPaymentUnderWay(order: OrderView): boolean {
-  return order.payment.status === "processing" || order.payment.status === "authorized" || order.payment.status === "captured"
+  return (
+    order.payment.status === "processing" ||
+    order.payment.status === "authorized" ||
+    order.payment.status === "captured"
+  )
 }
 
 const STEP_TITLES: Record<OrderStatus, string> = {
@@ -66,7 +115,13 @@ const STEP_TITLES: Record<OrderStatus, string> = {
   refunded: "Refunded",
 }
 
-const GOOD_WAY: readonly OrderStatus[] = ["inventory_reserved", "payment_authorized", "confirmed", "shipped", "delivered"]
+const GOOD_WAY: readonly OrderStatus[] = [
+  "inventory_reserved",
+  "payment_authorized",
+  "confirmed",
+  "shipped",
+  "delivered",
+]
 const LOST: readonly OrderStatus[] = ["payment_failed", "reservation_expired", "cancelled", "refunded"]
 
 /** The steps that were, dated; then the ones to come while the order is on its good way. */
@@ -74,9 +129,16 @@ export function stepsOf(order: OrderView): Step[] {
   const last = order.history.at(-1)?.status
   const past = order.history.map((entry): Step => {
     const lost = LOST.includes(entry.status)
-    return { title: STEP_TITLES[entry.status], atMs: entry.atMs, state: lost ? "lost" : entry.status === last ? "current" : "done" }
+    return {
+      title: STEP_TITLES[entry.status],
+      atMs: entry.atMs,
+      state: lost ? "lost" : entry.status === last ? "current" : "done",
+    }
   })
   if (last === undefined || LOST.includes(last)) return past
-  const ahead = GOOD_WAY.slice(GOOD_WAY.indexOf(last) + 1).map((status): Step => ({ title: STEP_TITLES[status], state: "ahead" }))
+  const ahead = GOOD_WAY.slice(GOOD_WAY.indexOf(last) + 1).map((status): Step => ({
+    title: STEP_TITLES[status],
+    state: "ahead",
+  }))
   return [...past, ...ahead]
 }

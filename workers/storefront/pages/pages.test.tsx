@@ -23,8 +23,22 @@ import type { SaleView } from "./sale-view.ts"
 const NOW_MS = Date.UTC(2026, 10, 20, 12)
 const HOSTILE = `</title><script>alert("x")</script><img src=x onerror='alert(1)'>`
 
-const names = ["main.css", "inter.woff2", "fraunces.woff2", "page.js", "sale.js", "buy.js", "line.js", "pay.js", "order.js", "console.js"]
-const site = { shopName: `Kiln ${HOSTILE}`, assets: Object.fromEntries(names.map((name) => [name, `/assets/${name}`])) }
+const names = [
+  "main.css",
+  "inter.woff2",
+  "fraunces.woff2",
+  "page.js",
+  "sale.js",
+  "buy.js",
+  "line.js",
+  "pay.js",
+  "order.js",
+  "console.js",
+]
+const site = {
+  shopName: `Kiln ${HOSTILE}`,
+  assets: Object.fromEntries(names.map((name) => [name, `/assets/${name}`])),
+}
 
 const item = {
   sku: "A-1",
@@ -69,7 +83,16 @@ const reading: LineReading = {
   nowMs: NOW_MS,
 }
 
-const card = { slug: "a", title: HOSTILE, brand: HOSTILE, image: null, priceCents: 100, currency: "EUR", stock: "low" as const, salePriceCents: 50 }
+const card = {
+  slug: "a",
+  title: HOSTILE,
+  brand: HOSTILE,
+  image: null,
+  priceCents: 100,
+  currency: "EUR",
+  stock: "low" as const,
+  salePriceCents: 50,
+}
 const lines = [{ sku: "A-1", title: HOSTILE, image: null, quantity: 2, unitPriceCents: 100 }]
 const order: OrderView = {
   orderId: "ord_1",
@@ -117,31 +140,130 @@ const audit = {
   differences: [{ promise: "P1", kind: "count_negative", subjects: { sku: HOSTILE }, says: HOSTILE }],
   counts: { skus: 1, pending: 1 },
 }
-const product = { slug: "a", title: HOSTILE, description: HOSTILE, brand: HOSTILE, category: [HOSTILE], attributes: { [HOSTILE]: HOSTILE }, images: [] }
-const variant = { sku: "A-1", title: HOSTILE, priceCents: 200, currency: "EUR", stock: "low" as const, salePriceCents: 100, perCustomerLimit: 1 }
+const product = {
+  slug: "a",
+  title: HOSTILE,
+  description: HOSTILE,
+  brand: HOSTILE,
+  category: [HOSTILE],
+  attributes: { [HOSTILE]: HOSTILE },
+  images: [],
+}
+const variant = {
+  sku: "A-1",
+  title: HOSTILE,
+  priceCents: 200,
+  currency: "EUR",
+  stock: "low" as const,
+  salePriceCents: 100,
+  perCustomerLimit: 1,
+}
 const inSale = { saleId: "s", title: HOSTILE, phase: "open" as const, opensAtMs: NOW_MS, skus: ["A-1"] }
 const query = { q: HOSTILE, category: HOSTILE, sort: "relevance", cursor: HOSTILE }
 
 const pages = {
-  "home, before the bell": <Home site={site} nowMs={NOW_MS} sale={saleIn("waiting")} shelves={[{ category: HOSTILE, total: 9, cards: [card] }]} />,
+  "home, before the bell": (
+    <Home
+      site={site}
+      nowMs={NOW_MS}
+      sale={saleIn("waiting")}
+      shelves={[{ category: HOSTILE, total: 9, cards: [card] }]}
+    />
+  ),
   "home, open": <Home site={site} nowMs={NOW_MS} sale={saleIn("open")} shelves={null} />,
   "home, no sale": <Home site={site} nowMs={NOW_MS} sale={null} shelves={[]} />,
-  sales: <Sales site={site} sales={[{ saleId: "s", title: HOSTILE, opensAtMs: NOW_MS, closesAtMs: NOW_MS, phase: "ended", designs: 1 }]} />,
-  products: <Products site={site} query={query} found={{ items: [card], total: 1, nextCursor: HOSTILE, categories: [{ value: HOSTILE, count: 1 }] }} />,
-  "products, none": <Products site={site} query={query} found={{ items: [], total: 0, nextCursor: null, categories: [] }} />,
-  "product in a sale": <Product site={site} product={product} variants={[variant, { ...variant, sku: "A-2" }]} sale={inSale} holdSeconds={600} />,
+  sales: (
+    <Sales
+      site={site}
+      sales={[
+        { saleId: "s", title: HOSTILE, opensAtMs: NOW_MS, closesAtMs: NOW_MS, phase: "ended", designs: 1 },
+      ]}
+    />
+  ),
+  products: (
+    <Products
+      site={site}
+      query={query}
+      found={{ items: [card], total: 1, nextCursor: HOSTILE, categories: [{ value: HOSTILE, count: 1 }] }}
+    />
+  ),
+  "products, none": (
+    <Products site={site} query={query} found={{ items: [], total: 0, nextCursor: null, categories: [] }} />
+  ),
+  "product in a sale": (
+    <Product
+      site={site}
+      product={product}
+      variants={[variant, { ...variant, sku: "A-2" }]}
+      sale={inSale}
+      holdSeconds={600}
+    />
+  ),
   product: <Product site={site} product={product} variants={[variant]} sale={null} holdSeconds={600} />,
-  ...Object.fromEntries((["scheduled", "waiting", "open", "paused", "sold_out_pending", "sold_out", "ended"] as const).flatMap((phase) => [
-    [`sale, ${phase}`, <Sale site={site} nowMs={NOW_MS} sale={saleIn(phase)} />],
-    [`line, ${phase}`, <Line site={site} sale={saleIn(phase)} reading={{ ...reading, phase }} ticket={ticket} pollAfterMs={1} refused="room_full" />],
-  ])),
+  ...Object.fromEntries(
+    (["scheduled", "waiting", "open", "paused", "sold_out_pending", "sold_out", "ended"] as const).flatMap(
+      (phase) => [
+        [`sale, ${phase}`, <Sale site={site} nowMs={NOW_MS} sale={saleIn(phase)} />],
+        [
+          `line, ${phase}`,
+          <Line
+            site={site}
+            sale={saleIn(phase)}
+            reading={{ ...reading, phase }}
+            ticket={ticket}
+            pollAfterMs={1}
+            refused="room_full"
+          />,
+        ],
+      ],
+    ),
+  ),
   "not in line": <NotInLine site={site} sale={saleIn("open")} />,
-  inside: <Inside site={site} sale={saleIn("open")} nowMs={NOW_MS} passExpiresAtMs={NOW_MS + 1} holdKey={() => "k"} />,
+  inside: (
+    <Inside
+      site={site}
+      sale={saleIn("open")}
+      nowMs={NOW_MS}
+      passExpiresAtMs={NOW_MS + 1}
+      holdKey={() => "k"}
+    />
+  ),
   checkout: <Checkout {...checkout} fields={EMPTY_FIELDS} errors={{}} />,
   "checkout with errors": <Checkout {...checkout} fields={typed} errors={checkFields(typed)} />,
-  pay: <Pay site={site} order={order} lines={lines} nowMs={NOW_MS} stripeScript="https://js.stripe.com/v3/" publishableKey="pk_1" clientSecret="s" returnUrl="/orders/ord_1" />,
-  order: <Order site={site} order={order} lines={lines} nowMs={NOW_MS} cameFromPayment={false} payAddress="/pay/ord_1" token={null} />,
-  "order, paid": <Order site={site} order={{ ...order, status: "confirmed" }} lines={lines} nowMs={NOW_MS} cameFromPayment={true} payAddress="" token={HOSTILE} />,
+  pay: (
+    <Pay
+      site={site}
+      order={order}
+      lines={lines}
+      nowMs={NOW_MS}
+      stripeScript="https://js.stripe.com/v3/"
+      publishableKey="pk_1"
+      clientSecret="s"
+      returnUrl="/orders/ord_1"
+    />
+  ),
+  order: (
+    <Order
+      site={site}
+      order={order}
+      lines={lines}
+      nowMs={NOW_MS}
+      cameFromPayment={false}
+      payAddress="/pay/ord_1"
+      token={null}
+    />
+  ),
+  "order, paid": (
+    <Order
+      site={site}
+      order={{ ...order, status: "confirmed" }}
+      lines={lines}
+      nowMs={NOW_MS}
+      cameFromPayment={true}
+      payAddress=""
+      token={HOSTILE}
+    />
+  ),
   refusal: <Message site={site} {...sayRefusal("sold_out", { saleId: "s", productSlug: HOSTILE })} />,
   components: <Components site={site} nowMs={NOW_MS} />,
   "console sign-in": <SignIn site={site} error={HOSTILE} />,
@@ -180,7 +302,8 @@ describe.each(Object.entries(pages))("the page %s", async (_name, page) => {
       const id = /\sid="([^"]+)"/.exec(field)?.[1]
       expect(markup, field).toContain(`<label for="${id}">`)
     }
-    for (const [radio] of markup.matchAll(/<[^>]*><input type="radio"/g)) expect(radio).toMatch(/^<label class="choice">/)
+    for (const [radio] of markup.matchAll(/<[^>]*><input type="radio"/g))
+      expect(radio).toMatch(/^<label class="choice">/)
   })
 
   it("names what describes a field only when it is there", () => {
@@ -190,7 +313,8 @@ describe.each(Object.entries(pages))("the page %s", async (_name, page) => {
   })
 
   it("gives every picture its size before it comes", () => {
-    for (const [picture] of markup.matchAll(/<img [^>]*>/g)) expect(picture).toMatch(/ alt="[^"]*" width="\d+" height="\d+"/)
+    for (const [picture] of markup.matchAll(/<img [^>]*>/g))
+      expect(picture).toMatch(/ alt="[^"]*" width="\d+" height="\d+"/)
   })
 
   it("uses each id once", () => {
@@ -201,15 +325,18 @@ describe.each(Object.entries(pages))("the page %s", async (_name, page) => {
 
 describe("cached pages", () => {
   it("carry no key of a purchase, so that no two shoppers share one", async () => {
-    for (const name of ["product", "product in a sale"] as const) expect(String(await pages[name].toString())).not.toContain('name="key"')
+    for (const name of ["product", "product in a sale"] as const)
+      expect(String(await pages[name].toString())).not.toContain('name="key"')
   })
 })
 
 describe("the waiting room without script", () => {
   it("reads itself again while there is something to wait for, and not after", async () => {
     const open = pages as Record<string, { toString(): string | Promise<string> }>
-    expect(String(await open["line, open"]?.toString())).toContain('<noscript><meta http-equiv="refresh" content="5"/></noscript>')
-    expect(String(await open["line, sold_out"]?.toString())).not.toContain("http-equiv")
+    expect(await open["line, open"]?.toString()).toContain(
+      '<noscript><meta http-equiv="refresh" content="5"/></noscript>',
+    )
+    expect(await open["line, sold_out"]?.toString()).not.toContain("http-equiv")
   })
 })
 

@@ -5,6 +5,7 @@ import { Notice } from "../components/notice.tsx"
 import { OrderLines } from "../components/order-lines.tsx"
 import type { Line } from "../components/order-lines.tsx"
 import type { Site } from "../site.ts"
+import { countryName } from "../words/countries.ts"
 import { formatMoney } from "../words/money.ts"
 import { GiveBack, HoldClock } from "./checkout.tsx"
 
@@ -23,7 +24,13 @@ export interface PayProps {
 export function Pay(props: PayProps) {
   const { site, order, lines, nowMs } = props
   return (
-    <Layout site={site} title="Payment" unlisted={true} foreignScript={props.stripeScript} scripts={["pay.js"]}>
+    <Layout
+      site={site}
+      title="Payment"
+      unlisted={true}
+      foreignScript={props.stripeScript}
+      scripts={["pay.js"]}
+    >
       <div class="bounds">
         <HoldClock expiresAtMs={order.holdExpiresAtMs} nowMs={nowMs} />
         <div class="till">
@@ -64,7 +71,9 @@ function PaymentForm({ order, publishableKey, clientSecret, returnUrl }: PayProp
         </p>
         <noscript>
           <p>
-            <strong>Payment needs JavaScript.</strong> The card form comes straight from the payment provider, so that this shop never sees your card. Allow scripts and load this page again; your piece stays held meanwhile.
+            <strong>Payment needs JavaScript.</strong> The card form comes straight from the payment provider,
+            so that this shop never sees your card. Allow scripts and load this page again; your piece stays
+            held meanwhile.
           </p>
         </noscript>
       </div>
@@ -75,7 +84,10 @@ function PaymentForm({ order, publishableKey, clientSecret, returnUrl }: PayProp
       <Button wide={true} disabled={true}>
         Pay {formatMoney(order.totalCents, order.currency)}
       </Button>
-      <p class="soft small">You are charged once, and only if the piece is still yours. Your card goes to the payment provider, never to this shop.</p>
+      <p class="soft small">
+        You are charged once, and only if the piece is still yours. Your card goes to the payment provider,
+        never to this shop.
+      </p>
     </form>
   )
 }
@@ -83,7 +95,14 @@ function PaymentForm({ order, publishableKey, clientSecret, returnUrl }: PayProp
 export function Address({ order }: { order: OrderView }) {
   const address = order.shippingAddress
   if (!address) return null
-  const lines = [address.name, address.line1, address.line2, `${address.postalCode} ${address.city}`, address.region, address.country]
+  const lines = [
+    address.name,
+    address.line1,
+    address.line2,
+    `${address.postalCode} ${address.city}`,
+    address.region,
+    countryName(address.country),
+  ]
   return (
     <address class="address">
       {lines.filter(Boolean).map((line) => (

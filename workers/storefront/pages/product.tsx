@@ -9,7 +9,7 @@ import { Picture } from "../components/picture.tsx"
 import { Price } from "../components/price.tsx"
 import { StockBand } from "../components/stock-band.tsx"
 import type { Site } from "../site.ts"
-import { isBeforeBell } from "../words/phases.ts"
+import { isBeforeBell, isClosed } from "../words/phases.ts"
 import { formatLength } from "../words/time.ts"
 
 export interface ProductProps {
@@ -23,7 +23,15 @@ export interface ProductProps {
     attributes: Record<string, string>
     images: readonly string[]
   }
-  variants: readonly { sku: string; title: string; priceCents: number; currency: string; stock: Band; salePriceCents: number | null; perCustomerLimit: number | null }[]
+  variants: readonly {
+    sku: string
+    title: string
+    priceCents: number
+    currency: string
+    stock: Band
+    salePriceCents: number | null
+    perCustomerLimit: number | null
+  }[]
   /** The sale this product is in, running or next. */
   sale: { saleId: string; title: string; phase: SalePhase; opensAtMs: number; skus: readonly string[] } | null
   holdSeconds: number
@@ -32,7 +40,13 @@ export interface ProductProps {
 export function Product(props: ProductProps) {
   const { site, product } = props
   return (
-    <Layout site={site} title={product.title} description={product.description.slice(0, 160)} here="products" scripts={["sale.js", "buy.js"]}>
+    <Layout
+      site={site}
+      title={product.title}
+      description={product.description.slice(0, 160)}
+      here="products"
+      scripts={["sale.js", "buy.js"]}
+    >
       <div class="bounds">
         <Crumbs category={product.category} />
         <div class="product" data-sale-id={props.sale?.saleId} data-skus={props.sale?.skus.join(",")}>
@@ -65,7 +79,7 @@ function Crumbs({ category }: { category: readonly string[] }) {
 
 function Buy(props: ProductProps) {
   const { variants, sale } = props
-  const running = sale !== null && !isBeforeBell(sale.phase) && sale.phase !== "ended"
+  const running = sale !== null && !isBeforeBell(sale.phase) && !isClosed(sale.phase)
   const [first] = variants
   if (!first) return <Notice title="Not on sale at the moment" />
   const allGone = variants.every((variant) => variant.stock === "sold_out")
@@ -118,36 +132,63 @@ function Buy(props: ProductProps) {
 }
 
 function holdWords({ holdSeconds }: ProductProps, running: boolean, allGone: boolean): string {
-  if (running) return "In this sale the line comes first. If you are not inside yet, this takes you to the line."
-  if (allGone) return "Pieces come back when a hold runs out or a kiln is opened. Look again later."
+  if (running)
+    return "In this sale the line comes first. If you are not inside yet, this takes you to the line."
+  if (allGone) return "Pieces come back when a hold runs out. Look again in a while."
   return `Nothing is paid yet. For ${formatLength(holdSeconds)} nobody else can take it, and you can give it back.`
 }
 
-function VariantPrice({ variant, running, large }: { variant: ProductProps["variants"][number]; running: boolean; large?: boolean }) {
+function VariantPrice({
+  variant,
+  running,
+  large,
+}: {
+  variant: ProductProps["variants"][number]
+  running: boolean
+  large?: boolean
+}) {
   if (running && variant.salePriceCents !== null) {
-    return <Price cents={variant.salePriceCents} currency={variant.currency} ordinaryCents={variant.priceCents} live={true} large={large} />
+    return (
+      <Price
+        cents={variant.salePriceCents}
+        currency={variant.currency}
+        ordinaryCents={variant.priceCents}
+        live={true}
+        large={large}
+      />
+    )
   }
   return <Price cents={variant.priceCents} currency={variant.currency} large={large} />
 }
 
-function SaleNote({ sale, running, variants }: ProductProps & { sale: NonNullable<ProductProps["sale"]>; running: boolean }) {
-  const prices = variants.flatMap((variant) => (variant.salePriceCents === null ? [] : [variant]))
-  const cheapest = prices.toSorted((a, b) => (a.salePriceCents ?? 0) - (b.salePriceCents ?? 0))[0]
+function SaleNote({
+  sale,
+  running,
+  variants,
+}: ProductProps & { sale: NonNullable<ProductProps["sale"]>; running: boolean }) {
+  const salePriceCents = variants
+    .flatMap((variant) => variant.salePriceCents ?? [])
+    .toSorted((a, b) => a - b)[0]
   const limit = Math.max(0, ...variants.map((variant) => variant.perCustomerLimit ?? 0))
   return (
     <section class={running ? "notice notice--now" : "notice"} aria-label="Sale">
       <Phase phase={sale.phase} live={true} />
       <p>
         <a href={`/sales/${sale.saleId}`}>{sale.title}</a>
-        {running ? ": this piece is in the sale." : ": this piece comes into the sale "}
-        {!running && <Moment atMs={sale.opensAtMs} />}
-        {!running && cheapest?.salePriceCents != null && (
+        {running && ": this piece is in the sale."}
+        {isClosed(sale.phase) && ": this piece was in the sale. Its price there is no longer to be had."}
+        {isBeforeBell(sale.phase) && (
           <>
-            , at <Price cents={cheapest.salePriceCents} currency={cheapest.currency} />
+            : this piece comes into the sale <Moment atMs={sale.opensAtMs} />
+            {salePriceCents !== undefined && (
+              <>
+                , at <Price cents={salePriceCents} currency={variants[0]?.currency ?? "EUR"} />
+              </>
+            )}
+            .
           </>
         )}
-        {!running && "."}
-        {limit > 0 && ` ${limit === 1 ? "One" : limit} for each customer.`}
+        {limit > 0 && !isClosed(sale.phase) && ` ${limit === 1 ? "One" : limit} for each customer.`}
       </p>
       {running && (
         <ButtonLink href={`/sales/${sale.saleId}/line`} tone="quiet">

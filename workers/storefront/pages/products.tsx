@@ -39,11 +39,20 @@ export function Products({ site, query, found }: ProductsProps) {
   )
 }
 
-function Filters({ query, categories }: { query: ProductsProps["query"]; categories: readonly { value: string; count: number }[] }) {
+function Filters({
+  query,
+  categories,
+}: {
+  query: ProductsProps["query"]
+  categories: readonly { value: string; count: number }[]
+}) {
   const known = categories.some((category) => category.value === query.category)
   const options = [
     { value: "", label: "All" },
-    ...categories.map((category) => ({ value: category.value, label: `${category.value} (${category.count})` })),
+    ...categories.map((category) => ({
+      value: category.value,
+      label: `${category.value} (${category.count})`,
+    })),
     ...(query.category && !known ? [{ value: query.category, label: query.category }] : []),
   ]
   return (
@@ -56,7 +65,13 @@ function Filters({ query, categories }: { query: ProductsProps["query"]; categor
   )
 }
 
-function Found({ query, found }: { query: ProductsProps["query"]; found: NonNullable<ProductsProps["found"]> }) {
+function Found({
+  query,
+  found,
+}: {
+  query: ProductsProps["query"]
+  found: NonNullable<ProductsProps["found"]>
+}) {
   if (found.items.length === 0) {
     return (
       <div class="flow">
@@ -85,6 +100,7 @@ function Found({ query, found }: { query: ProductsProps["query"]; found: NonNull
 
 function addressOf(query: ProductsProps["query"], cursor: string): string {
   const parameters = new URLSearchParams()
-  for (const [name, value] of Object.entries({ ...query, cursor })) if (value !== "") parameters.set(name, value)
-  return `/products?${parameters}`
+  for (const [name, value] of Object.entries({ ...query, cursor }))
+    if (value !== "") parameters.set(name, value)
+  return `/products?${parameters.toString()}`
 }

@@ -38,7 +38,10 @@ export function piecesOf(items: readonly SaleItem[]): PieceView[] {
   return [...bySlug.values()].flatMap((group) => {
     const [first] = group
     if (!first) return []
-    const cheapest = group.reduce((least, item) => (item.salePriceCents < least.salePriceCents ? item : least), first)
+    const cheapest = group.reduce(
+      (least, item) => (item.salePriceCents < least.salePriceCents ? item : least),
+      first,
+    )
     return [
       {
         productSlug: first.productSlug,

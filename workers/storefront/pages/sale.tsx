@@ -24,7 +24,13 @@ export interface SaleProps {
 export function Sale({ site, nowMs, sale }: SaleProps) {
   const pieces = piecesOf(sale.items)
   return (
-    <Layout site={site} title={sale.title} here="sale" scripts={["sale.js"]} description={`${sale.title}: ${countOf(pieces.length, "design", "designs")}, sold through a fair line.`}>
+    <Layout
+      site={site}
+      title={sale.title}
+      here="sale"
+      scripts={["sale.js"]}
+      description={`${sale.title}: ${countOf(pieces.length, "design", "designs")}, sold through a fair line.`}
+    >
       <div class="bounds" data-sale-id={sale.saleId} data-skus={skuList(sale.items)}>
         <section class={isLive(sale) ? "is-live" : undefined} aria-labelledby="sale-title">
           <div class="hero">
@@ -68,7 +74,8 @@ function SaleClock({ sale, nowMs }: { sale: SaleView; nowMs: number }) {
   if (sale.phase === "ended" || sale.phase === "sold_out") {
     return (
       <p class="lead">
-        {sale.phase === "sold_out" ? "Every piece found somebody." : "This sale is over."} <a href="/sales">See the other sales</a>
+        {sale.phase === "sold_out" ? "Every piece found somebody." : "This sale is over."}{" "}
+        <a href="/sales">See the other sales</a>
       </p>
     )
   }
@@ -124,11 +131,19 @@ function Piece({ piece, sale }: { piece: PieceView; sale: SaleView }) {
         <a href={`/products/${encodeURIComponent(piece.productSlug)}`}>{piece.title}</a>
       </h3>
       <p>
-        <Price cents={piece.salePriceCents} currency={piece.currency} ordinaryCents={piece.priceCents} live={sale.phase === "open"} />
+        <Price
+          cents={piece.salePriceCents}
+          currency={piece.currency}
+          ordinaryCents={piece.priceCents}
+          live={sale.phase === "open"}
+        />
       </p>
       <p class="soft small">{limit === 1 ? "One for each customer" : `${limit} for each customer at most`}</p>
       {!isBeforeBell(sale.phase) && (
-        <StockBand band={bestBand(piece.items.map((item) => sale.stock[item.sku]))} {...(piece.items.length === 1 && only && { liveSku: only.sku })} />
+        <StockBand
+          band={bestBand(piece.items.map((item) => sale.stock[item.sku]))}
+          {...(piece.items.length === 1 && only && { liveSku: only.sku })}
+        />
       )}
     </li>
   )
@@ -141,19 +156,31 @@ function Fairness({ sale }: { sale: SaleView }) {
       <div class="fair__grid">
         <div>
           <h3>Before the opening: a draw</h3>
-          <p>Everybody who joins before the bell has the same chance. The order is drawn, so a fast connection or a second tab gains nothing.</p>
+          <p>
+            Everybody who joins before the bell has the same chance. The order is drawn, so a fast connection
+            or a second tab gains nothing.
+          </p>
         </div>
         <div>
           <h3>After it: first come, first served</h3>
-          <p>Who comes after the bell stands behind those who came before it, in the order of arrival by our clock.</p>
+          <p>
+            Who comes after the bell stands behind those who came before it, in the order of arrival by our
+            clock.
+          </p>
         </div>
         <div>
           <h3>Inside: {formatLength(sale.holdSeconds)} to pay</h3>
-          <p>What you hold is taken off the shelf for you. If you give it back or the time runs out, it goes to the next in line.</p>
+          <p>
+            What you hold is taken off the shelf for you. If you give it back or the time runs out, it goes to
+            the next in line.
+          </p>
         </div>
         <div>
           <h3>Anybody can check the draw</h3>
-          <p>We fixed the draw’s secret before anyone joined. This is its SHA-256; the secret itself is published at the bell.</p>
+          <p>
+            We fixed the draw’s secret before anyone joined. This is its SHA-256; the secret itself is
+            published at the bell.
+          </p>
           {sale.drawCommitment && (
             <p>
               <code>{sale.drawCommitment}</code>

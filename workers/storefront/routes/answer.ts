@@ -1,5 +1,4 @@
 import type { Context } from "hono"
-import type { JSX } from "hono/jsx/jsx-runtime"
 import type { ContentfulStatusCode } from "hono/utils/http-status"
 import manifest from "../../../dist/asset-manifest.json"
 import type { App } from "../../http/app.ts"
@@ -20,18 +19,23 @@ export function siteOf(c: Context<App>): Site {
 }
 
 /** A page as HTML, with the headers that every page has. */
-export async function answerPage(c: Context<App>, page: JSX.Element | Promise<JSX.Element>, options: PageOptions = {}): Promise<Response> {
-  const markup = await (await page).toString()
+export async function answerPage(
+  c: Context<App>,
+  page: { toString(): string | Promise<string> },
+  options: PageOptions = {},
+): Promise<Response> {
+  const markup = await page.toString()
   const headers: Record<string, string> = {
     "cache-control": options.cacheControl ?? CACHE_CONTROL.never,
     "content-security-policy": contentSecurityPolicy(options.payment ?? []),
   }
-  if (options.retryAfterSeconds !== undefined) headers["retry-after"] = String(Math.max(1, Math.ceil(options.retryAfterSeconds)))
+  if (options.retryAfterSeconds !== undefined)
+    headers["retry-after"] = String(Math.max(1, Math.ceil(options.retryAfterSeconds)))
   return c.html(`<!doctype html>${markup}`, options.status ?? 200, headers)
 }
 
 /** Nothing runs or is styled inline, and nothing comes from elsewhere but the payment form on its own page. */
-export function contentSecurityPolicy(paymentOrigins: readonly string[]): string {
+function contentSecurityPolicy(paymentOrigins: readonly string[]): string {
   const payment = paymentOrigins.map((origin) => ` ${origin}`).join("")
   return [
     "default-src 'self'",
@@ -51,6 +55,7 @@ export function contentSecurityPolicy(paymentOrigins: readonly string[]): string
 /** What the provider's script needs: its own origin, and Stripe's others where it is Stripe's. */
 export function paymentOrigins(scriptUrl: string, apiBase: string): string[] {
   const origin = new URL(scriptUrl).origin
-  if (origin === "https://js.stripe.com") return [origin, "https://*.js.stripe.com", "https://api.stripe.com", "https://hooks.stripe.com"]
+  if (origin === "https://js.stripe.com")
+    return [origin, "https://*.js.stripe.com", "https://api.stripe.com", "https://hooks.stripe.com"]
   return apiBase === "" ? [origin] : [...new Set([origin, new URL(apiBase).origin])]
 }

@@ -18,7 +18,10 @@ const purchaseForm = z.object({
   quantity: z.coerce.number().int().min(1).max(1_000),
   saleId: z.uuid().optional(),
   /** Made by the page's script. Without one, each press is a purchase of its own. */
-  key: z.string().regex(/^[!-~]{1,255}$/).optional(),
+  key: z
+    .string()
+    .regex(/^[!-~]{1,255}$/)
+    .optional(),
   product: z.string().max(100).default(""),
 })
 
@@ -34,8 +37,9 @@ buyPages.post("/buy", limitBody(FORM_BYTES_MAX), async (c) => {
     saleId: gate.saleId,
     pass: gate.pass,
   })
-  if (held.outcome === "refused") return answerRefusal(c, held.refusal, { saleId: gate.saleId, productSlug: product || null })
-  const from = product === "" ? "" : `?${new URLSearchParams({ product })}`
+  if (held.outcome === "refused")
+    return answerRefusal(c, held.refusal, { saleId: gate.saleId, productSlug: product || null })
+  const from = product === "" ? "" : `?${new URLSearchParams({ product }).toString()}`
   return c.redirect(`/checkout/${encodeURIComponent(held.holdId)}${from}`, 303)
 })
 
@@ -55,7 +59,8 @@ async function saleOf(c: Context<App>, saleId: string | null, sku: string): Prom
   if (!room) return { answer: answerRefusal(c, "sale_not_found") }
   if (!room.facts.items.some((item) => item.sku === sku)) return { saleId: null, pass: null }
   const { phase } = room.board
-  if (isClosed(phase)) return { answer: answerRefusal(c, phase === "sold_out" ? "sold_out" : "sale_over", { saleId }) }
+  if (isClosed(phase))
+    return { answer: answerRefusal(c, phase === "sold_out" ? "sold_out" : "sale_over", { saleId }) }
   if (isBeforeBell(phase)) return { answer: answerRefusal(c, "sale_not_open", { saleId }) }
   return { answer: c.redirect(`/sales/${saleId}/line`, 303) }
 }

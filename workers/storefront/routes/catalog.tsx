@@ -25,10 +25,17 @@ const SEARCH_LENGTH_MAX = 100
 
 catalogPages.get("/", async (c) => {
   const nowMs = Date.now()
-  const [sale, list] = await Promise.all([nextSale(c, nowMs), unlessAway(listProducts(c, { limit: LIMIT_MAX, sort: "newest" }))])
+  const [sale, list] = await Promise.all([
+    nextSale(c, nowMs),
+    unlessAway(listProducts(c, { limit: LIMIT_MAX, sort: "newest" })),
+  ])
   const page = <Home site={siteOf(c)} nowMs={nowMs} sale={sale} shelves={list && shelvesOf(list)} />
   // While Postgres is away an older copy in the cache is the better answer, so this one is an error and is not kept.
-  return answerPage(c, page, list ? { cacheControl: CACHE_CONTROL.catalog } : { status: 503, retryAfterSeconds: 10 })
+  return answerPage(
+    c,
+    page,
+    list ? { cacheControl: CACHE_CONTROL.catalog } : { status: 503, retryAfterSeconds: 10 },
+  )
 })
 
 async function nextSale(c: Context<App>, nowMs: number): Promise<SaleView | null> {
@@ -62,9 +69,18 @@ catalogPages.get("/products", async (c) => {
       cursor: query.cursor || undefined,
     }),
   )
-  const found = list && { items: list.items, total: list.total, nextCursor: list.nextCursor, categories: departments(list) }
+  const found = list && {
+    items: list.items,
+    total: list.total,
+    nextCursor: list.nextCursor,
+    categories: departments(list),
+  }
   const page = <Products site={siteOf(c)} query={query} found={found} />
-  return answerPage(c, page, list ? { cacheControl: CACHE_CONTROL.catalog } : { status: 503, retryAfterSeconds: 10 })
+  return answerPage(
+    c,
+    page,
+    list ? { cacheControl: CACHE_CONTROL.catalog } : { status: 503, retryAfterSeconds: 10 },
+  )
 })
 
 /** The broadest categories, the ones a shopper thinks in. */

@@ -44,7 +44,8 @@ checkoutPages.post("/checkout/:holdId", limitBody(FORM_BYTES_MAX), async (c) => 
   if (elsewhere || !hold) return elsewhere ?? answerRefusal(c, "hold_not_found")
   const fields = readFields(typed)
   const errors = checkFields(fields)
-  if (Object.keys(errors).length > 0) return answerForm(c, hold, { fields, errors, trouble: null, productSlug }, { status: 422 })
+  if (Object.keys(errors).length > 0)
+    return answerForm(c, hold, { fields, errors, trouble: null, productSlug }, { status: 422 })
   const { email, line2, region, ...address } = fields
   const shippingAddress = { ...address, ...(line2 && { line2 }), ...(region && { region }) }
   const { name, line1, city, postalCode, country } = shippingAddress
@@ -52,7 +53,15 @@ checkoutPages.post("/checkout/:holdId", limitBody(FORM_BYTES_MAX), async (c) => 
     idempotencyKey: `checkout-${holdId}`,
     body: { holdId, email, shippingAddress },
     email,
-    shippingAddress: { name, line1, ...(line2 && { line2 }), city, postalCode, ...(region && { region }), country },
+    shippingAddress: {
+      name,
+      line1,
+      ...(line2 && { line2 }),
+      city,
+      postalCode,
+      ...(region && { region }),
+      country,
+    },
     hold: { holdId },
   })
   if (opened.outcome === "opened") return c.redirect(payAddress(opened.order.orderId, productSlug), 303)
@@ -61,7 +70,12 @@ checkoutPages.post("/checkout/:holdId", limitBody(FORM_BYTES_MAX), async (c) => 
   }
   const trouble = await troubleOf(c, opened.refusal, holdId, productSlug)
   const [status] = PROBLEMS[opened.refusal]
-  return answerForm(c, hold, { fields, errors, trouble, productSlug }, { status, ...(status === 503 && { retryAfterSeconds: 3 }) })
+  return answerForm(
+    c,
+    hold,
+    { fields, errors, trouble, productSlug },
+    { status, ...(status === 503 && { retryAfterSeconds: 3 }) },
+  )
 })
 
 checkoutPages.post("/checkout/:holdId/give-back", limitBody(FORM_BYTES_MAX), async (c) => {
@@ -72,7 +86,11 @@ checkoutPages.post("/checkout/:holdId/give-back", limitBody(FORM_BYTES_MAX), asy
 })
 
 /** A hold that is over is told kindly and by what became of it. Null while it is held. */
-async function answerUnlessHeld(c: Context<App>, hold: HoldView | null, productSlug: string): Promise<Response | null> {
+async function answerUnlessHeld(
+  c: Context<App>,
+  hold: HoldView | null,
+  productSlug: string,
+): Promise<Response | null> {
   if (!hold) return answerRefusal(c, "hold_not_found")
   const runs = hold.state === "held" && hold.expiresAtMs > Date.now()
   if (runs) return null
@@ -88,28 +106,60 @@ function answerGivenBack(c: Context<App>, hold: HoldView): Promise<Response> {
   return answerPage(c, <Message site={siteOf(c)} title="Given back" words={words} actions={actions} />)
 }
 
-async function answerForm(c: Context<App>, hold: HoldView, form: Form, options: PageOptions): Promise<Response> {
+async function answerForm(
+  c: Context<App>,
+  hold: HoldView,
+  form: Form,
+  options: PageOptions,
+): Promise<Response> {
   const lines = await nameLines(c, hold.items, { saleId: hold.saleId, productSlug: form.productSlug })
-  return answerPage(c, <Checkout site={siteOf(c)} hold={hold} lines={lines} nowMs={Date.now()} {...form} />, options)
+  return answerPage(
+    c,
+    <Checkout site={siteOf(c)} hold={hold} lines={lines} nowMs={Date.now()} {...form} />,
+    options,
+  )
 }
 
-async function troubleOf(c: Context<App>, code: ProblemCode, holdId: string, productSlug: string): Promise<CheckoutProps["trouble"]> {
+async function troubleOf(
+  c: Context<App>,
+  code: ProblemCode,
+  holdId: string,
+  productSlug: string,
+): Promise<CheckoutProps["trouble"]> {
   if (code === "idempotency_key_reused" || code === "hold_in_use") {
     const orderId = (await readHold(c, holdId))?.orderId ?? null
-    const words = "Your order has these details already, as they were sent first. To change them, give the piece back and begin again."
-    return { title: "Payment was begun before", words, payAddress: orderId && payAddress(orderId, productSlug) }
+    const words =
+      "Your order has these details already, as they were sent first. To change them, give the piece back and begin again."
+    return {
+      title: "Payment was begun before",
+      words,
+      payAddress: orderId && payAddress(orderId, productSlug),
+    }
   }
   if (code === "payment_unavailable" || code === "request_in_flight" || code === "slow_down") {
-    return { title: "The payment did not answer yet", words: "Your piece is still held and nothing is lost. Press the button once more; you cannot be charged twice.", payAddress: null }
+    return {
+      title: "The payment did not answer yet",
+      words:
+        "Your piece is still held and nothing is lost. Press the button once more; you cannot be charged twice.",
+      payAddress: null,
+    }
   }
-  return { title: PROBLEMS[code][1], words: "Nothing was charged. Press the button once more, or give the piece back.", payAddress: null }
+  return {
+    title: PROBLEMS[code][1],
+    words: "Nothing was charged. Press the button once more, or give the piece back.",
+    payAddress: null,
+  }
 }
 
 export function payAddress(orderId: string, productSlug: string): string {
   return addressOf(`/pay/${encodeURIComponent(orderId)}`, { product: productSlug })
 }
 
-export function orderAddress(orderId: string, productSlug: string, more: Record<string, string> = {}): string {
+export function orderAddress(
+  orderId: string,
+  productSlug: string,
+  more: Record<string, string> = {},
+): string {
   return addressOf(`/orders/${encodeURIComponent(orderId)}`, { ...more, product: productSlug })
 }
 

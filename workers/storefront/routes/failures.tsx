@@ -13,11 +13,18 @@ export interface RefusalContext {
 }
 
 /** A refusal as a calm page, with the status that the same refusal has in the API. */
-export function answerRefusal(c: Context<App>, code: ProblemCode, context: RefusalContext = {}): Promise<Response> {
+export function answerRefusal(
+  c: Context<App>,
+  code: ProblemCode,
+  context: RefusalContext = {},
+): Promise<Response> {
   const [status] = PROBLEMS[code]
   const words = sayRefusal(code, { saleId: context.saleId ?? null, productSlug: context.productSlug ?? null })
   const retryLater = status === 429 || status === 503 || status === 425
-  return answerPage(c, <Message site={siteOf(c)} {...words} />, { status, ...(retryLater && { retryAfterSeconds: 2 }) })
+  return answerPage(c, <Message site={siteOf(c)} {...words} />, {
+    status,
+    ...(retryLater && { retryAfterSeconds: 2 }),
+  })
 }
 
 /** The pages' own error handler: what the API says in a problem document, a page says in words. */
@@ -25,7 +32,9 @@ export function answerFailure(error: Error, c: Context<App>): Promise<Response> 
   const code = codeOf(error)
   if (code === "internal") {
     const { message, stack } = error
-    console.error(JSON.stringify({ level: "error", requestId: c.get("requestId"), path: c.req.path, message, stack }))
+    console.error(
+      JSON.stringify({ level: "error", requestId: c.get("requestId"), path: c.req.path, message, stack }),
+    )
   }
   return answerRefusal(c, code)
 }

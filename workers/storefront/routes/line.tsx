@@ -32,19 +32,22 @@ linePages.post(`/sales/:saleId{${SALE_ID}}/enter`, limitBody(FORM_BYTES_MAX), as
   const entered = await enterSale(c, saleId, standing.ticket)
   if (entered.outcome === "admitted") return c.redirect(`/sales/${saleId}/inside`, 303)
   const retryAfterSeconds = entered.retryAfterMs / 1_000
-  switch (entered.refusal) {
-    case "not_your_turn":
-      return answerLine(c, saleId, "not_your_turn", { status: 425, retryAfterSeconds })
-    case "room_full":
-      return answerLine(c, saleId, "room_full", { status: 503, retryAfterSeconds })
-    case "sale_over":
-      return answerLine(c, saleId, null, { status: 409 })
-    default:
-      return answerRefusal(c, entered.refusal, { saleId })
+  if (entered.refusal === "not_your_turn") {
+    return answerLine(c, saleId, "not_your_turn", { status: 425, retryAfterSeconds })
   }
+  if (entered.refusal === "room_full") {
+    return answerLine(c, saleId, "room_full", { status: 503, retryAfterSeconds })
+  }
+  if (entered.refusal === "sale_over") return answerLine(c, saleId, null, { status: 409 })
+  return answerRefusal(c, entered.refusal, { saleId })
 })
 
-async function answerLine(c: Context<App>, saleId: string, refused: LineProps["refused"], options: PageOptions): Promise<Response> {
+async function answerLine(
+  c: Context<App>,
+  saleId: string,
+  refused: LineProps["refused"],
+  options: PageOptions,
+): Promise<Response> {
   const room = await readRoom(c, saleId)
   if (!room) return answerRefusal(c, "sale_not_found")
   const sale = viewOfRoom(room)
@@ -53,7 +56,14 @@ async function answerLine(c: Context<App>, saleId: string, refused: LineProps["r
   const skus = sale.items.map((item) => item.sku)
   const reading = readLine(room.board, standing.rank, skus)
   const page = (
-    <Line site={siteOf(c)} sale={sale} reading={reading} ticket={standing} pollAfterMs={room.board.pollAfterMs} refused={refused} />
+    <Line
+      site={siteOf(c)}
+      sale={sale}
+      reading={reading}
+      ticket={standing}
+      pollAfterMs={room.board.pollAfterMs}
+      refused={refused}
+    />
   )
   return answerPage(c, page, options)
 }
@@ -65,9 +75,16 @@ linePages.get(`/sales/:saleId{${SALE_ID}}/inside`, async (c) => {
   if (!pass || pass.expiresAtMs <= nowMs) return c.redirect(`/sales/${saleId}/line`, 303)
   const room = await readRoom(c, saleId)
   if (!room) return answerRefusal(c, "sale_not_found")
-  if (isClosed(room.board.phase)) return answerRefusal(c, room.board.phase === "sold_out" ? "sold_out" : "sale_over", { saleId })
+  if (isClosed(room.board.phase))
+    return answerRefusal(c, room.board.phase === "sold_out" ? "sold_out" : "sale_over", { saleId })
   const page = (
-    <Inside site={siteOf(c)} sale={viewOfRoom(room)} nowMs={nowMs} passExpiresAtMs={pass.expiresAtMs} holdKey={() => crypto.randomUUID()} />
+    <Inside
+      site={siteOf(c)}
+      sale={viewOfRoom(room)}
+      nowMs={nowMs}
+      passExpiresAtMs={pass.expiresAtMs}
+      holdKey={() => crypto.randomUUID()}
+    />
   )
   return answerPage(c, page)
 })

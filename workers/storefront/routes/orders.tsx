@@ -45,7 +45,8 @@ orderPages.get("/pay/:orderId", async (c) => {
 orderPages.post("/pay/:orderId/cancel", limitBody(FORM_BYTES_MAX), async (c) => {
   const orderId = c.req.param("orderId")
   const cancelled = await cancelCheckout(c, orderId)
-  if (cancelled.outcome === "refused" && cancelled.refusal === "not_found") return answerRefusal(c, "order_not_found")
+  if (cancelled.outcome === "refused" && cancelled.refusal === "not_found")
+    return answerRefusal(c, "order_not_found")
   // Already paid, the order's page says the better news.
   return c.redirect(orderAddress(orderId, ""), 303)
 })
@@ -58,7 +59,8 @@ orderPages.get("/orders/:orderId", async (c) => {
   if (!access) return answerRefusal(c, "order_not_found")
   const { order } = access
   const redirectStatus = c.req.query("redirect_status")
-  if (redirectStatus === "failed" && order.status === "inventory_reserved") return c.redirect(payAddress(orderId, productSlug), 303)
+  if (redirectStatus === "failed" && order.status === "inventory_reserved")
+    return c.redirect(payAddress(orderId, productSlug), 303)
   const page = (
     <Order
       site={siteOf(c)}

@@ -59,7 +59,14 @@ export async function roomIfAnswering(c: Context<App>, saleId: string): Promise<
   try {
     return await readRoom(c, saleId)
   } catch (error) {
-    console.warn(JSON.stringify({ level: "warn", what: "room_silent", saleId, message: error instanceof Error ? error.message : String(error) }))
+    console.warn(
+      JSON.stringify({
+        level: "warn",
+        what: "room_silent",
+        saleId,
+        message: error instanceof Error ? error.message : String(error),
+      }),
+    )
     return null
   }
 }

@@ -35,7 +35,9 @@ salePages.get("/sales", async (c) => {
 salePages.get(`/sales/:saleId{${SALE_ID}}`, async (c) => {
   const room = await readRoom(c, c.req.param("saleId"))
   if (!room) return answerRefusal(c, "sale_not_found")
-  return answerPage(c, <Sale site={siteOf(c)} nowMs={Date.now()} sale={viewOfRoom(room)} />, { cacheControl: CACHE_CONTROL.sale })
+  return answerPage(c, <Sale site={siteOf(c)} nowMs={Date.now()} sale={viewOfRoom(room)} />, {
+    cacheControl: CACHE_CONTROL.sale,
+  })
 })
 
 salePages.get(`/sales/:saleId{${SALE_ID}}/calendar.ics`, async (c) => {

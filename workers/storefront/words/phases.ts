@@ -19,7 +19,10 @@ export const BAND_WORDS: Record<StockBand, string> = {
 }
 
 /** Where there is no room to ask, the phase follows from the sale's times alone. */
-export function phaseByTimes(sale: { waitingOpensAtMs?: number; opensAtMs: number; closesAtMs: number }, nowMs: number): SalePhase {
+export function phaseByTimes(
+  sale: { waitingOpensAtMs?: number; opensAtMs: number; closesAtMs: number },
+  nowMs: number,
+): SalePhase {
   if (nowMs >= sale.closesAtMs) return "ended"
   if (nowMs >= sale.opensAtMs) return "open"
   return nowMs >= (sale.waitingOpensAtMs ?? sale.opensAtMs) ? "waiting" : "scheduled"

@@ -24,13 +24,20 @@ export function formatMoment(atMs: number, zone: Zone): string {
     timeZone: zone,
     timeZoneName: "long",
   }).formatToParts(atMs)
-  const part = (type: Intl.DateTimeFormatPartTypes): string => parts.find((candidate) => candidate.type === type)?.value ?? ""
+  const part = (type: Intl.DateTimeFormatPartTypes): string =>
+    parts.find((candidate) => candidate.type === type)?.value ?? ""
   return `${part("weekday")} ${part("day")} ${part("month")}, ${part("hour")}:${part("minute")} (${part("timeZoneName")})`
 }
 
 /** "20 Nov, 18:00" */
 export function formatStamp(atMs: number, zone: Zone): string {
-  return new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: zone }).format(atMs)
+  return new Intl.DateTimeFormat("en-GB", {
+    day: "numeric",
+    month: "short",
+    hour: "2-digit",
+    minute: "2-digit",
+    timeZone: zone,
+  }).format(atMs)
 }
 
 /** "18:00:05", with the zone's short name where a reader could take it for another. */

@@ -20,7 +20,9 @@ describe("time", () => {
   it("always spells its zone out", () => {
     const atMs = Date.UTC(2026, 10, 20, 17, 0)
     expect(formatMoment(atMs, "UTC")).toBe("Friday 20 November, 17:00 (Coordinated Universal Time)")
-    expect(formatMoment(atMs, "Europe/Amsterdam")).toBe("Friday 20 November, 18:00 (Central European Standard Time)")
+    expect(formatMoment(atMs, "Europe/Amsterdam")).toBe(
+      "Friday 20 November, 18:00 (Central European Standard Time)",
+    )
   })
 
   it("shows zero only at the end itself", () => {
@@ -67,6 +69,7 @@ describe("the calendar entry", () => {
   })
 
   it("has no line of more than 75 octets", () => {
-    for (const line of calendarOf(entry).split("\r\n")) expect(new TextEncoder().encode(line).length).toBeLessThanOrEqual(75)
+    for (const line of calendarOf(entry).split("\r\n"))
+      expect(new TextEncoder().encode(line).length).toBeLessThanOrEqual(75)
   })
 })

@@ -20,7 +20,12 @@ export function showPicture(section: HTMLElement, reading: LineReading): void {
 }
 
 /** As many children as there are things, each with its attributes; the ones that are there are kept. */
-function fill<Thing>(group: Element | null, tag: string, things: readonly Thing[], attributesOf: (thing: Thing) => Record<string, string>): void {
+function fill<Thing>(
+  group: Element | null,
+  tag: string,
+  things: readonly Thing[],
+  attributesOf: (thing: Thing) => Record<string, string>,
+): void {
   if (!group) return
   while (group.childElementCount > things.length) group.lastElementChild?.remove()
   while (group.childElementCount < things.length) group.append(document.createElementNS(SVG, tag))

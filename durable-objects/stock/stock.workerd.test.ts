@@ -1,11 +1,18 @@
 import { env } from "cloudflare:workers"
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test"
 import { describe, expect, it } from "vitest"
-import { OPEN_POOL } from "../../durable-objects/stock/contract.ts"
-import type { PoolTerms } from "../../durable-objects/stock/contract.ts"
-import { holdItems } from "../../durable-objects/stock/hold-items.ts"
+import { OPEN_POOL } from "./contract.ts"
+import type { PoolTerms } from "./contract.ts"
+import { holdItems } from "./hold-items.ts"
 
-const terms: PoolTerms = { unitPriceCents: 1_000, currency: "EUR", perCustomerLimit: null, holdSeconds: 600, opensAtMs: null, closesAtMs: null }
+const terms: PoolTerms = {
+  unitPriceCents: 1_000,
+  currency: "EUR",
+  perCustomerLimit: null,
+  holdSeconds: 600,
+  opensAtMs: null,
+  closesAtMs: null,
+}
 
 async function stockOf(sku: string, units: number, change: Partial<PoolTerms> = {}) {
   const stock = env.STOCK.getByName(sku)
@@ -21,7 +28,9 @@ describe("the stock object", () => {
     const stock = await stockOf("CROWD", 10)
     const answers = await Promise.all(Array.from({ length: 200 }, (_, i) => stock.hold(holdOf(`h${i}`))))
     expect(answers.filter((answer) => answer.outcome === "held")).toHaveLength(10)
-    expect(answers.filter((answer) => answer.outcome === "refused" && answer.refusal === "sold_out")).toHaveLength(190)
+    expect(
+      answers.filter((answer) => answer.outcome === "refused" && answer.refusal === "sold_out"),
+    ).toHaveLength(190)
     expect(await stock.counts()).toMatchObject({ received: 10, available: 0, held: 10, sold: 0 })
   })
 
@@ -44,7 +53,9 @@ describe("the stock object", () => {
     })
     await runDurableObjectAlarm(again)
     await runInDurableObject(again, (_object, state) => {
-      const [row] = state.storage.sql.exec<{ state: string }>(`SELECT state FROM holds WHERE hold_id = 'h1'`).toArray()
+      const [row] = state.storage.sql
+        .exec<{ state: string }>(`SELECT state FROM holds WHERE hold_id = 'h1'`)
+        .toArray()
       expect(row?.state).toBe("expired")
     })
   })
