@@ -48,7 +48,10 @@ function announce(stack: RunningStack): void {
   console.log(`ready ${stack.url}`)
 }
 
-/** A second signal does not wait: what is left is ended by the guard. */
+/**
+ * Ends every part in order, and the process with 0. A second signal does not wait: what is left is ended by the guard.
+ * Miniflare listens for signals too, and would end the process before Postgres has; its listeners are taken off.
+ */
 function endOnSignals(starting: Promise<RunningStack>): void {
   let ending = false
   const end = async (signal: NodeJS.Signals) => {
@@ -58,8 +61,14 @@ function endOnSignals(starting: Promise<RunningStack>): void {
     await starting.then((stack) => stack.stop()).catch(() => undefined)
     process.exit(0)
   }
-  process.on("SIGINT", (signal) => void end(signal))
-  process.on("SIGTERM", (signal) => void end(signal))
+  const listenAlone = () => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      process.removeAllListeners(signal)
+      process.on(signal, (received) => void end(received))
+    }
+  }
+  listenAlone()
+  void starting.then(listenAlone, () => undefined)
 }
 
 function reloadOnSave(stack: RunningStack): void {

@@ -32,7 +32,7 @@ describe("a product", () => {
       category: [],
       attributes: {},
       images: [],
-      status: "draft",
+      status: "active",
       variants: [{ ...variant, attributes: {} }],
     })
   })
