@@ -1,5 +1,4 @@
 import { DurableObject } from "cloudflare:workers"
-import { giveBackAll } from "../stock/hold-items.ts"
 import type { StockObject } from "../stock/object.ts"
 import { applyMigrations } from "../sqlite.ts"
 import { ORDER_PAGE_MAX } from "./contract.ts"
@@ -30,8 +29,11 @@ export interface CheckoutBindings {
   STRIPE_API_BASE: string
 }
 
-/** How long a driver that died keeps an order from the next one. Longer than a slow provider takes to answer. */
-const DRIVE_LEASE_MS = 40_000
+/**
+ * An order that is being driven is looked at again after this long, should its driver have died. While the driver lives
+ * this costs one look, so it need not be longer than a slow provider takes.
+ */
+const DRIVE_LEASE_MS = 10_000
 
 /** Orders the alarm sets in motion at once. */
 const DRIVE_BATCH_MAX = 50
@@ -66,7 +68,8 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
       now: Date.now,
       random: Math.random,
     })
-    // An alarm may have been lost with the last instance: what is due is worked out afresh.
+    // Whoever drove an order here died with the last instance, and its alarm may be lost: both are taken up at once.
+    this.book.resumeInterrupted(Date.now())
     void ctx.blockConcurrencyWhile(() => this.armAlarm())
   }
 
@@ -147,7 +150,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     })
     for (const orderId of this.book.due(Date.now(), DRIVE_BATCH_MAX)) {
       this.lease(orderId)
-      this.ctx.waitUntil(this.driveAndArm(orderId))
+      if (!this.opening.has(orderId)) this.ctx.waitUntil(this.driveAndArm(orderId))
     }
     await this.armAlarm()
   }
@@ -171,7 +174,6 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
       }
       const { items, currency, saleId, holdExpiresAtMs } = reservation
       const totalCents = items.reduce((sum, line) => sum + line.quantity * line.unitPriceCents, 0)
-      if (!this.book.find(orderId)) return this.giveUp(command)
       this.book.change(
         orderId,
         { status: "inventory_reserved", items, totalCents, currency, saleId, holdExpiresAtMs },
@@ -188,12 +190,6 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
       order: viewOf(order),
       clientSecret: order.clientSecret,
     }
-  }
-
-  /** The alarm took this checkout for dead while it was only slow. Nothing may be left held for it. */
-  private async giveUp(command: OpenCheckout): Promise<OpenOutcome> {
-    await giveBackAll(this.env.STOCK, holdIdOf(command), command.subject)
-    return { outcome: "refused", refusal: "payment_unavailable", skus: [] }
   }
 
   /** Should this driver die, the alarm takes the order up after the lease. */

@@ -140,6 +140,15 @@ export class OrderBook {
     return after
   }
 
+  /** Makes every order due that was in the middle of a step, rather than waiting for its shopper. */
+  resumeInterrupted(nowMs: number): void {
+    this.sql.exec(
+      `UPDATE orders SET due_at_ms = ?1
+       WHERE due_at_ms > ?1 AND (status <> 'inventory_reserved' OR intent_id IS NULL)`,
+      nowMs,
+    )
+  }
+
   schedule(orderId: string, dueAtMs: number | null): void {
     this.sql.exec(`UPDATE orders SET due_at_ms = ? WHERE order_id = ?`, dueAtMs, orderId)
   }
