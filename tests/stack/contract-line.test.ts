@@ -78,7 +78,7 @@ describe("sales", () => {
   })
 
   it.each([NOWHERE, "nope", "%00", "%E0%A4", "open", "..%2f", "x".repeat(500)])(
-    "%s is not found, on any of its calls",
+    "%.40s is not found, on any of its calls",
     async (saleId) => {
       const asked = { "content-type": "application/json" }
       const answers = await Promise.all([
@@ -221,7 +221,7 @@ describe("passes", () => {
     ['{"ticket":""}', "ticket"],
     ['{"ticket":"t","more":1}', "more"],
     [`{"ticket":"${"x".repeat(5_000)}"}`, "ticket"],
-  ])("of a body like %s are refused with the field", async (body, field) => {
+  ])("of a body like %.40s are refused with the field", async (body, field) => {
     const answer = await visitor.call("POST", `/api/sales/${open.saleId}/passes`, body)
     expectProblem(answer, 422, "invalid_request")
     expect(fieldsOf(answer)).toContain(field)
