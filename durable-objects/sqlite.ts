@@ -3,7 +3,13 @@
  * SQL, a unit test SQLite in memory.
  */
 export interface Sql {
-  exec<Row extends Record<string, SqlValue>>(statement: string, ...bindings: SqlValue[]): { toArray(): Row[] }
+  exec<Row extends Record<string, SqlValue>>(statement: string, ...bindings: SqlValue[]): SqlAnswer<Row>
+}
+
+export interface SqlAnswer<Row> {
+  toArray(): Row[]
+  /** Rows that the statement has written, index entries included. */
+  readonly rowsWritten: number
 }
 
 export type SqlValue = string | number | null

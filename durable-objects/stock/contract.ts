@@ -39,6 +39,8 @@ export interface PoolCounts {
   available: number
   held: number
   sold: number
+  /** Of the sold ones: units whose holds are archived in Postgres, and no longer among `holds`. */
+  archivedSold: number
 }
 
 export interface StockCounts {

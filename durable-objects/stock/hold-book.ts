@@ -1,5 +1,7 @@
-import type { HoldRecord, HoldState, PoolId } from "./contract.ts"
 import type { Sql } from "../sqlite.ts"
+import type { HoldRecord, HoldState, PoolId } from "./contract.ts"
+import { ExpiryQueue } from "./expiry-queue.ts"
+import type { HoldSums } from "./pool-book.ts"
 
 /** Which state follows which. A state without followers is terminal. */
 export const HOLD_TRANSITIONS: Record<HoldState, readonly HoldState[]> = {
@@ -9,16 +11,10 @@ export const HOLD_TRANSITIONS: Record<HoldState, readonly HoldState[]> = {
   expired: [],
 }
 
-export interface NewHold {
-  holdId: string
-  pool: PoolId
-  customer: string
-  quantity: number
-  unitPriceCents: number
-  currency: string
-  createdAtMs: number
-  expiresAtMs: number
-}
+export type NewHold = Pick<
+  HoldRecord,
+  "holdId" | "pool" | "customer" | "quantity" | "unitPriceCents" | "currency" | "createdAtMs" | "expiresAtMs"
+>
 
 interface HoldRow extends Record<string, string | number | null> {
   hold_id: string
@@ -35,28 +31,51 @@ interface HoldRow extends Record<string, string | number | null> {
   ended_at_ms: number | null
 }
 
-/** Most holds ended in one go; the rest follow with the next command or the next alarm, which comes at once. */
-const EXPIRY_BATCH_MAX = 1_000
-
-/** The holds' rows: the only place that writes them, and that applies the transition table. */
+/**
+ * The holds' rows, and those that run in memory beside them. Running holds are never more than the units there are, so
+ * memory is bounded by stock; ended ones are only looked up.
+ */
 export class HoldBook {
   private readonly sql: Sql
-  /** When the next hold runs out, so that most commands need not ask. Undefined: not known, null: none runs. */
-  private earliestMs: number | null | undefined
+  private readonly running = new Map<string, HoldRecord>()
+  private readonly expiry = new ExpiryQueue()
 
   constructor(sql: Sql) {
     this.sql = sql
   }
 
+  /** Reads the running holds afresh, and says what all rows come to. */
+  load(): HoldSums {
+    this.running.clear()
+    this.expiry.clear()
+    const rows = this.sql.exec<HoldRow>(`SELECT * FROM holds WHERE state = 'held'`).toArray()
+    for (const row of rows) this.run(recordOf(row))
+    const sums = this.sql
+      .exec<{ pool: string; held: number; sold: number }>(
+        `SELECT pool, sum(iif(state = 'held', quantity, 0)) AS held, sum(iif(state = 'sold', quantity - returned_quantity, 0)) AS sold
+         FROM holds GROUP BY pool`,
+      )
+      .toArray()
+    return new Map(sums.map(({ pool, held, sold }) => [pool, { held, sold }]))
+  }
+
+  /** A running hold, without a look at the table. */
+  findRunning(holdId: string): HoldRecord | null {
+    return this.running.get(holdId) ?? null
+  }
+
   find(holdId: string): HoldRecord | null {
+    const running = this.running.get(holdId)
+    if (running) return running
     const [row] = this.sql.exec<HoldRow>(`SELECT * FROM holds WHERE hold_id = ?`, holdId).toArray()
     return row ? recordOf(row) : null
   }
 
-  insert(hold: NewHold): void {
-    this.sql.exec(
+  /** Null when there is a hold of this id already; nothing is written then. */
+  insert(hold: NewHold): HoldRecord | null {
+    const { rowsWritten } = this.sql.exec(
       `INSERT INTO holds (hold_id, pool, customer, quantity, unit_price_cents, currency, state, created_at_ms, expires_at_ms)
-       VALUES (?, ?, ?, ?, ?, ?, 'held', ?, ?)`,
+       VALUES (?, ?, ?, ?, ?, ?, 'held', ?, ?) ON CONFLICT DO NOTHING`,
       hold.holdId,
       hold.pool,
       hold.customer,
@@ -66,69 +85,66 @@ export class HoldBook {
       hold.createdAtMs,
       hold.expiresAtMs,
     )
-    if (typeof this.earliestMs === "number") this.earliestMs = Math.min(this.earliestMs, hold.expiresAtMs)
-    else if (this.earliestMs === null) this.earliestMs = hold.expiresAtMs
+    if (rowsWritten === 0) return null
+    const record: HoldRecord = { ...hold, state: "held", returnedQuantity: 0, orderId: null, endedAtMs: null }
+    this.run(record)
+    return record
   }
 
+  /**
+   * Remembers which order means to pay for a running hold. Not written down: should the object restart in between,
+   * another order may claim it too, and the first to sell it has it.
+   */
   bindOrder(holdId: string, orderId: string): void {
-    this.sql.exec(`UPDATE holds SET order_id = ? WHERE hold_id = ?`, orderId, holdId)
+    const hold = this.running.get(holdId)
+    if (hold) hold.orderId = orderId
   }
 
-  sell(holdId: string, orderId: string, nowMs: number): void {
-    this.bindOrder(holdId, orderId)
-    this.end(holdId, "sold", nowMs)
-  }
-
-  end(holdId: string, state: HoldState, nowMs: number): void {
-    const hold = this.find(holdId)
+  /** Ends a running hold. `orderId` is the order that it was sold to. */
+  end(holdId: string, state: HoldState, orderId: string | null, nowMs: number): void {
+    const hold = this.running.get(holdId)
     if (!hold || !HOLD_TRANSITIONS[hold.state].includes(state)) {
-      throw new Error(`hold ${holdId} cannot go from ${hold?.state ?? "nothing"} to ${state}`)
+      throw new Error(`hold ${holdId} cannot become ${state}: it does not run`)
     }
-    this.sql.exec(`UPDATE holds SET state = ?, ended_at_ms = ? WHERE hold_id = ?`, state, nowMs, holdId)
+    this.sql.exec(
+      `UPDATE holds SET state = ?, order_id = ?, ended_at_ms = ? WHERE hold_id = ?`,
+      state,
+      orderId,
+      nowMs,
+      holdId,
+    )
+    this.running.delete(holdId)
   }
 
   markReturned(holdId: string, quantity: number): void {
     this.sql.exec(`UPDATE holds SET returned_quantity = ? WHERE hold_id = ?`, quantity, holdId)
   }
 
-  /** Units a customer holds or has bought in a pool. */
-  unitsOf(pool: PoolId, customer: string): number {
-    const [row] = this.sql
-      .exec<{ units: number }>(
-        `SELECT coalesce(sum(quantity - returned_quantity), 0) AS units FROM holds
-         WHERE pool = ? AND customer = ? AND state IN ('held', 'sold')`,
-        pool,
-        customer,
-      )
-      .toArray()
-    return row?.units ?? 0
-  }
-
-  due(nowMs: number): HoldRecord[] {
-    if (this.earliestMs === null || (this.earliestMs !== undefined && nowMs < this.earliestMs)) return []
-    this.earliestMs = undefined
-    return this.sql
-      .exec<HoldRow>(
-        `SELECT * FROM holds WHERE state = 'held' AND expires_at_ms <= ? ORDER BY expires_at_ms LIMIT ?`,
-        nowMs,
-        EXPIRY_BATCH_MAX,
-      )
-      .toArray()
-      .map(recordOf)
-  }
-
-  earliestExpiryMs(): number | null {
-    if (this.earliestMs === undefined) {
-      const [row] = this.sql
-        .exec<{ at: number | null }>(`SELECT min(expires_at_ms) AS at FROM holds WHERE state = 'held'`)
-        .toArray()
-      this.earliestMs = row?.at ?? null
+  /** The next running hold whose time is up, or null. */
+  takeDue(nowMs: number): HoldRecord | null {
+    for (;;) {
+      const holdId = this.expiry.takeDue(nowMs)
+      if (holdId === null) return null
+      const hold = this.running.get(holdId)
+      if (hold) return hold
     }
-    return this.earliestMs
   }
 
-  forgetRemembered(): void {
-    this.earliestMs = undefined
+  /** Not after the next end of a running hold; it may be that of one that has ended otherwise. */
+  get earliestExpiryMs(): number | null {
+    return this.expiry.earliestMs
+  }
+
+  /** Units by customer that are held or sold in a pool, for its limit. */
+  unitsByCustomer(pool: PoolId): Map<string, number> {
+    const rows = this.sql
+      .exec<{ customer: string; units: number }>(
+        `SELECT customer, sum(quantity - returned_quantity) AS units FROM holds
+         WHERE pool = ? AND state IN ('held', 'sold') GROUP BY customer`,
+        pool,
+      )
+      .toArray()
+    return new Map(rows.map(({ customer, units }) => [customer, units]))
   }
 
   page(pool: PoolId, afterHoldId: string, limit: number): HoldRecord[] {
@@ -141,6 +157,11 @@ export class HoldBook {
       )
       .toArray()
       .map(recordOf)
+  }
+
+  private run(hold: HoldRecord): void {
+    this.running.set(hold.holdId, hold)
+    this.expiry.add(hold.holdId, hold.expiresAtMs)
   }
 }
 

@@ -262,10 +262,35 @@ describe("a sale's units", () => {
   })
 })
 
-it("the database itself refuses counts that don't add up", () => {
-  const { sql } = ledgerWith(10, 6)
-  expect(() => sql.exec(`UPDATE pools SET available = available + 1 WHERE pool = ?`, SALE)).toThrow(/CHECK/)
-  expect(() => sql.exec(`UPDATE pools SET available = -1, received = -1 WHERE pool = ?`, SALE)).toThrow(
-    /CHECK/,
-  )
+it("the database itself refuses what can't be", () => {
+  const { ledger, sql } = ledgerWith(10, 6)
+  ledger.hold(holdOf("h1", "ann"), OPENS_MS)
+  expect(() => sql.exec(`UPDATE pools SET received = -1 WHERE pool = ?`, SALE)).toThrow(/CHECK/)
+  expect(() => sql.exec(`UPDATE holds SET quantity = 0`)).toThrow(/CHECK/)
+  expect(() => sql.exec(`UPDATE holds SET state = 'sold'`)).toThrow(/CHECK/)
+})
+
+it("counts that don't add up are noticed as soon as they are read", () => {
+  const { ledger, sql } = ledgerWith(10, 6)
+  ledger.hold(holdOf("h1", "ann"), OPENS_MS)
+  sql.exec(`UPDATE pools SET received = 0 WHERE pool = ?`, SALE)
+  expect(() => ledger.reload()).toThrow(/does not add up/)
+})
+
+it("after a rollback, and after a restart, it remembers what the tables say", () => {
+  const { ledger, sql } = ledgerWith(10, 6)
+  ledger.hold(holdOf("h1", "ann"), OPENS_MS)
+  const before = ledger.counts()
+  expect(() =>
+    sql.transactionSync(() => {
+      ledger.hold(holdOf("h2", "ann"), OPENS_MS)
+      ledger.sell("h1", "o1", OPENS_MS)
+      throw new Error("a neighbour broke an invariant")
+    }),
+  ).toThrow(/neighbour/)
+  ledger.reload()
+  expect(ledger.counts().pools).toEqual(before.pools)
+  expect(new Ledger(sql).counts().pools).toEqual(before.pools)
+  expect(ledger.hold(holdOf("h3", "ann", 2), OPENS_MS)).toMatchObject({ refusal: "limit_reached" })
+  expect(ledger.hold(holdOf("h4", "ann"), OPENS_MS)).toMatchObject({ outcome: "held" })
 })

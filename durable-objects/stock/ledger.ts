@@ -16,26 +16,41 @@ import type {
   StockCounts,
 } from "./contract.ts"
 import { HoldBook } from "./hold-book.ts"
+import { Levels } from "./levels.ts"
+import { LimitBook } from "./limit-book.ts"
 import { PoolBook } from "./pool-book.ts"
 import type { Pool } from "./pool-book.ts"
 import type { Sql } from "../sqlite.ts"
 
 /**
- * The ledger of one SKU: the pure state machine under the stock object. It decides one command at a time, in memory
- * of nothing but its tables; the clock comes in as an argument. Refusals are returned, in the order of precedence
- * that the contract documents; a broken invariant throws and takes the whole command with it.
+ * The ledger of one SKU: the pure state machine under the stock object. It decides one command at a time over its
+ * tables and what it remembers of them; the clock comes in as an argument. Refusals are returned, in the order of
+ * precedence that the contract documents; a broken invariant throws and takes the whole command with it, and then
+ * `reload` brings memory back to what the tables say.
  *
  * P1 holds before and after every command: `available + held + sold = received` in every pool, none negative.
  */
 export class Ledger {
   private readonly pools: PoolBook
   private readonly holds: HoldBook
+  private readonly limits = new LimitBook()
+  private readonly levels: Levels
   private readonly sql: Sql
 
   constructor(sql: Sql) {
     this.sql = sql
     this.pools = new PoolBook(sql)
     this.holds = new HoldBook(sql)
+    this.levels = new Levels(sql)
+    this.reload()
+  }
+
+  /** Reads everything from the tables: at the start, and after a rollback. */
+  reload(): void {
+    this.pools.load(this.holds.load())
+    this.limits.clear()
+    for (const pool of this.pools.all()) this.watchLimit(pool)
+    this.levels.load(this.pools.all())
   }
 
   /** Adds units to the open pool, or takes unsold ones out (`delta` below zero). */
@@ -54,13 +69,13 @@ export class Ledger {
     this.rememberCommand(command.id, content, nowMs)
     this.pools.ensure(OPEN_POOL)
     this.pools.move(OPEN_POOL, { received: command.delta, available: command.delta })
-    this.bumpVersion()
-    return { outcome: "received", replayed: false, counts: this.counts() }
+    this.levels.changed()
+    return { outcome: "received", replayed: false, counts: this.tellCounts() }
   }
 
   setOpenTerms(terms: PoolTerms): void {
     this.pools.ensure(OPEN_POOL)
-    this.pools.setTerms(OPEN_POOL, terms)
+    this.changeTerms(OPEN_POOL, terms)
   }
 
   /** Moves units from the open pool into a sale's. A closed pool takes none. */
@@ -78,9 +93,9 @@ export class Ledger {
     // From here it must succeed.
     this.rememberCommand(command.id, `allot ${command.saleId} ${command.units}`, nowMs)
     this.pools.ensure(command.saleId)
-    this.pools.setTerms(command.saleId, command.terms)
+    this.changeTerms(command.saleId, command.terms)
     this.moveBetweenPools(OPEN_POOL, command.saleId, command.units)
-    this.bumpVersion()
+    this.levels.changed()
     return { outcome: "allotted", replayed: false }
   }
 
@@ -90,36 +105,37 @@ export class Ledger {
     if (!pool || pool.state === "closed" || pool.state === state) return
     this.pools.setState(poolId, state)
     if (state === "closed" && poolId !== OPEN_POOL) this.moveBetweenPools(poolId, OPEN_POOL, pool.available)
-    this.bumpVersion()
+    this.levels.changed()
   }
 
   changeSaleTerms(poolId: PoolId, terms: PoolTerms): void {
-    if (this.pools.find(poolId)) this.pools.setTerms(poolId, terms)
+    if (this.pools.find(poolId)) this.changeTerms(poolId, terms)
   }
 
   hold(command: HoldCommand, nowMs: number): HoldOutcome {
     this.expireDue(nowMs)
-    const earlier = this.holds.find(command.holdId)
-    if (earlier) return replayOf(earlier, command)
+    const running = this.holds.findRunning(command.holdId)
+    if (running) return replayOf(running, command)
     const pool = this.pools.find(command.pool)
     const refusal = this.refusalOf(command, pool, nowMs)
-    if (refusal || !pool?.terms) return { outcome: "refused", refusal: refusal ?? "unknown_pool" }
+    if (refusal || !pool?.terms) return this.endedBefore(command) ?? { outcome: "refused", refusal: refusal ?? "unknown_pool" }
 
-    // From here it must succeed.
+    // From here it must succeed, unless the table knows the id: then nothing is written, and that hold is the answer.
+    const { holdId, customer, quantity } = command
     const { unitPriceCents, currency, holdSeconds } = pool.terms
     const expiresAtMs = nowMs + holdSeconds * 1000
-    this.holds.insert({ ...command, unitPriceCents, currency, createdAtMs: nowMs, expiresAtMs })
-    this.pools.move(command.pool, { available: -command.quantity, held: command.quantity })
-    this.bumpVersion()
-    return {
-      outcome: "held",
-      replayed: false,
-      state: "held",
-      quantity: command.quantity,
-      unitPriceCents,
-      currency,
-      expiresAtMs,
-    }
+    const hold = { holdId, pool: pool.pool, customer, quantity, unitPriceCents, currency, createdAtMs: nowMs, expiresAtMs }
+    if (!this.holds.insert(hold)) return this.endedBefore(command) ?? { outcome: "refused", refusal: "reused" }
+    this.pools.move(pool.pool, { available: -quantity, held: quantity })
+    this.limits.add(pool.pool, customer, quantity)
+    this.levels.changed()
+    return { outcome: "held", replayed: false, state: "held", quantity, unitPriceCents, currency, expiresAtMs }
+  }
+
+  /** The answer of a hold of this id that has ended, or null when there was none. It comes before every other refusal. */
+  private endedBefore(command: HoldCommand): HoldOutcome | null {
+    const ended = this.holds.find(command.holdId)
+    return ended ? replayOf(ended, command) : null
   }
 
   release(holdId: string, customer: string, nowMs: number): ReleaseOutcome {
@@ -159,9 +175,9 @@ export class Ledger {
         : { outcome: "sold", replayed: true, retaken: false }
     }
     if (hold.state === "held") {
-      this.holds.sell(holdId, orderId, nowMs)
+      this.holds.end(holdId, "sold", orderId, nowMs)
       this.pools.move(hold.pool, { held: -hold.quantity, sold: hold.quantity })
-      this.bumpVersion()
+      this.levels.changed()
       return { outcome: "sold", replayed: false, retaken: false }
     }
     return this.retake(hold, orderId, nowMs)
@@ -176,25 +192,24 @@ export class Ledger {
     // From here it must succeed.
     this.holds.markReturned(hold.holdId, hold.quantity)
     this.pools.move(hold.pool, { sold: -hold.quantity, available: hold.quantity })
+    this.limits.add(hold.pool, hold.customer, -hold.quantity)
     this.drainIfClosed(hold.pool, hold.quantity)
-    this.bumpVersion()
+    this.levels.changed()
     return { outcome: "returned", replayed: false }
   }
 
   /** Ends every hold whose time is up. Cheap when none is: the earliest end is known. */
   expireDue(nowMs: number): number {
-    const due = this.holds.due(nowMs)
-    for (const hold of due) this.endHold(hold, "expired", nowMs)
-    return due.length
+    let ended = 0
+    for (let hold = this.holds.takeDue(nowMs); hold; hold = this.holds.takeDue(nowMs)) {
+      this.endHold(hold, "expired", nowMs)
+      ended++
+    }
+    return ended
   }
 
-  /** After a rollback, what was remembered beside the tables may be wrong. */
-  forgetRemembered(): void {
-    this.holds.forgetRemembered()
-  }
-
-  earliestExpiryMs(): number | null {
-    return this.holds.earliestExpiryMs()
+  get earliestExpiryMs(): number | null {
+    return this.holds.earliestExpiryMs
   }
 
   findHold(holdId: string): HoldRecord | null {
@@ -206,37 +221,37 @@ export class Ledger {
   }
 
   counts(): StockCounts {
-    const pools = this.pools.all()
-    const total = { received: 0, available: 0, held: 0, sold: 0 }
-    for (const pool of pools) {
-      total.received += pool.received
-      total.available += pool.available
-      total.held += pool.held
-      total.sold += pool.sold
-    }
-    const counts = pools.map(({ pool, state, received, available, held, sold }) => ({
-      pool,
-      state,
-      received,
-      available,
-      held,
-      sold,
-    }))
-    return { ...total, pools: counts, version: this.version().version }
+    return this.levels.of(this.pools.all())
   }
 
-  version(): { version: number; acknowledgedVersion: number } {
-    const [row] = this.sql
-      .exec<{ version: number; acknowledged_version: number }>(
-        `SELECT version, acknowledged_version FROM ledger`,
-      )
-      .toArray()
-    if (!row) throw new Error("the ledger's own row is missing")
-    return { version: row.version, acknowledgedVersion: row.acknowledged_version }
+  /** The counts as they are told to Postgres, under a version that no later telling will fall below. */
+  tellCounts(): StockCounts {
+    return this.levels.tell(this.pools.all())
+  }
+
+  /** True while Postgres is not known to have the newest counts. */
+  get hasNews(): boolean {
+    return this.levels.pending
+  }
+
+  get version(): number {
+    return this.levels.newest
   }
 
   acknowledge(version: number): void {
-    this.sql.exec(`UPDATE ledger SET acknowledged_version = max(acknowledged_version, ?)`, version)
+    this.levels.acknowledge(version)
+  }
+
+  private changeTerms(pool: PoolId, terms: PoolTerms): void {
+    this.pools.setTerms(pool, terms)
+    this.watchLimit(this.pools.find(pool))
+  }
+
+  /** A limit that is new to a pool counts what its customers have already. */
+  private watchLimit(pool: Pool | null): void {
+    if (!pool) return
+    if (pool.terms?.perCustomerLimit == null) this.limits.forget(pool.pool)
+    else if (!this.limits.watches(pool.pool)) this.limits.watch(pool.pool, this.holds.unitsByCustomer(pool.pool))
   }
 
   private refusalOf(command: HoldCommand, pool: Pool | null, nowMs: number): HoldRefusal | null {
@@ -247,7 +262,7 @@ export class Ledger {
     if (closesAtMs !== null && nowMs >= closesAtMs) return "not_open"
     if (
       perCustomerLimit !== null &&
-      this.holds.unitsOf(command.pool, command.customer) + command.quantity > perCustomerLimit
+      this.limits.unitsOf(command.pool, command.customer) + command.quantity > perCustomerLimit
     ) {
       return "limit_reached"
     }
@@ -279,9 +294,10 @@ export class Ledger {
       createdAtMs: nowMs,
       expiresAtMs: nowMs,
     })
-    this.holds.sell(retakenId, orderId, nowMs)
+    this.holds.end(retakenId, "sold", orderId, nowMs)
     this.pools.move(from.pool, { available: -quantity, sold: quantity })
-    this.bumpVersion()
+    this.limits.add(from.pool, customer, quantity)
+    this.levels.changed()
     return { outcome: "sold", replayed: false, retaken: true }
   }
 
@@ -291,10 +307,11 @@ export class Ledger {
   }
 
   private endHold(hold: HoldRecord, end: "released" | "expired", nowMs: number): void {
-    this.holds.end(hold.holdId, end, nowMs)
+    this.holds.end(hold.holdId, end, null, nowMs)
     this.pools.move(hold.pool, { held: -hold.quantity, available: hold.quantity })
+    this.limits.add(hold.pool, hold.customer, -hold.quantity)
     this.drainIfClosed(hold.pool, hold.quantity)
-    this.bumpVersion()
+    this.levels.changed()
   }
 
   /** Units that come back to a sale that is over are for sale in the open pool. */
@@ -318,10 +335,6 @@ export class Ledger {
 
   private rememberCommand(id: string, content: string, nowMs: number): void {
     this.sql.exec(`INSERT INTO commands (id, content, at_ms) VALUES (?, ?, ?)`, id, content, nowMs)
-  }
-
-  private bumpVersion(): void {
-    this.sql.exec(`UPDATE ledger SET version = version + 1`)
   }
 }
 

@@ -40,13 +40,15 @@ export class StockObject extends DurableObject<StockBindings> implements StockAp
   /** When the alarm is set for, as far as this instance knows; it saves a write when it need not move. */
   private alarmAtMs: number | null = null
   private levelsDueAtMs: number | null = null
+  /** The version that was sent last; it is sent again when it is not acknowledged in time. */
+  private sentVersion = 0
 
   constructor(ctx: DurableObjectState, env: StockBindings) {
     super(ctx, env)
     const sql = ctx.storage.sql
     ctx.storage.transactionSync(() => applyMigrations(sql, STOCK_MIGRATIONS))
     this.ledger = new Ledger(sql)
-    this.commits = new GroupCommit(ctx.storage, () => this.ledger.forgetRemembered())
+    this.commits = new GroupCommit(ctx.storage, () => this.ledger.reload())
     // An alarm may have been lost with the last instance: what is due is worked out afresh.
     void ctx.blockConcurrencyWhile(() => this.armAlarm())
   }
@@ -137,30 +139,22 @@ export class StockObject extends DurableObject<StockBindings> implements StockAp
 
   private async publishLevels(): Promise<void> {
     const nowMs = Date.now()
-    if (this.levelsDueAtMs === null || nowMs < this.levelsDueAtMs) return
-    const counts = this.ledger.counts()
-    if (counts.version === this.ledger.version().acknowledgedVersion) {
-      this.levelsDueAtMs = null
-      return
-    }
+    if (!this.ledger.hasNews || this.levelsDueAtMs === null || nowMs < this.levelsDueAtMs) return
     const sku = this.ctx.id.name
     if (sku === undefined) throw new Error("a stock object is reached by its SKU's name")
+    const counts = await this.commits.submit(() => this.ledger.tellCounts())
     await this.env.EVENTS.send({ kind: "stock_levels", sku, counts, atMs: nowMs })
     this.sentVersion = counts.version
     this.levelsDueAtMs = nowMs + LEVELS_RESEND_MS
   }
 
-  /** The version that was sent last; it is sent again when it is not acknowledged in time. */
-  private sentVersion = 0
-
   /** One alarm serves both ends: the next hold that runs out, and levels that Postgres does not have yet. */
   private async armAlarm(): Promise<void> {
-    const { version, acknowledgedVersion } = this.ledger.version()
-    if (version === acknowledgedVersion) this.levelsDueAtMs = null
-    else if (this.levelsDueAtMs === null || version > this.sentVersion) {
+    if (!this.ledger.hasNews) this.levelsDueAtMs = null
+    else if (this.levelsDueAtMs === null || this.ledger.version > this.sentVersion) {
       this.levelsDueAtMs = Math.min(this.levelsDueAtMs ?? Infinity, Date.now() + LEVELS_INTERVAL_MS)
     }
-    const dueAtMs = Math.min(this.ledger.earliestExpiryMs() ?? Infinity, this.levelsDueAtMs ?? Infinity)
+    const dueAtMs = Math.min(this.ledger.earliestExpiryMs ?? Infinity, this.levelsDueAtMs ?? Infinity)
     if (dueAtMs === Infinity || (this.alarmAtMs !== null && this.alarmAtMs <= dueAtMs)) return
     this.alarmAtMs = dueAtMs
     await this.ctx.storage.setAlarm(dueAtMs)

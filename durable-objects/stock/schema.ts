@@ -1,29 +1,27 @@
 /**
  * The ledger's tables. Migrations are append-only: one that was deployed is never edited.
  *
- * The CHECKs on `pools` are promise P1, asserted by the database itself: whatever a decision does, a pool whose
- * counts don't add up cannot be stored.
+ * Rows written are what costs money, so a purchase writes its hold's row and nothing else: once when it is taken, once
+ * when it ends, once when it is archived. What can be summed up from the holds' rows is not stored beside them.
  */
 export const STOCK_MIGRATIONS: readonly string[][] = [
   [
+    // `archived_sold` are units of sold holds that are in Postgres and no longer here.
     `CREATE TABLE pools (
       pool TEXT PRIMARY KEY,
       state TEXT NOT NULL CHECK (state IN ('active', 'paused', 'closed')),
-      received INTEGER NOT NULL,
-      available INTEGER NOT NULL CHECK (available >= 0),
-      held INTEGER NOT NULL CHECK (held >= 0),
-      sold INTEGER NOT NULL CHECK (sold >= 0),
+      received INTEGER NOT NULL CHECK (received >= 0),
+      archived_sold INTEGER NOT NULL DEFAULT 0 CHECK (archived_sold BETWEEN 0 AND received),
       unit_price_cents INTEGER,
       currency TEXT,
       per_customer_limit INTEGER,
       hold_seconds INTEGER,
       opens_at_ms INTEGER,
-      closes_at_ms INTEGER,
-      CHECK (available + held + sold = received)
+      closes_at_ms INTEGER
     ) STRICT, WITHOUT ROWID`,
     `CREATE TABLE holds (
       hold_id TEXT PRIMARY KEY,
-      pool TEXT NOT NULL REFERENCES pools (pool),
+      pool TEXT NOT NULL,
       customer TEXT NOT NULL,
       quantity INTEGER NOT NULL CHECK (quantity > 0),
       returned_quantity INTEGER NOT NULL DEFAULT 0 CHECK (returned_quantity BETWEEN 0 AND quantity),
@@ -33,23 +31,23 @@ export const STOCK_MIGRATIONS: readonly string[][] = [
       order_id TEXT,
       created_at_ms INTEGER NOT NULL,
       expires_at_ms INTEGER NOT NULL,
-      ended_at_ms INTEGER
+      ended_at_ms INTEGER,
+      CHECK ((state = 'held') = (ended_at_ms IS NULL)),
+      CHECK (state = 'sold' OR returned_quantity = 0)
     ) STRICT, WITHOUT ROWID`,
-    // Limits are counted per pool and customer; expiry looks for the oldest hold that still runs.
-    `CREATE INDEX holds_customer ON holds (pool, customer)`,
-    `CREATE INDEX holds_running ON holds (expires_at_ms) WHERE state = 'held'`,
     // Receipts and allotments that were carried out, so that the same command sent twice has one effect.
     `CREATE TABLE commands (
       id TEXT PRIMARY KEY,
       content TEXT NOT NULL,
       at_ms INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID`,
-    // One row: how often the ledger has changed, and which of its versions Postgres is known to have.
+    // One row: the newest version that was told to anyone, what it said, and which version Postgres is known to have.
     `CREATE TABLE ledger (
       one INTEGER PRIMARY KEY CHECK (one = 1),
       version INTEGER NOT NULL,
+      told TEXT NOT NULL,
       acknowledged_version INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID`,
-    `INSERT INTO ledger (one, version, acknowledged_version) VALUES (1, 0, 0)`,
+    `INSERT INTO ledger (one, version, told, acknowledged_version) VALUES (1, 0, '', 0)`,
   ],
 ]
