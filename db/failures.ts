@@ -16,7 +16,7 @@ const REFUSED_CLASS = "23"
 const CAUSE_DEPTH_MAX = 4
 
 /** Reads Drizzle's or the driver's error. Anything that did not come from the driver is `broken`. */
-function failureOf(error: unknown): QueryFailure {
+export function failureOf(error: unknown): QueryFailure {
   let current = error
   for (let depth = 0; depth < CAUSE_DEPTH_MAX && current instanceof Error; depth++) {
     if (current.name === "NeonDbError") return neonFailure(current)

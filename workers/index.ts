@@ -1,6 +1,13 @@
 import { catalogRoutes } from "./catalog/routes.ts"
 import type { Env } from "./environment.ts"
-import { answerErrors, BODY_BYTES_MAX, createRoutes, everyResponse, limitBody } from "./http/app.ts"
+import {
+  answerErrors,
+  BODY_BYTES_MAX,
+  WEBHOOK_BYTES_MAX,
+  createRoutes,
+  everyResponse,
+  limitBody,
+} from "./http/app.ts"
 import { CACHE_CONTROL } from "./http/cache-headers.ts"
 import { lineRoutes } from "./line/routes.ts"
 import { merchantApiRoutes } from "./merchant/api/routes.ts"
@@ -20,6 +27,7 @@ const app = createRoutes()
 
 app.use(everyResponse)
 app.use("/api/*", limitBody(BODY_BYTES_MAX))
+app.use("/webhooks/*", limitBody(WEBHOOK_BYTES_MAX))
 
 app.route("/", catalogRoutes)
 app.route("/", lineRoutes)

@@ -46,7 +46,7 @@ export interface OrderView {
   orderId: string
   orderNumber: string
   status: OrderStatus
-  /** Grows by one with every change of status; Postgres keeps the row of the highest. */
+  /** Grows by one with every change; Postgres keeps the row of the highest. */
   version: number
   history: { status: OrderStatus; atMs: number }[]
   items: OrderLine[]
@@ -86,6 +86,7 @@ export type CheckoutRefusal =
   | "limit_reached"
   | "sold_out"
   | "payment_unavailable"
+  | "payment_refused"
   | "in_flight"
 
 export type OpenOutcome =
@@ -148,8 +149,11 @@ export interface CheckoutApi {
   cancel(orderId: string, subject: string): Promise<CancelOutcome>
   /** The order and the subject it belongs to; null when the lane has none. */
   read(orderId: string): Promise<{ order: OrderView; subject: string; clientSecret: string | null } | null>
-  /** Answers after the event is stored; what follows from it happens afterwards. */
-  recordPaymentEvent(event: PaymentEvent): Promise<void>
+  /**
+   * Answers after the event is stored; what follows from it happens afterwards. `too_early`: what it speaks of has not
+   * been heard of here yet, so nothing is stored, and it must come again.
+   */
+  recordPaymentEvent(event: PaymentEvent): Promise<"recorded" | "too_early">
   /** The pipeline says that Postgres has these orders at these versions (or newer ones). */
   acknowledge(versions: OrderVersion[]): Promise<void>
   orders(page: { saleId: string; afterOrderId: string }): Promise<OrderView[]>

@@ -17,7 +17,7 @@ import { OrderBook, viewOf } from "./order-book.ts"
 import type { Order } from "./order-book.ts"
 import { packMessages } from "./outbox.ts"
 import { holdIdOf, reserve } from "./reserve.ts"
-import { changeFor, Saga } from "./saga.ts"
+import { changeFor, isTooEarly, Saga } from "./saga.ts"
 import { CHECKOUT_MIGRATIONS } from "./schema.ts"
 import { StripePayments } from "./stripe.ts"
 
@@ -112,19 +112,21 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     return { order: viewOf(order), subject: order.subject, clientSecret: order.clientSecret }
   }
 
-  async recordPaymentEvent(event: PaymentEvent): Promise<void> {
+  async recordPaymentEvent(event: PaymentEvent): Promise<"recorded" | "too_early"> {
     const nowMs = Date.now()
-    const acted = this.ctx.storage.transactionSync(() => {
+    const result = this.ctx.storage.transactionSync(() => {
       const order = this.book.find(event.orderId)
-      if (!this.book.rememberEvent(event.eventId, event.orderId, nowMs) || !order) return false
+      if (order && isTooEarly(order, event)) return "too_early"
+      if (!this.book.rememberEvent(event.eventId, event.orderId, nowMs) || !order) return "recorded"
       const change = changeFor(order, event)
-      if (!change) return false
+      if (!change) return "recorded"
       this.book.change(event.orderId, change, nowMs)
       this.lease(event.orderId)
-      return true
+      return "changed"
     })
-    if (acted) this.ctx.waitUntil(this.driveAndArm(event.orderId))
+    if (result === "changed") this.ctx.waitUntil(this.driveAndArm(event.orderId))
     await this.armAlarm()
+    return result === "too_early" ? result : "recorded"
   }
 
   async acknowledge(versions: OrderVersion[]): Promise<void> {
@@ -183,7 +185,10 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     }
     await this.saga.drive(orderId)
     const order = this.book.find(orderId)
-    if (!order?.clientSecret) return { outcome: "refused", refusal: "payment_unavailable", skus: [] }
+    if (!order?.clientSecret) {
+      const refusal = order?.status === "payment_failed" ? "payment_refused" : "payment_unavailable"
+      return { outcome: "refused", refusal, skus: [] }
+    }
     return {
       outcome: "opened",
       replayed: earlier !== null && earlier.clientSecret !== null,

@@ -254,3 +254,10 @@ export function changeFor(order: Order, event: PaymentEvent): Parameters<OrderBo
         : null
   }
 }
+
+/** A refund can be told before our own capture has been answered; it is heard when the order is confirmed. */
+export function isTooEarly(order: Order, event: PaymentEvent): boolean {
+  return (
+    event.type === "refunded" && order.intentId === event.intentId && order.status === "payment_authorized"
+  )
+}

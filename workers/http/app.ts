@@ -22,6 +22,9 @@ export interface App {
 /** When to ask again for what only Postgres knows. */
 const DATABASE_RETRY_SECONDS = 2
 
+/** Largest webhook; Stripe's are some kilobytes. */
+export const WEBHOOK_BYTES_MAX = 1024 * 1024
+
 /** Largest body of an API call. */
 export const BODY_BYTES_MAX = 64 * 1024
 

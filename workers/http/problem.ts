@@ -63,6 +63,11 @@ export const PROBLEMS = {
   slug_taken: [409, "This slug is taken", "Choose another one."],
   sku_taken: [409, "This SKU is taken", "Choose another one."],
   insufficient_stock: [409, "Not enough stock", "Receive more units first, or ask for fewer."],
+  payment_refused: [
+    409,
+    "The payment provider does not take this order",
+    "Nothing is held and nothing was charged. Choose something else.",
+  ],
   hold_expired: [410, "The hold has run out", "Take a new one."],
   invalid_request: [422, "The request is not valid", "Mend the fields named in errors."],
   invalid_sale: [422, "The sale breaks rules", "Mend the fields named in errors."],

@@ -136,7 +136,6 @@ export async function stageOf<Opened extends StagedRoom>(
     STRIPE_WEBHOOK_SECRET: "whsec_test",
     TOKEN_KEYS: `a:${encodeBase64Url(new Uint8Array(32).fill(7))}`,
     MERCHANT_TOKENS: "owner:token",
-    OPS_TOKEN: "ops-token",
   } as unknown as Env
   return stage
 }

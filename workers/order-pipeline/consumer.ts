@@ -1,6 +1,6 @@
 import { openDatabase } from "../../db/client.ts"
 import type { Database } from "../../db/client.ts"
-import { isDatabaseAway } from "../../db/failures.ts"
+import { failureOf, isDatabaseAway } from "../../db/failures.ts"
 import { parkMessage, upsertOrders } from "../../db/order-records.ts"
 import { upsertStockLevels } from "../../db/stock-levels.ts"
 import type { Env } from "../environment.ts"
@@ -34,7 +34,11 @@ export async function consumeEvents(batch: MessageBatch<unknown>, env: Env): Pro
   }
   if (understood.length === 0) return
   try {
-    await write(db, env, understood)
+    await write(
+      db,
+      env,
+      understood.map(({ body }) => body),
+    )
     for (const { message } of understood) message.ack()
   } catch (error) {
     if (isDatabaseAway(error))
@@ -43,23 +47,59 @@ export async function consumeEvents(batch: MessageBatch<unknown>, env: Env): Pro
   }
 }
 
-/** One of the batch is poison: each is tried by itself, so that it takes no neighbour with it. */
+/** Something in the batch is poison: each piece is tried by itself, so that it takes no neighbour with it. */
 async function writeOneByOne(
   db: Database,
   env: Env,
   understood: readonly Understood[],
   queue: string,
 ): Promise<void> {
-  for (const one of understood) {
-    try {
-      await write(db, env, [one])
-      one.message.ack()
-    } catch (error) {
-      const lastChance = DEAD_QUEUE.test(queue) && !isDatabaseAway(error)
-      if (lastChance) await settleAlone(one.message, () => park(db, one.message, reasonOf(error)))
-      else one.message.retry({ delaySeconds: AWAY_DELAY_SECONDS })
-    }
+  for (const { message, body } of understood) {
+    let settled = true
+    for (const piece of piecesOf(body))
+      settled = (await writePiece(db, env, message, piece, queue)) && settled
+    if (settled) message.ack()
+    else message.retry({ delaySeconds: AWAY_DELAY_SECONDS })
   }
+}
+
+/** What of a message can fail by itself: each order, or a ledger's levels. */
+function piecesOf(body: Understood["body"]): Understood["body"][] {
+  return body.kind === "orders"
+    ? body.snapshots.map((snapshot) => ({ ...body, snapshots: [snapshot] }))
+    : [body]
+}
+
+/** False when it must be tried again. What Postgres will never take, or has not taken in all deliveries, is parked. */
+async function writePiece(
+  db: Database,
+  env: Env,
+  message: Message<unknown>,
+  body: Understood["body"],
+  queue: string,
+): Promise<boolean> {
+  try {
+    await write(db, env, [body])
+    return true
+  } catch (error) {
+    const { kind } = failureOf(error)
+    if (kind === "away" || (kind === "broken" && !DEAD_QUEUE.test(queue))) return false
+    await parkMessage(db, {
+      messageId: keyOf(body),
+      body,
+      reason: reasonOf(error),
+      attempts: message.attempts,
+    })
+    // It is in Postgres now, if only as a dead letter: whoever sent it need not send it again.
+    await acknowledge(env, planWrites([body]))
+    return true
+  }
+}
+
+/** The same for the same content, so that a piece that comes again is parked once. */
+function keyOf(body: Understood["body"]): string {
+  if (body.kind === "stock_levels") return `stock_levels:${body.sku}:${body.counts.version}`
+  return body.snapshots.map(({ order }) => `order:${order.orderId}:${order.version}`).join(",")
 }
 
 async function settleAlone(message: Message<unknown>, settle: () => Promise<void>): Promise<void> {
@@ -71,8 +111,8 @@ async function settleAlone(message: Message<unknown>, settle: () => Promise<void
   }
 }
 
-async function write(db: Database, env: Env, understood: readonly Understood[]): Promise<void> {
-  const plan = planWrites(understood.map(({ body }) => body))
+async function write(db: Database, env: Env, bodies: readonly Understood["body"][]): Promise<void> {
+  const plan = planWrites(bodies)
   await upsertOrders(db, plan.orders)
   await upsertStockLevels(db, plan.stockLevels)
   await acknowledge(env, plan)

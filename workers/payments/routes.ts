@@ -13,7 +13,7 @@ const webhookRoute = createRoute({
   request: { headers: z.object({ "stripe-signature": z.string().optional() }) },
   responses: {
     200: json(z.object({ recorded: z.boolean() }), "Recorded, or of no consequence here"),
-    ...problems("signature_invalid"),
+    ...problems("signature_invalid", "temporarily_unavailable"),
   },
 })
 
@@ -31,6 +31,6 @@ paymentRoutes.openapi(webhookRoute, async (c) => {
   if (webhook.outcome === "signature_invalid") return problem(c, "signature_invalid")
   if (webhook.outcome === "ignored") return c.json({ recorded: false }, 200)
   const lane = c.env.CHECKOUT.getByName(laneOf(webhook.event.orderId, CHECKOUT_LANES))
-  await lane.recordPaymentEvent(webhook.event)
-  return c.json({ recorded: true }, 200)
+  const result = await lane.recordPaymentEvent(webhook.event)
+  return result === "recorded" ? c.json({ recorded: true }, 200) : problem(c, "temporarily_unavailable")
 })

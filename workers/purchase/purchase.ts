@@ -171,6 +171,7 @@ const PROBLEM_OF_CHECKOUT: Record<CheckoutRefusal, ProblemCode> = {
   limit_reached: "limit_reached",
   sold_out: "sold_out",
   payment_unavailable: "payment_unavailable",
+  payment_refused: "payment_refused",
   in_flight: "request_in_flight",
 }
 

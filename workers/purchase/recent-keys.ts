@@ -22,7 +22,7 @@ export function isReused(purchaseKey: string, content: string): boolean {
   return false
 }
 
-/** A purchase that was refused held nothing; its key may be used for something else. */
+/** A purchase that was refused held nothing; its key may come back with other SKUs. */
 export function forgetKey(purchaseKey: string): void {
   young.delete(purchaseKey)
   old.delete(purchaseKey)

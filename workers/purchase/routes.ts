@@ -89,6 +89,7 @@ const openCheckoutRoute = createRoute({
       "hold_in_use",
       "request_in_flight",
       "payment_unavailable",
+      "payment_refused",
     ),
   },
 })

@@ -94,17 +94,30 @@ export async function sweepHalfScheduled(env: Env): Promise<{ undone: number; en
   const db = openDatabase(env)
   let undone = 0
   for (const { saleId, skus } of await findHalfScheduled(db, HALF_SCHEDULED_AFTER_MS)) {
-    if (await undo(env, db, saleId, skus)) undone += 1
+    await despiteOthers(saleId, async () => {
+      if (await undo(env, db, saleId, skus)) undone += 1
+    })
   }
   let ended = 0
   for (const saleId of await findLiveSaleIds(db)) {
-    const read = await env.ROOM.getByName(saleId).read()
-    if (read?.facts.phase !== "ended") continue
-    await markEnded(db, saleId)
-    ended += 1
+    await despiteOthers(saleId, async () => {
+      const read = await env.ROOM.getByName(saleId).read()
+      if (read?.facts.phase !== "ended") return
+      await markEnded(db, saleId)
+      ended += 1
+    })
   }
   if (undone + ended > 0) forget()
   return { undone, ended }
+}
+
+/** A sale whose room or ledger does not answer waits for the next sweep, and keeps no other from its own. */
+async function despiteOthers(saleId: string, sweep: () => Promise<void>): Promise<void> {
+  try {
+    await sweep()
+  } catch (error) {
+    console.error(JSON.stringify({ level: "error", station: "sale sweep", saleId, message: String(error) }))
+  }
 }
 
 function skusOf(sale: SaleDraft): string[] {

@@ -103,6 +103,10 @@ export function capturedByOrder(payments: readonly PaymentRecord[]): Map<string,
     if (payment.capturedCents === 0) continue
     byOrder.set(payment.orderId, [...(byOrder.get(payment.orderId) ?? []), payment])
   }
+  for (const [orderId, captured] of byOrder) {
+    const kept = captured.filter(({ capturedCents, refundedCents }) => refundedCents < capturedCents)
+    if (captured.length > 1 && kept.length > 0) byOrder.set(orderId, kept)
+  }
   return byOrder
 }
 

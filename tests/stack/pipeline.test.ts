@@ -1,0 +1,130 @@
+import { mkdtemp, rm } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import pg from "pg"
+import { afterAll, beforeAll, describe, expect, it } from "vitest"
+import { startPostgres } from "../../local/postgres/embedded-postgres.ts"
+import type { RunningPostgres } from "../../local/postgres/embedded-postgres.ts"
+import { startStack } from "../../local/stack/stack.ts"
+import type { RunningStack } from "../../local/stack/stack.ts"
+import { Merchant } from "./merchant.ts"
+import { freePorts } from "./running-stack.ts"
+import { Shopper } from "./shopper.ts"
+
+/** A stack whose Postgres is ours to stop and to spoil. */
+let dataDir: string
+let postgresPort: number
+let postgres: RunningPostgres
+let stack: RunningStack
+let addresses: { url: string; stripeUrl: string }
+let merchant: Merchant
+
+beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), "spillway-pipeline-"))
+  const [port = 0, ownPostgresPort = 0, sqlProxyPort = 0, stripeEmulatorPort = 0] = await freePorts(4)
+  postgresPort = ownPostgresPort
+  postgres = await startPostgres({ dataDir: join(dataDir, "own-postgres"), port: postgresPort })
+  stack = await startStack(
+    {
+      port,
+      postgresPort: 1,
+      sqlProxyPort,
+      stripeEmulatorPort,
+      dataDir,
+      demo: false,
+      databaseUrl: postgres.url,
+      stripe: null,
+    },
+    { step: () => undefined, line: () => undefined },
+  )
+  addresses = { url: stack.url, stripeUrl: stack.stripeUrl ?? "" }
+  merchant = new Merchant(addresses)
+})
+
+afterAll(async () => {
+  await stack?.stop()
+  await postgres?.stop()
+  await rm(dataDir, { recursive: true, force: true })
+})
+
+async function query<Row>(text: string): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: postgres.url })
+  await client.connect()
+  try {
+    return (await client.query(text)).rows as Row[]
+  } finally {
+    await client.end()
+  }
+}
+
+async function buy(sku: string, email: string): Promise<string> {
+  const shopper = new Shopper(addresses)
+  const checkout = await shopper.checkout({ items: [{ sku, quantity: 1 }], email })
+  expect(checkout.status).toBe(201)
+  await shopper.pay(checkout.body)
+  await shopper.orderUntil(checkout.body.orderId, ["confirmed"])
+  return checkout.body.orderId
+}
+
+const statuses = () => query<{ id: string; status: string }>("SELECT id, status FROM orders ORDER BY id")
+
+describe("the way to Postgres", () => {
+  it("P6: with Postgres stopped shoppers join, wait, hold, check out and pay; the orders land when it is back", async () => {
+    await merchant.addProduct("AWAY", 10)
+    const items = [{ sku: "AWAY", allotment: 5, salePriceCents: 3_000, perCustomerLimit: 1 }]
+    const { saleId } = (await merchant.schedule({ items })).body
+    await postgres.stop()
+
+    const orderIds = await Promise.all(
+      Array.from({ length: 3 }, async () => {
+        const shopper = new Shopper(addresses)
+        const pass = await shopper.queueFor(saleId)
+        const hold = await shopper.hold({ items: [{ sku: "AWAY", quantity: 1 }], saleId, pass })
+        expect(hold.status).toBe(201)
+        const checkout = await shopper.checkout({ holdId: hold.body.holdId, email: "ann@example.com" })
+        expect(checkout.status).toBe(201)
+        await shopper.pay(checkout.body)
+        await shopper.orderUntil(checkout.body.orderId, ["confirmed"])
+        return checkout.body.orderId
+      }),
+    )
+    const ready = await new Shopper(addresses).get<{
+      ready: boolean
+      parts: Record<string, { state: string }>
+    }>("/readyz")
+    expect(ready).toMatchObject({
+      status: 200,
+      body: { ready: true, parts: { postgres: { state: "down" } } },
+    })
+
+    postgres = await startPostgres({ dataDir: join(dataDir, "own-postgres"), port: postgresPort })
+    const expected = orderIds.toSorted().map((id) => ({ id, status: "confirmed" }))
+    await expect.poll(statuses, { timeout: 40_000 }).toEqual(expected)
+  })
+
+  it("an order that Postgres will never take is parked with its reason, and takes no neighbour with it", async () => {
+    await merchant.addProduct("POISON", 10)
+    await query(`ALTER TABLE orders ADD CONSTRAINT no_poison CHECK (email <> 'poison@example.com')`)
+    const [poisoned, ...good] = await Promise.all([
+      buy("POISON", "poison@example.com"),
+      buy("POISON", "ann@example.com"),
+      buy("POISON", "bob@example.com"),
+    ])
+    const confirmed = async () =>
+      (await statuses()).filter(({ status }) => status === "confirmed").map(({ id }) => id)
+    await expect.poll(confirmed, { timeout: 20_000 }).toEqual(expect.arrayContaining(good))
+    const parked = () =>
+      query<{ message_id: string; reason: string }>(
+        "SELECT message_id, reason FROM dead_letters ORDER BY id DESC LIMIT 1",
+      )
+    await expect
+      .poll(parked, { timeout: 20_000 })
+      .toMatchObject([
+        {
+          message_id: expect.stringContaining(poisoned) as string,
+          reason: expect.stringContaining("no_poison") as string,
+        },
+      ])
+    expect(await confirmed()).not.toContain(poisoned)
+  })
+})
