@@ -26,3 +26,8 @@ export function applyMigrations(sql: Sql, migrations: readonly (readonly string[
     sql.exec(`INSERT INTO migrations (id) VALUES (?)`, id)
   }
 }
+
+/** False for a database in which no migration was ever applied. */
+export function hasMigrations(sql: Sql): boolean {
+  return sql.exec(`SELECT 1 AS found FROM sqlite_master WHERE name = 'migrations'`).toArray().length > 0
+}

@@ -94,9 +94,15 @@ export interface RoomLive {
 /**
  * `not_found` no such sale, or none of its SKUs · `sale_over` it has ended · `already_open` the bell has rung, and the
  * times before it stay · `invalid_times` waiting, bell and close would not follow each other, or lie in the past ·
- * `insufficient_stock` fewer units in the open pool than asked.
+ * `insufficient_stock` fewer units in the open pool than asked · `reused` the command's id came with other content.
  */
-export type SaleRefusal = "not_found" | "sale_over" | "already_open" | "invalid_times" | "insufficient_stock"
+export type SaleRefusal =
+  | "not_found"
+  | "sale_over"
+  | "already_open"
+  | "invalid_times"
+  | "insufficient_stock"
+  | "reused"
 
 export type SaleOutcome = { outcome: "ok"; facts: SaleFacts } | { outcome: "refused"; refusal: SaleRefusal }
 

@@ -44,6 +44,12 @@ const NO_LIVE: RoomLive = {
   refusals: {},
 }
 
+const ALLOT_REFUSALS = {
+  reused: "reused",
+  pool_closed: "sale_over",
+  insufficient_stock: "insufficient_stock",
+} as const satisfies Record<string, SaleRefusal>
+
 /** The shell around one sale's room: it times, draws, and talks to the stock objects. It decides nothing. */
 export class RoomObject extends DurableObject<RoomBindings> implements RoomApi {
   private readonly store: RoomStore
@@ -131,8 +137,7 @@ export class RoomObject extends DurableObject<RoomBindings> implements RoomApi {
         units,
         terms: poolTermsOf(room.sale, item),
       })
-      if (allotted.outcome === "refused")
-        return allotted.refusal === "pool_closed" ? "sale_over" : "insufficient_stock"
+      if (allotted.outcome === "refused") return ALLOT_REFUSALS[allotted.refusal]
       room.replenished(command)
       return null
     })

@@ -103,7 +103,7 @@ export type ClaimOutcome =
 
 /**
  * `retaken`: the hold had run out, but there were units, so that a payment which came late was served all the same.
- * `gone`: it had run out (or was given back), and there are none.
+ * `gone`: it had run out (or was given back), and there are none, or its customer has reached the limit since.
  */
 export type SellOutcome =
   | { outcome: "sold"; replayed: boolean; retaken: boolean }
@@ -120,7 +120,7 @@ export type ReceiveOutcome =
 
 export type AllotOutcome =
   | { outcome: "allotted"; replayed: boolean }
-  | { outcome: "refused"; refusal: "insufficient_stock" | "pool_closed"; available: number }
+  | { outcome: "refused"; refusal: "reused" | "insufficient_stock" | "pool_closed"; available: number }
 
 /** One hold as the audit reads it. */
 export interface HoldRecord {
@@ -142,6 +142,17 @@ export interface HoldRecord {
 /** Most holds one page of the audit's reading returns. */
 export const HOLD_PAGE_MAX = 1_000
 
+/** How hard a ledger is pressed, since its object started. */
+export interface CommitPressure {
+  /** Commands that wait for a decision now. */
+  queueDepth: number
+  commands: number
+  commits: number
+  largestBatch: number
+  /** From the decision until it was durable, a smoothed mean in milliseconds. */
+  commitMs: number
+}
+
 /** The object's methods, as a Worker or another object calls them. */
 export interface StockApi {
   /** A hold as its owner may see it; null to anyone else. */
@@ -162,6 +173,7 @@ export interface StockApi {
   holds(page: { pool: PoolId; afterHoldId: string }): Promise<HoldRecord[]>
   /** The pipeline says that Postgres has the levels of this version. */
   acknowledgeLevels(version: number): Promise<void>
+  pressure(): Promise<CommitPressure>
 }
 
 /** Stock levels on their way to Postgres: a snapshot, of which the highest version wins. */

@@ -1,4 +1,5 @@
 import { COMMIT_BATCH_MAX, COMMIT_QUEUE_MAX } from "./contract.ts"
+import type { CommitPressure } from "./contract.ts"
 
 /** What group commit needs of an object's storage. */
 export interface CommitStorage {
@@ -6,6 +7,9 @@ export interface CommitStorage {
   /** Resolves when everything written so far is durable. */
   sync(): Promise<void>
 }
+
+/** Commits over which the mean of their times is taken. */
+const COMMIT_MS_MEMORY = 50
 
 interface Waiting {
   decide: () => unknown
@@ -28,6 +32,10 @@ export class GroupCommit {
   private readonly afterRollback: () => void
   private waiting: Waiting[] = []
   private draining = false
+  private commands = 0
+  private commitCount = 0
+  private largestBatch = 0
+  private commitMs = 0
 
   constructor(storage: CommitStorage, afterRollback: () => void) {
     this.storage = storage
@@ -44,6 +52,11 @@ export class GroupCommit {
     })
   }
 
+  pressure(): CommitPressure {
+    const { commands, commitCount: commits, largestBatch, commitMs } = this
+    return { queueDepth: this.waiting.length, commands, commits, largestBatch, commitMs }
+  }
+
   private async drain(): Promise<void> {
     this.draining = true
     try {
@@ -57,6 +70,7 @@ export class GroupCommit {
   }
 
   private async commit(batch: Waiting[]): Promise<void> {
+    const startedMs = Date.now()
     const answers = this.decideTogether(batch) ?? batch.map((command) => this.decideAlone(command))
     try {
       await this.storage.sync()
@@ -64,7 +78,15 @@ export class GroupCommit {
       for (const command of batch) command.reject(error)
       return
     }
+    this.measure(batch.length, Date.now() - startedMs)
     for (const answer of answers) answer()
+  }
+
+  private measure(size: number, tookMs: number): void {
+    this.commands += size
+    this.commitCount++
+    this.largestBatch = Math.max(this.largestBatch, size)
+    this.commitMs += (tookMs - this.commitMs) / Math.min(this.commitCount, COMMIT_MS_MEMORY)
   }
 
   /** Null when one of the commands threw: then none of the batch has been written. */

@@ -15,6 +15,7 @@ import type {
   SellOutcome,
   StockCounts,
 } from "./contract.ts"
+import { CommandLog } from "./command-log.ts"
 import { HoldBook } from "./hold-book.ts"
 import { Levels } from "./levels.ts"
 import { LimitBook } from "./limit-book.ts"
@@ -35,10 +36,10 @@ export class Ledger {
   private readonly holds: HoldBook
   private readonly limits = new LimitBook()
   private readonly levels: Levels
-  private readonly sql: Sql
+  private readonly commands: CommandLog
 
   constructor(sql: Sql) {
-    this.sql = sql
+    this.commands = new CommandLog(sql)
     this.pools = new PoolBook(sql)
     this.holds = new HoldBook(sql)
     this.levels = new Levels(sql)
@@ -56,17 +57,15 @@ export class Ledger {
   /** Adds units to the open pool, or takes unsold ones out (`delta` below zero). */
   receive(command: { id: string; delta: number; reason: string }, nowMs: number): ReceiveOutcome {
     const content = `receive ${command.delta} ${command.reason}`
-    const earlier = this.earlierCommand(command.id)
-    if (earlier !== null) {
-      if (earlier !== content) return { outcome: "refused", refusal: "reused", counts: this.counts() }
-      return { outcome: "received", replayed: true, counts: this.counts() }
-    }
+    const seen = this.commands.seen(command.id, content)
+    if (seen === "other") return { outcome: "refused", refusal: "reused", counts: this.counts() }
+    if (seen === "same") return { outcome: "received", replayed: true, counts: this.counts() }
     const open = this.pools.find(OPEN_POOL)
     if ((open?.available ?? 0) + command.delta < 0)
       return { outcome: "refused", refusal: "insufficient_stock", counts: this.counts() }
 
     // From here it must succeed.
-    this.rememberCommand(command.id, content, nowMs)
+    this.commands.record(command.id, content, nowMs)
     this.pools.ensure(OPEN_POOL)
     this.pools.move(OPEN_POOL, { received: command.delta, available: command.delta })
     this.levels.changed()
@@ -85,13 +84,16 @@ export class Ledger {
   ): AllotOutcome {
     const open = this.pools.find(OPEN_POOL)
     const available = open?.available ?? 0
-    if (this.earlierCommand(command.id) !== null) return { outcome: "allotted", replayed: true }
+    const content = `allot ${command.saleId} ${command.units}`
+    const seen = this.commands.seen(command.id, content)
+    if (seen === "same") return { outcome: "allotted", replayed: true }
+    if (seen === "other") return { outcome: "refused", refusal: "reused", available }
     if (this.pools.find(command.saleId)?.state === "closed")
       return { outcome: "refused", refusal: "pool_closed", available }
     if (command.units > available) return { outcome: "refused", refusal: "insufficient_stock", available }
 
     // From here it must succeed.
-    this.rememberCommand(command.id, `allot ${command.saleId} ${command.units}`, nowMs)
+    this.commands.record(command.id, content, nowMs)
     this.pools.ensure(command.saleId)
     this.changeTerms(command.saleId, command.terms)
     this.moveBetweenPools(OPEN_POOL, command.saleId, command.units)
@@ -118,18 +120,37 @@ export class Ledger {
     if (running) return replayOf(running, command)
     const pool = this.pools.find(command.pool)
     const refusal = this.refusalOf(command, pool, nowMs)
-    if (refusal || !pool?.terms) return this.endedBefore(command) ?? { outcome: "refused", refusal: refusal ?? "unknown_pool" }
+    if (refusal || !pool?.terms)
+      return this.endedBefore(command) ?? { outcome: "refused", refusal: refusal ?? "unknown_pool" }
 
     // From here it must succeed, unless the table knows the id: then nothing is written, and that hold is the answer.
     const { holdId, customer, quantity } = command
     const { unitPriceCents, currency, holdSeconds } = pool.terms
     const expiresAtMs = nowMs + holdSeconds * 1000
-    const hold = { holdId, pool: pool.pool, customer, quantity, unitPriceCents, currency, createdAtMs: nowMs, expiresAtMs }
-    if (!this.holds.insert(hold)) return this.endedBefore(command) ?? { outcome: "refused", refusal: "reused" }
+    const hold = {
+      holdId,
+      pool: pool.pool,
+      customer,
+      quantity,
+      unitPriceCents,
+      currency,
+      createdAtMs: nowMs,
+      expiresAtMs,
+    }
+    if (!this.holds.insert(hold))
+      return this.endedBefore(command) ?? { outcome: "refused", refusal: "reused" }
     this.pools.move(pool.pool, { available: -quantity, held: quantity })
     this.limits.add(pool.pool, customer, quantity)
     this.levels.changed()
-    return { outcome: "held", replayed: false, state: "held", quantity, unitPriceCents, currency, expiresAtMs }
+    return {
+      outcome: "held",
+      replayed: false,
+      state: "held",
+      quantity,
+      unitPriceCents,
+      currency,
+      expiresAtMs,
+    }
   }
 
   /** The answer of a hold of this id that has ended, or null when there was none. It comes before every other refusal. */
@@ -251,21 +272,17 @@ export class Ledger {
   private watchLimit(pool: Pool | null): void {
     if (!pool) return
     if (pool.terms?.perCustomerLimit == null) this.limits.forget(pool.pool)
-    else if (!this.limits.watches(pool.pool)) this.limits.watch(pool.pool, this.holds.unitsByCustomer(pool.pool))
+    else if (!this.limits.watches(pool.pool))
+      this.limits.watch(pool.pool, this.holds.unitsByCustomer(pool.pool))
   }
 
   private refusalOf(command: HoldCommand, pool: Pool | null, nowMs: number): HoldRefusal | null {
     if (!pool?.terms) return "unknown_pool"
-    const { opensAtMs, closesAtMs, perCustomerLimit } = pool.terms
+    const { opensAtMs, closesAtMs } = pool.terms
     if (pool.state !== "active") return "not_open"
     if (opensAtMs !== null && nowMs < opensAtMs) return "not_open"
     if (closesAtMs !== null && nowMs >= closesAtMs) return "not_open"
-    if (
-      perCustomerLimit !== null &&
-      this.limits.unitsOf(command.pool, command.customer) + command.quantity > perCustomerLimit
-    ) {
-      return "limit_reached"
-    }
+    if (this.overLimit(pool, command.customer, command.quantity)) return "limit_reached"
     return pool.available < command.quantity ? "sold_out" : null
   }
 
@@ -278,27 +295,31 @@ export class Ledger {
         ? { outcome: "refused", refusal: "gone" }
         : { outcome: "sold", replayed: true, retaken: true }
     }
-    const pool = this.pools.find(hold.pool)
-    const from = pool && pool.available >= hold.quantity ? pool : this.pools.find(OPEN_POOL)
-    if (!pool || !from || from.available < hold.quantity) return { outcome: "refused", refusal: "gone" }
+    const from = this.poolToRetakeFrom(hold)
+    if (!from) return { outcome: "refused", refusal: "gone" }
 
     // From here it must succeed.
     const { customer, quantity, unitPriceCents, currency } = hold
-    this.holds.insert({
-      holdId: retakenId,
-      pool: from.pool,
-      customer,
-      quantity,
-      unitPriceCents,
-      currency,
-      createdAtMs: nowMs,
-      expiresAtMs: nowMs,
-    })
+    const retaken = { holdId: retakenId, pool: from.pool, customer, quantity, unitPriceCents, currency }
+    this.holds.insert({ ...retaken, createdAtMs: nowMs, expiresAtMs: nowMs })
     this.holds.end(retakenId, "sold", orderId, nowMs)
     this.pools.move(from.pool, { available: -quantity, sold: quantity })
     this.limits.add(from.pool, customer, quantity)
     this.levels.changed()
     return { outcome: "sold", replayed: false, retaken: true }
+  }
+
+  /** The units of a sale that is over are in the open pool. A limit that was reached meanwhile stands. */
+  private poolToRetakeFrom({ pool: poolId, customer, quantity }: HoldRecord): Pool | null {
+    const own = this.pools.find(poolId)
+    const pool = own?.state === "closed" ? this.pools.find(OPEN_POOL) : own
+    if (!pool || pool.available < quantity || this.overLimit(pool, customer, quantity)) return null
+    return pool
+  }
+
+  private overLimit(pool: Pool, customer: string, quantity: number): boolean {
+    const limit = pool.terms?.perCustomerLimit ?? null
+    return limit !== null && this.limits.unitsOf(pool.pool, customer) + quantity > limit
   }
 
   private saleOf(holdId: string, orderId: string): HoldRecord | null {
@@ -324,17 +345,6 @@ export class Ledger {
     if (units === 0) return
     this.pools.move(from, { received: -units, available: -units })
     this.pools.move(to, { received: units, available: units })
-  }
-
-  private earlierCommand(id: string): string | null {
-    const [row] = this.sql
-      .exec<{ content: string }>(`SELECT content FROM commands WHERE id = ?`, id)
-      .toArray()
-    return row?.content ?? null
-  }
-
-  private rememberCommand(id: string, content: string, nowMs: number): void {
-    this.sql.exec(`INSERT INTO commands (id, content, at_ms) VALUES (?, ?, ?)`, id, content, nowMs)
   }
 }
 

@@ -71,5 +71,7 @@ function countsOf({ pool, state, received, available, held, sold, archivedSold }
 }
 
 function wordsOf(pools: readonly Pool[]): string {
-  return JSON.stringify(pools.map(({ pool, state, received, held, sold }) => [pool, state, received, held, sold]))
+  return JSON.stringify(
+    pools.map(({ pool, state, received, held, sold }) => [pool, state, received, held, sold]),
+  )
 }

@@ -3,6 +3,7 @@ import { HOLD_PAGE_MAX } from "./contract.ts"
 import type {
   AllotOutcome,
   ClaimOutcome,
+  CommitPressure,
   HoldCommand,
   HoldOutcome,
   HoldRecord,
@@ -19,7 +20,7 @@ import type {
 } from "./contract.ts"
 import { CommitQueueFull, GroupCommit } from "./group-commit.ts"
 import { Ledger } from "./ledger.ts"
-import { applyMigrations } from "../sqlite.ts"
+import { applyMigrations, hasMigrations } from "../sqlite.ts"
 import { STOCK_MIGRATIONS } from "./schema.ts"
 
 /** What the object needs of its environment. */
@@ -33,10 +34,15 @@ const LEVELS_INTERVAL_MS = 1_000
 /** A snapshot that Postgres has not reported within this time is sent again. */
 const LEVELS_RESEND_MS = 30_000
 
-/** The shell around one SKU's ledger: it times, commits and publishes, and decides nothing. */
+const NO_COUNTS: StockCounts = { received: 0, available: 0, held: 0, sold: 0, pools: [], version: 0 }
+
+/**
+ * The shell around one SKU's ledger: it times, commits and publishes, and decides nothing. An object whose SKU nobody
+ * has ever stocked has no tables and no alarm, so that guessed names leave nothing behind.
+ */
 export class StockObject extends DurableObject<StockBindings> implements StockApi {
-  private readonly ledger: Ledger
   private readonly commits: GroupCommit
+  private ledger: Ledger | null = null
   /** When the alarm is set for, as far as this instance knows; it saves a write when it need not move. */
   private alarmAtMs: number | null = null
   private levelsDueAtMs: number | null = null
@@ -45,37 +51,37 @@ export class StockObject extends DurableObject<StockBindings> implements StockAp
 
   constructor(ctx: DurableObjectState, env: StockBindings) {
     super(ctx, env)
-    const sql = ctx.storage.sql
-    ctx.storage.transactionSync(() => applyMigrations(sql, STOCK_MIGRATIONS))
-    this.ledger = new Ledger(sql)
-    this.commits = new GroupCommit(ctx.storage, () => this.ledger.reload())
+    this.commits = new GroupCommit(ctx.storage, () => this.remember())
+    this.remember()
     // An alarm may have been lost with the last instance: what is due is worked out afresh.
     void ctx.blockConcurrencyWhile(() => this.armAlarm())
   }
 
   setOpenTerms(terms: PoolTerms): Promise<void> {
-    return this.commit(() => this.ledger.setOpenTerms(terms))
+    return this.commit(() => this.stocked().setOpenTerms(terms))
   }
 
   receive(command: { id: string; delta: number; reason: string }): Promise<ReceiveOutcome> {
-    return this.commit(() => this.ledger.receive(command, Date.now()))
+    return this.commit(() => this.stocked().receive(command, Date.now()))
   }
 
   allot(command: { id: string; saleId: PoolId; units: number; terms: PoolTerms }): Promise<AllotOutcome> {
-    return this.commit(() => this.ledger.allot(command, Date.now()))
+    return this.commit(() => this.stocked().allot(command, Date.now()))
   }
 
   setPoolState(pool: PoolId, state: PoolState): Promise<void> {
-    return this.commit(() => this.ledger.setPoolState(pool, state))
+    return this.commit(() => this.ledger?.setPoolState(pool, state))
   }
 
   changeSaleTerms(pool: PoolId, terms: PoolTerms): Promise<void> {
-    return this.commit(() => this.ledger.changeSaleTerms(pool, terms))
+    return this.commit(() => this.ledger?.changeSaleTerms(pool, terms))
   }
 
   async hold(command: HoldCommand): Promise<HoldOutcome> {
     try {
-      return await this.commit(() => this.ledger.hold(command, Date.now()))
+      return await this.commit(
+        () => this.ledger?.hold(command, Date.now()) ?? { outcome: "refused", refusal: "unknown_pool" },
+      )
     } catch (error) {
       if (error instanceof CommitQueueFull) return { outcome: "refused", refusal: "overloaded" }
       throw error
@@ -83,52 +89,89 @@ export class StockObject extends DurableObject<StockBindings> implements StockAp
   }
 
   release(holdId: string, customer: string): Promise<ReleaseOutcome> {
-    return this.commit(() => this.ledger.release(holdId, customer, Date.now()))
+    return this.commit(
+      () =>
+        this.ledger?.release(holdId, customer, Date.now()) ?? { outcome: "refused", refusal: "not_found" },
+    )
   }
 
   claim(holdId: string, customer: string, orderId: string): Promise<ClaimOutcome> {
-    return this.commit(() => this.ledger.claim(holdId, customer, orderId, Date.now()))
+    return this.commit(
+      () =>
+        this.ledger?.claim(holdId, customer, orderId, Date.now()) ?? {
+          outcome: "refused",
+          refusal: "not_found",
+        },
+    )
   }
 
   sell(holdId: string, orderId: string): Promise<SellOutcome> {
-    return this.commit(() => this.ledger.sell(holdId, orderId, Date.now()))
+    return this.commit(
+      () => this.ledger?.sell(holdId, orderId, Date.now()) ?? { outcome: "refused", refusal: "not_found" },
+    )
   }
 
   returnUnits(holdId: string, orderId: string): Promise<ReturnOutcome> {
-    return this.commit(() => this.ledger.returnUnits(holdId, orderId))
+    return this.commit(
+      () => this.ledger?.returnUnits(holdId, orderId) ?? { outcome: "refused", refusal: "not_sold" },
+    )
   }
 
   counts(): Promise<StockCounts> {
     return this.commit(() => {
-      this.ledger.expireDue(Date.now())
-      return this.ledger.counts()
+      this.ledger?.expireDue(Date.now())
+      return this.ledger?.counts() ?? NO_COUNTS
     })
   }
 
   readHold(holdId: string, customer: string): Promise<HoldRecord | null> {
     return this.commit(() => {
-      this.ledger.expireDue(Date.now())
-      const hold = this.ledger.findHold(holdId)
+      this.ledger?.expireDue(Date.now())
+      const hold = this.ledger?.findHold(holdId)
       return hold?.customer === customer ? hold : null
     })
   }
 
   holds({ pool, afterHoldId }: { pool: PoolId; afterHoldId: string }): Promise<HoldRecord[]> {
     return this.commit(() => {
-      this.ledger.expireDue(Date.now())
-      return this.ledger.holdsPage(pool, afterHoldId, HOLD_PAGE_MAX)
+      this.ledger?.expireDue(Date.now())
+      return this.ledger?.holdsPage(pool, afterHoldId, HOLD_PAGE_MAX) ?? []
     })
   }
 
   acknowledgeLevels(version: number): Promise<void> {
-    return this.commit(() => this.ledger.acknowledge(version))
+    return this.commit(() => this.ledger?.acknowledge(version))
+  }
+
+  async pressure(): Promise<CommitPressure> {
+    return this.commits.pressure()
   }
 
   override async alarm(): Promise<void> {
     this.alarmAtMs = null
-    await this.commits.submit(() => this.ledger.expireDue(Date.now()))
+    await this.commits.submit(() => this.ledger?.expireDue(Date.now()))
     await this.publishLevels()
     await this.armAlarm()
+  }
+
+  /** Opens the ledger if there is one, or brings its memory back to what the tables say. */
+  private remember(): void {
+    const { sql } = this.ctx.storage
+    if (!hasMigrations(sql)) this.ledger = null
+    else if (this.ledger) this.ledger.reload()
+    else this.ledger = this.openLedger()
+  }
+
+  /** The ledger; a new one when these are the first units or the first price of the SKU. */
+  private stocked(): Ledger {
+    this.ledger ??= this.openLedger()
+    return this.ledger
+  }
+
+  private openLedger(): Ledger {
+    const { sql } = this.ctx.storage
+    this.ctx.storage.transactionSync(() => applyMigrations(sql, STOCK_MIGRATIONS))
+    return new Ledger(sql)
   }
 
   private async commit<T>(decide: () => T): Promise<T> {
@@ -138,11 +181,12 @@ export class StockObject extends DurableObject<StockBindings> implements StockAp
   }
 
   private async publishLevels(): Promise<void> {
+    const { ledger } = this
     const nowMs = Date.now()
-    if (!this.ledger.hasNews || this.levelsDueAtMs === null || nowMs < this.levelsDueAtMs) return
+    if (!ledger?.hasNews || this.levelsDueAtMs === null || nowMs < this.levelsDueAtMs) return
     const sku = this.ctx.id.name
     if (sku === undefined) throw new Error("a stock object is reached by its SKU's name")
-    const counts = await this.commits.submit(() => this.ledger.tellCounts())
+    const counts = await this.commits.submit(() => ledger.tellCounts())
     await this.env.EVENTS.send({ kind: "stock_levels", sku, counts, atMs: nowMs })
     this.sentVersion = counts.version
     this.levelsDueAtMs = nowMs + LEVELS_RESEND_MS
@@ -150,11 +194,13 @@ export class StockObject extends DurableObject<StockBindings> implements StockAp
 
   /** One alarm serves both ends: the next hold that runs out, and levels that Postgres does not have yet. */
   private async armAlarm(): Promise<void> {
-    if (!this.ledger.hasNews) this.levelsDueAtMs = null
-    else if (this.levelsDueAtMs === null || this.ledger.version > this.sentVersion) {
+    const { ledger } = this
+    if (!ledger) return
+    if (!ledger.hasNews) this.levelsDueAtMs = null
+    else if (this.levelsDueAtMs === null || ledger.version > this.sentVersion) {
       this.levelsDueAtMs = Math.min(this.levelsDueAtMs ?? Infinity, Date.now() + LEVELS_INTERVAL_MS)
     }
-    const dueAtMs = Math.min(this.ledger.earliestExpiryMs ?? Infinity, this.levelsDueAtMs ?? Infinity)
+    const dueAtMs = Math.min(ledger.earliestExpiryMs ?? Infinity, this.levelsDueAtMs ?? Infinity)
     if (dueAtMs === Infinity || (this.alarmAtMs !== null && this.alarmAtMs <= dueAtMs)) return
     this.alarmAtMs = dueAtMs
     await this.ctx.storage.setAlarm(dueAtMs)

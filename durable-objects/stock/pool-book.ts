@@ -134,7 +134,16 @@ function assertSums({ pool, received, available, held, sold, archivedSold }: Poo
 function poolOf(row: PoolRow, held: number, sold: number): Pool {
   const { pool, state, received } = row
   const available = received - held - sold
-  return { pool, state, received, available, held, sold, archivedSold: row.archived_sold, terms: termsOf(row) }
+  return {
+    pool,
+    state,
+    received,
+    available,
+    held,
+    sold,
+    archivedSold: row.archived_sold,
+    terms: termsOf(row),
+  }
 }
 
 function termsOf(row: PoolRow): PoolTerms | null {

@@ -130,6 +130,7 @@ const REFUSALS: Record<SaleRefusal, ProblemCode> = {
   not_found: "sale_not_found",
   sale_over: "sale_over",
   insufficient_stock: "insufficient_stock",
+  reused: "idempotency_key_reused",
   already_open: "invalid_sale",
   invalid_times: "invalid_sale",
 }
