@@ -94,6 +94,30 @@ export const stockLevels = pgTable("stock_levels", {
   updatedAt: timestamp({ withTimezone: true }).notNull(),
 })
 
+/** Ended holds that have left their stock objects: who had what, when, and how it ended. */
+export const stockHolds = pgTable(
+  "stock_holds",
+  {
+    sku: text().notNull(),
+    holdId: text().notNull(),
+    pool: text().notNull(),
+    customer: text().notNull(),
+    quantity: integer().notNull(),
+    returnedQuantity: integer().notNull(),
+    unitPriceCents: integer().notNull(),
+    currency: text().notNull(),
+    state: text({ enum: ["sold", "released", "expired"] }).notNull(),
+    orderId: text(),
+    createdAt: timestamp({ withTimezone: true }).notNull(),
+    expiresAt: timestamp({ withTimezone: true }).notNull(),
+    endedAt: timestamp({ withTimezone: true }).notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.sku, table.holdId] }),
+    index("stock_holds_pool").on(table.sku, table.pool),
+  ],
+)
+
 export const sales = pgTable(
   "sales",
   {

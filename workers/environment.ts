@@ -5,10 +5,10 @@ import type { StockObject } from "../durable-objects/stock/object.ts"
 import type { CheckoutLane } from "../durable-objects/checkout/object.ts"
 import type { RoomObject } from "../durable-objects/room/object.ts"
 import type { OrderMessage } from "../durable-objects/checkout/contract.ts"
-import type { StockMessage } from "../durable-objects/stock/contract.ts"
+import type { ArchiveMessage, StockMessage } from "../durable-objects/stock/contract.ts"
 
 /** What the queue carries: each kind has one writer and one handler. */
-export type EventMessage = OrderMessage | StockMessage
+export type EventMessage = OrderMessage | StockMessage | ArchiveMessage
 
 /** Every binding of `wrangler.toml`, and every secret it lists. */
 export interface Env {

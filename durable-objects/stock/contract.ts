@@ -173,7 +173,25 @@ export interface StockApi {
   holds(page: { pool: PoolId; afterHoldId: string }): Promise<HoldRecord[]>
   /** The pipeline says that Postgres has the levels of this version. */
   acknowledgeLevels(version: number): Promise<void>
+  /** The pipeline says that Postgres has these ended holds. */
+  forgetArchived(holdIds: string[]): Promise<void>
   pressure(): Promise<CommitPressure>
+}
+
+/**
+ * How long an ended hold stays in its ledger before it moves to Postgres. Longer than a checkout lane tries to settle
+ * an order (a day), so that a late repetition still meets its hold.
+ */
+export const HOLD_RETENTION_MS = 48 * 3_600_000
+
+/** Ended holds in one queue message, at most: about 100 KB of the platform's 128. */
+export const ARCHIVE_BATCH_MAX = 250
+
+/** Ended holds on their way to Postgres, where they are kept; the ledger forgets them when it hears that they arrived. */
+export interface ArchiveMessage {
+  kind: "stock_holds"
+  sku: string
+  holds: HoldRecord[]
 }
 
 /** Stock levels on their way to Postgres: a snapshot, of which the highest version wins. */

@@ -39,6 +39,8 @@ export class HoldBook {
   private readonly sql: Sql
   private readonly running = new Map<string, HoldRecord>()
   private readonly expiry = new ExpiryQueue()
+  /** Rows of holds that have ended. */
+  private ended = 0
 
   constructor(sql: Sql) {
     this.sql = sql
@@ -50,6 +52,8 @@ export class HoldBook {
     this.expiry.clear()
     const rows = this.sql.exec<HoldRow>(`SELECT * FROM holds WHERE state = 'held'`).toArray()
     for (const row of rows) this.run(recordOf(row))
+    const [all] = this.sql.exec<{ rows: number }>(`SELECT count(*) AS rows FROM holds`).toArray()
+    this.ended = (all?.rows ?? 0) - rows.length
     const sums = this.sql
       .exec<{ pool: string; held: number; sold: number }>(
         `SELECT pool, sum(iif(state = 'held', quantity, 0)) AS held, sum(iif(state = 'sold', quantity - returned_quantity, 0)) AS sold
@@ -114,6 +118,11 @@ export class HoldBook {
       holdId,
     )
     this.running.delete(holdId)
+    this.ended++
+  }
+
+  get hasEnded(): boolean {
+    return this.ended > 0
   }
 
   markReturned(holdId: string, quantity: number): void {
@@ -157,6 +166,28 @@ export class HoldBook {
       )
       .toArray()
       .map(recordOf)
+  }
+
+  /**
+   * The next stretch of the table, in the order of ids: which of its holds ended before `cutoffMs`, and where to go on,
+   * null at the end of the table. A walk over the table needs no index, and an index would cost a row a purchase.
+   */
+  endedAfter(
+    holdId: string,
+    stretch: number,
+    cutoffMs: number,
+  ): { ended: HoldRecord[]; nextHoldId: string | null } {
+    const rows = this.sql
+      .exec<HoldRow>(`SELECT * FROM holds WHERE hold_id > ? ORDER BY hold_id LIMIT ?`, holdId, stretch)
+      .toArray()
+    const ended = rows.map(recordOf).filter((hold) => hold.endedAtMs !== null && hold.endedAtMs < cutoffMs)
+    return { ended, nextHoldId: rows.length < stretch ? null : (rows.at(-1)?.hold_id ?? null) }
+  }
+
+  delete(holdId: string): void {
+    if (this.running.has(holdId)) throw new Error(`hold ${holdId} runs and cannot be forgotten`)
+    this.sql.exec(`DELETE FROM holds WHERE hold_id = ?`, holdId)
+    this.ended--
   }
 
   private run(hold: HoldRecord): void {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { MemorySql } from "../memory-sql.ts"
 import { applyMigrations } from "../sqlite.ts"
-import { OPEN_POOL } from "./contract.ts"
+import { HOLD_RETENTION_MS, OPEN_POOL } from "./contract.ts"
 import type { PoolTerms } from "./contract.ts"
 import { Ledger } from "./ledger.ts"
 import { STOCK_MIGRATIONS } from "./schema.ts"
@@ -293,4 +293,47 @@ it("after a rollback, and after a restart, it remembers what the tables say", ()
   expect(new Ledger(sql).counts().pools).toEqual(before.pools)
   expect(ledger.hold(holdOf("h3", "ann", 2), OPENS_MS)).toMatchObject({ refusal: "limit_reached" })
   expect(ledger.hold(holdOf("h4", "ann"), OPENS_MS)).toMatchObject({ outcome: "held" })
+})
+
+describe("holds that have ended", () => {
+  const LATER_MS = OPENS_MS + HOLD_RETENTION_MS + 3_600_000
+
+  it("move out after their time, and the counts stay what they were", () => {
+    const { ledger, sql } = ledgerWith(10)
+    ledger.hold(holdOf("h1", "ann", 2, OPEN_POOL), OPENS_MS)
+    ledger.sell("h1", "o1", OPENS_MS)
+    ledger.hold(holdOf("h2", "bob", 1, OPEN_POOL), OPENS_MS)
+    ledger.release("h2", "bob", OPENS_MS)
+    ledger.hold(holdOf("h3", "eve", 1, OPEN_POOL), LATER_MS)
+    expect(ledger.archivable("", OPENS_MS).holds).toEqual([])
+    const { holds, nextHoldId } = ledger.archivable("", LATER_MS - HOLD_RETENTION_MS)
+    expect(holds.map(({ holdId }) => holdId)).toEqual(["h1", "h2"])
+    expect(nextHoldId).toBeNull()
+    const before = { ...ledger.counts(), pools: undefined }
+    ledger.forgetArchived(["h1", "h2"])
+    ledger.forgetArchived(["h1", "h2"])
+    expect({ ...ledger.counts(), pools: undefined }).toEqual(before)
+    expect(pool(ledger, OPEN_POOL)).toMatchObject({ sold: 2, archivedSold: 2, held: 1 })
+    expect(pool(new Ledger(sql), OPEN_POOL)).toMatchObject({
+      sold: 2,
+      archivedSold: 2,
+      held: 1,
+      available: 7,
+    })
+  })
+
+  it("stay while a limit counts them, until the sale is over", () => {
+    const { ledger } = ledgerWith(10, 6)
+    ledger.hold(holdOf("h1", "ann", 2), OPENS_MS)
+    ledger.sell("h1", "o1", OPENS_MS)
+    expect(ledger.archivable("", LATER_MS).holds).toEqual([])
+    ledger.setPoolState(SALE, "closed")
+    expect(ledger.archivable("", LATER_MS).holds).toHaveLength(1)
+  })
+
+  it("that still run can't be forgotten", () => {
+    const { ledger } = ledgerWith(10)
+    ledger.hold(holdOf("h1", "ann", 1, OPEN_POOL), OPENS_MS)
+    expect(() => ledger.forgetArchived(["h1"])).toThrow(/runs/)
+  })
 })

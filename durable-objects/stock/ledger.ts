@@ -1,4 +1,4 @@
-import { OPEN_POOL } from "./contract.ts"
+import { ARCHIVE_BATCH_MAX, OPEN_POOL } from "./contract.ts"
 import type {
   AllotOutcome,
   ClaimOutcome,
@@ -229,6 +229,10 @@ export class Ledger {
     return ended
   }
 
+  get hasEndedHolds(): boolean {
+    return this.holds.hasEnded
+  }
+
   get earliestExpiryMs(): number | null {
     return this.holds.earliestExpiryMs
   }
@@ -239,6 +243,32 @@ export class Ledger {
 
   holdsPage(pool: PoolId, afterHoldId: string, limit: number): HoldRecord[] {
     return this.holds.page(pool, afterHoldId, limit)
+  }
+
+  /**
+   * Ended holds that may move to Postgres, a stretch of the table at a time. Where a limit still counts them they stay:
+   * of a pool with a limit, only when it is closed.
+   */
+  archivable(afterHoldId: string, cutoffMs: number): { holds: HoldRecord[]; nextHoldId: string | null } {
+    const { ended, nextHoldId } = this.holds.endedAfter(afterHoldId, ARCHIVE_BATCH_MAX, cutoffMs)
+    const holds = ended.filter(({ pool }) => {
+      const found = this.pools.find(pool)
+      return found?.state === "closed" || found?.terms?.perCustomerLimit == null
+    })
+    return { holds, nextHoldId }
+  }
+
+  /** Postgres has these ended holds: their rows go, what they sold stays in the pool's sum. */
+  forgetArchived(holdIds: readonly string[]): void {
+    const soldUnits = new Map<PoolId, number>()
+    for (const holdId of holdIds) {
+      const hold = this.holds.find(holdId)
+      if (!hold) continue
+      this.holds.delete(holdId)
+      const units = hold.state === "sold" ? hold.quantity - hold.returnedQuantity : 0
+      soldUnits.set(hold.pool, (soldUnits.get(hold.pool) ?? 0) + units)
+    }
+    for (const [pool, units] of soldUnits) this.pools.archive(pool, units)
   }
 
   counts(): StockCounts {

@@ -1,7 +1,8 @@
 import { DurableObject } from "cloudflare:workers"
-import { HOLD_PAGE_MAX } from "./contract.ts"
+import { HOLD_PAGE_MAX, HOLD_RETENTION_MS } from "./contract.ts"
 import type {
   AllotOutcome,
+  ArchiveMessage,
   ClaimOutcome,
   CommitPressure,
   HoldCommand,
@@ -25,11 +26,15 @@ import { STOCK_MIGRATIONS } from "./schema.ts"
 
 /** What the object needs of its environment. */
 export interface StockBindings {
-  EVENTS: Queue<StockMessage>
+  EVENTS: Queue<StockMessage | ArchiveMessage>
 }
 
 /** Levels go to Postgres at most this often; in between they are one snapshot that is overwritten. */
 const LEVELS_INTERVAL_MS = 1_000
+
+/** A walk over the table for the archive begins this often, and goes on in steps this far apart. */
+const ARCHIVE_INTERVAL_MS = 600_000
+const ARCHIVE_STEP_MS = 1_000
 
 /** A snapshot that Postgres has not reported within this time is sent again. */
 const LEVELS_RESEND_MS = 30_000
@@ -48,6 +53,9 @@ export class StockObject extends DurableObject<StockBindings> implements StockAp
   private levelsDueAtMs: number | null = null
   /** The version that was sent last; it is sent again when it is not acknowledged in time. */
   private sentVersion = 0
+  private archiveDueAtMs: number | null = null
+  /** Where the walk over the table for the archive stands; empty at its beginning. */
+  private archivedUpTo = ""
 
   constructor(ctx: DurableObjectState, env: StockBindings) {
     super(ctx, env)
@@ -143,6 +151,10 @@ export class StockObject extends DurableObject<StockBindings> implements StockAp
     return this.commit(() => this.ledger?.acknowledge(version))
   }
 
+  forgetArchived(holdIds: string[]): Promise<void> {
+    return this.commit(() => this.ledger?.forgetArchived(holdIds))
+  }
+
   async pressure(): Promise<CommitPressure> {
     return this.commits.pressure()
   }
@@ -151,6 +163,7 @@ export class StockObject extends DurableObject<StockBindings> implements StockAp
     this.alarmAtMs = null
     await this.commits.submit(() => this.ledger?.expireDue(Date.now()))
     await this.publishLevels()
+    await this.archive()
     await this.armAlarm()
   }
 
@@ -192,7 +205,19 @@ export class StockObject extends DurableObject<StockBindings> implements StockAp
     this.levelsDueAtMs = nowMs + LEVELS_RESEND_MS
   }
 
-  /** One alarm serves both ends: the next hold that runs out, and levels that Postgres does not have yet. */
+  /** Walks on over the table and sends what may go to Postgres; a ledger that holds nothing has no walk to make. */
+  private async archive(): Promise<void> {
+    const { ledger } = this
+    const nowMs = Date.now()
+    const sku = this.ctx.id.name
+    if (!ledger || sku === undefined || this.archiveDueAtMs === null || nowMs < this.archiveDueAtMs) return
+    const { holds, nextHoldId } = ledger.archivable(this.archivedUpTo, nowMs - HOLD_RETENTION_MS)
+    if (holds.length > 0) await this.env.EVENTS.send({ kind: "stock_holds", sku, holds })
+    this.archivedUpTo = nextHoldId ?? ""
+    this.archiveDueAtMs = nowMs + (nextHoldId === null ? ARCHIVE_INTERVAL_MS : ARCHIVE_STEP_MS)
+  }
+
+  /** One alarm serves all: the next hold that runs out, levels that Postgres does not have yet, and the archive. */
   private async armAlarm(): Promise<void> {
     const { ledger } = this
     if (!ledger) return
@@ -200,7 +225,13 @@ export class StockObject extends DurableObject<StockBindings> implements StockAp
     else if (this.levelsDueAtMs === null || ledger.version > this.sentVersion) {
       this.levelsDueAtMs = Math.min(this.levelsDueAtMs ?? Infinity, Date.now() + LEVELS_INTERVAL_MS)
     }
-    const dueAtMs = Math.min(ledger.earliestExpiryMs ?? Infinity, this.levelsDueAtMs ?? Infinity)
+    if (!ledger.hasEndedHolds) this.archiveDueAtMs = null
+    else this.archiveDueAtMs ??= Date.now() + ARCHIVE_INTERVAL_MS
+    const dueAtMs = Math.min(
+      ledger.earliestExpiryMs ?? Infinity,
+      this.levelsDueAtMs ?? Infinity,
+      this.archiveDueAtMs ?? Infinity,
+    )
     if (dueAtMs === Infinity || (this.alarmAtMs !== null && this.alarmAtMs <= dueAtMs)) return
     this.alarmAtMs = dueAtMs
     await this.ctx.storage.setAlarm(dueAtMs)

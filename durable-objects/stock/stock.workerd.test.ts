@@ -1,9 +1,13 @@
 import { env } from "cloudflare:workers"
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test"
 import { describe, expect, it } from "vitest"
+import { applyMigrations } from "../sqlite.ts"
+import type { Sql, SqlAnswer } from "../sqlite.ts"
 import { OPEN_POOL } from "./contract.ts"
 import type { PoolTerms } from "./contract.ts"
 import { holdItems } from "./hold-items.ts"
+import { Ledger } from "./ledger.ts"
+import { STOCK_MIGRATIONS } from "./schema.ts"
 
 const terms: PoolTerms = {
   unitPriceCents: 1_000,
@@ -91,5 +95,49 @@ describe("the stock object", () => {
     ])
     expect(await plenty.counts()).toMatchObject({ held: 2, available: 8 })
     expect(await few.counts()).toMatchObject({ held: 1, available: 0 })
+  })
+
+  it("writes two rows for a purchase, and a third when it is archived", async () => {
+    const stock = env.STOCK.getByName("ROWS")
+    await runInDurableObject(stock, (_object, { storage }) => {
+      let rows = 0
+      const counting: Sql = {
+        exec(statement, ...bindings) {
+          const cursor = storage.sql.exec(statement, ...bindings)
+          const found = cursor.toArray()
+          rows += cursor.rowsWritten
+          return { toArray: () => found, rowsWritten: cursor.rowsWritten } as SqlAnswer<never>
+        },
+      }
+      applyMigrations(counting, STOCK_MIGRATIONS)
+      const ledger = new Ledger(counting)
+      ledger.setOpenTerms({ ...terms, perCustomerLimit: 2 })
+      ledger.receive({ id: "first", delta: 1_000, reason: "test" }, 0)
+      rows = 0
+      for (let i = 0; i < 100; i++) {
+        ledger.hold(holdOf(`h${i}`), 1)
+        ledger.claim(`h${i}`, `h${i}`, `o${i}`, 2)
+        ledger.sell(`h${i}`, `o${i}`, 3)
+      }
+      ledger.tellCounts()
+      expect(rows).toBe(200 + 1)
+      ledger.setPoolState(OPEN_POOL, "closed")
+      rows = 0
+      ledger.forgetArchived(Array.from({ length: 100 }, (_, i) => `h${i}`))
+      expect(rows).toBe(100 + 1)
+      expect(ledger.counts()).toMatchObject({ sold: 100, held: 0 })
+    })
+  })
+
+  it("a SKU that nobody has stocked is unknown, and leaves nothing behind", async () => {
+    const stock = env.STOCK.getByName("GUESSED")
+    expect(await stock.hold(holdOf("h1"))).toEqual({ outcome: "refused", refusal: "unknown_pool" })
+    expect(await stock.counts()).toMatchObject({ received: 0, pools: [] })
+    await runInDurableObject(stock, async (_object, { storage }) => {
+      expect(
+        storage.sql.exec(`SELECT name FROM sqlite_master WHERE name NOT LIKE '\\_cf%' ESCAPE '\\'`).toArray(),
+      ).toEqual([])
+      expect(await storage.getAlarm()).toBeNull()
+    })
   })
 })

@@ -2,10 +2,11 @@ import { openDatabase } from "../../db/client.ts"
 import type { Database } from "../../db/client.ts"
 import { failureOf, isDatabaseAway } from "../../db/failures.ts"
 import { parkMessage, upsertOrders } from "../../db/order-records.ts"
+import { archiveHolds } from "../../db/stock-holds.ts"
 import { upsertStockLevels } from "../../db/stock-levels.ts"
 import type { Env } from "../environment.ts"
 import { eventMessage } from "./message.ts"
-import type { OrdersMessage, StockLevelsMessage } from "./message.ts"
+import type { EventBody } from "./message.ts"
 import { planWrites } from "./plan.ts"
 import type { WritePlan } from "./plan.ts"
 
@@ -17,7 +18,7 @@ const DEAD_QUEUE = /-dead$/
 
 interface Understood {
   message: Message<unknown>
-  body: OrdersMessage | StockLevelsMessage
+  body: EventBody
 }
 
 /**
@@ -64,7 +65,7 @@ async function writeOneByOne(
 }
 
 /** What of a message can fail by itself: each order, or a ledger's levels. */
-function piecesOf(body: Understood["body"]): Understood["body"][] {
+function piecesOf(body: EventBody): EventBody[] {
   return body.kind === "orders"
     ? body.snapshots.map((snapshot) => ({ ...body, snapshots: [snapshot] }))
     : [body]
@@ -75,7 +76,7 @@ async function writePiece(
   db: Database,
   env: Env,
   message: Message<unknown>,
-  body: Understood["body"],
+  body: EventBody,
   queue: string,
 ): Promise<boolean> {
   try {
@@ -97,7 +98,8 @@ async function writePiece(
 }
 
 /** The same for the same content, so that a piece that comes again is parked once. */
-function keyOf(body: Understood["body"]): string {
+function keyOf(body: EventBody): string {
+  if (body.kind === "stock_holds") return `stock_holds:${body.sku}:${body.holds[0]?.holdId}`
   if (body.kind === "stock_levels") return `stock_levels:${body.sku}:${body.counts.version}`
   return body.snapshots.map(({ order }) => `order:${order.orderId}:${order.version}`).join(",")
 }
@@ -111,10 +113,11 @@ async function settleAlone(message: Message<unknown>, settle: () => Promise<void
   }
 }
 
-async function write(db: Database, env: Env, bodies: readonly Understood["body"][]): Promise<void> {
+async function write(db: Database, env: Env, bodies: readonly EventBody[]): Promise<void> {
   const plan = planWrites(bodies)
   await upsertOrders(db, plan.orders)
   await upsertStockLevels(db, plan.stockLevels)
+  await archiveHolds(db, plan.stockHolds)
   await acknowledge(env, plan)
 }
 
@@ -123,7 +126,10 @@ async function acknowledge(env: Env, plan: WritePlan): Promise<void> {
   const ledgers = plan.stockLevels.map(({ sku, counts }) =>
     env.STOCK.getByName(sku).acknowledgeLevels(counts.version),
   )
-  await Promise.all([...lanes, ...ledgers])
+  const archives = plan.stockHolds.map(({ sku, holds }) =>
+    env.STOCK.getByName(sku).forgetArchived(holds.map(({ holdId }) => holdId)),
+  )
+  await Promise.all([...lanes, ...ledgers, ...archives])
 }
 
 function park(db: Database, message: Message<unknown>, reason: string): Promise<void> {

@@ -44,7 +44,32 @@ const stockLevels = z.object({
   atMs: z.int(),
 })
 
-export const eventMessage = z.discriminatedUnion("kind", [orders, stockLevels])
+const stockHolds = z.object({
+  kind: z.literal("stock_holds"),
+  sku: z.string().min(1),
+  holds: z
+    .array(
+      z.object({
+        holdId: z.string().min(1),
+        pool: z.string().min(1),
+        customer: z.string().min(1),
+        quantity: z.int().min(1),
+        returnedQuantity: count,
+        unitPriceCents: count,
+        currency: z.string(),
+        state: z.enum(["sold", "released", "expired"]),
+        orderId: z.string().nullable(),
+        createdAtMs: z.int(),
+        expiresAtMs: z.int(),
+        endedAtMs: z.int(),
+      }),
+    )
+    .min(1),
+})
+
+export const eventMessage = z.discriminatedUnion("kind", [orders, stockLevels, stockHolds])
 
 export type OrdersMessage = z.infer<typeof orders>
 export type StockLevelsMessage = z.infer<typeof stockLevels>
+export type StockHoldsMessage = z.infer<typeof stockHolds>
+export type EventBody = z.infer<typeof eventMessage>

@@ -1,23 +1,29 @@
 import type { OrderVersion } from "../../durable-objects/checkout/contract.ts"
 import type { OrderRecord } from "../../db/order-records.ts"
-import type { OrdersMessage, StockLevelsMessage } from "./message.ts"
+import type { EventBody, OrdersMessage, StockHoldsMessage, StockLevelsMessage } from "./message.ts"
 
 /** What a batch of messages comes to: the rows to write, and who waits to hear that they are written. */
 export interface WritePlan {
   orders: OrderRecord[]
   stockLevels: StockLevelsMessage[]
+  stockHolds: StockHoldsMessage[]
   /** Versions to acknowledge, by lane. */
   lanes: Map<string, OrderVersion[]>
 }
 
 /** Of each order only the newest version is written; every version that came is acknowledged. */
-export function planWrites(messages: readonly (OrdersMessage | StockLevelsMessage)[]): WritePlan {
+export function planWrites(messages: readonly EventBody[]): WritePlan {
   const newest = new Map<string, OrderRecord>()
   const lanes = new Map<string, OrderVersion[]>()
   const stockLevels: StockLevelsMessage[] = []
+  const stockHolds: StockHoldsMessage[] = []
   for (const message of messages) {
     if (message.kind === "stock_levels") {
       stockLevels.push(message)
+      continue
+    }
+    if (message.kind === "stock_holds") {
+      stockHolds.push(message)
       continue
     }
     for (const { lane, order } of message.snapshots) {
@@ -28,7 +34,7 @@ export function planWrites(messages: readonly (OrdersMessage | StockLevelsMessag
       lanes.set(lane, versions)
     }
   }
-  return { orders: [...newest.values()], stockLevels, lanes }
+  return { orders: [...newest.values()], stockLevels, stockHolds, lanes }
 }
 
 function recordOf(order: OrdersMessage["snapshots"][number]["order"]): OrderRecord {

@@ -1,4 +1,5 @@
 import { openDatabase } from "../../../db/client.ts"
+import { readArchivedHolds } from "../../../db/stock-holds.ts"
 import { readSaleOrders } from "../../../db/sale-orders.ts"
 import { laneName, ORDER_PAGE_MAX } from "../../../durable-objects/checkout/contract.ts"
 import type { OrderView } from "../../../durable-objects/checkout/contract.ts"
@@ -61,9 +62,16 @@ async function readLedger(env: Env, saleId: string, sku: string): Promise<StockL
   }
 }
 
-function readHolds(env: Env, sku: string, pool: PoolId): Promise<HoldRecord[]> {
+/** Those of the ledger, and those that have left it. One that is just leaving is in both. */
+async function readHolds(env: Env, sku: string, pool: PoolId): Promise<HoldRecord[]> {
   const stock = env.STOCK.getByName(sku)
-  return readPages((last) => stock.holds({ pool, afterHoldId: last?.holdId ?? "" }), HOLD_PAGE_MAX)
+  const here = await readPages<HoldRecord>(
+    (last) => stock.holds({ pool, afterHoldId: last?.holdId ?? "" }),
+    HOLD_PAGE_MAX,
+  )
+  const known = new Set(here.map(({ holdId }) => holdId))
+  const archived = await readArchivedHolds(openDatabase(env), sku, pool)
+  return [...here, ...archived.filter(({ holdId }) => !known.has(holdId))]
 }
 
 async function readLanes(env: Env, saleId: string): Promise<OrderView[]> {
