@@ -23,9 +23,10 @@ const lane = (changes: Partial<LaneCounts>): LaneCounts => ({
   revenueCents: 0,
   ...changes,
 })
+const pressure = { queueDepth: 0, commands: 9, commits: 3, largestBatch: 4, commitMs: 1.5 }
 const items = [
-  { sku: "A", received: 10, available: 5, held: 2, sold: 3 },
-  { sku: "B", received: 4, available: 4, held: 0, sold: 0 },
+  { sku: "A", received: 10, available: 5, held: 2, sold: 3, pressure },
+  { sku: "B", received: 4, available: 4, held: 0, sold: 0, pressure },
 ]
 
 describe("a sale's numbers", () => {

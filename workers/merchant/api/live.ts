@@ -1,7 +1,7 @@
 import { laneName } from "../../../durable-objects/checkout/contract.ts"
 import type { LaneCounts } from "../../../durable-objects/checkout/contract.ts"
 import type { RoomLive, SaleFacts } from "../../../durable-objects/room/contract.ts"
-import type { PoolCounts } from "../../../durable-objects/stock/contract.ts"
+import type { CommitPressure, PoolCounts } from "../../../durable-objects/stock/contract.ts"
 import { settingsOf } from "../../environment.ts"
 import type { Env } from "../../environment.ts"
 
@@ -26,6 +26,8 @@ interface SkuCounts {
   available: number
   held: number
   sold: number
+  /** How hard its ledger is pressed. */
+  pressure: CommitPressure
 }
 
 /** Null when there is no such sale. */
@@ -83,7 +85,8 @@ export function liveOf({ facts, live, items, lanes, nowMs }: LiveSources): SaleL
 }
 
 async function countsInSale(env: Env, saleId: string, sku: string): Promise<SkuCounts> {
-  const { pools } = await env.STOCK.getByName(sku).counts()
+  const stock = env.STOCK.getByName(sku)
+  const [{ pools }, pressure] = await Promise.all([stock.counts(), stock.pressure()])
   const pool: PoolCounts | undefined = pools.find(({ pool: id }) => id === saleId)
   return {
     sku,
@@ -91,6 +94,7 @@ async function countsInSale(env: Env, saleId: string, sku: string): Promise<SkuC
     available: pool?.available ?? 0,
     held: pool?.held ?? 0,
     sold: pool?.sold ?? 0,
+    pressure,
   }
 }
 

@@ -92,6 +92,15 @@ const counts = z.object({
   available: z.int(),
   held: z.int(),
   sold: z.int(),
+  pressure: z
+    .object({
+      queueDepth: z.int(),
+      commands: z.int(),
+      commits: z.int(),
+      largestBatch: z.int(),
+      commitMs: z.number().openapi({ description: "From a decision until it is durable, a smoothed mean" }),
+    })
+    .openapi({ description: "How hard this SKU's ledger is pressed, since its object started" }),
 })
 
 export const liveAnswer = z
