@@ -52,9 +52,7 @@ async function addLamp(lamp: (typeof LAMPS)[number], status = "active"): Promise
     attributes: { colour: "amber" },
     images: [],
     status,
-    variants: [
-      { sku: lamp.sku, title: "One", attributes: {}, priceCents: lamp.priceCents, currency: "EUR" },
-    ],
+    variants: [{ sku: lamp.sku, title: "One", attributes: {}, priceCents: lamp.priceCents, currency: "EUR" }],
   })
   expect(added.status).toBe(201)
   if (lamp.units > 0) expect((await clerk.receive(lamp.sku, lamp.units)).status).toBe(200)
@@ -75,7 +73,7 @@ beforeAll(async () => {
       addLamp({ ...LAMPS_HIDDEN, slug: `catalog-lamp-${status}`, sku: `CATALOG-HIDDEN-${index}` }, status),
     ),
   )
-  await vi.waitFor(async () => expect((await list({})).body.total).toBe(LAMPS.length))
+  await vi.waitUntil(async () => (await list({})).body.total === LAMPS.length)
 })
 
 describe("the list of products", () => {
@@ -135,7 +133,7 @@ describe("the list of products", () => {
     "walked by its cursor, sorted by %s, shows each product once",
     async (sort) => {
       const seen: string[] = []
-      for (let cursor: string | null = ""; cursor !== null && seen.length < 20; ) {
+      for (let cursor: string | null = ""; cursor !== null && seen.length < 20;) {
         const page: { body: Page } = await list({ sort, limit: "2", ...(cursor && { cursor }) })
         expect(page.body.items.length).toBeLessThanOrEqual(2)
         expect(page.body.total).toBe(6)
@@ -168,13 +166,18 @@ describe("the list of products", () => {
     expect(fieldsOf(answer)).toContain(field)
   })
 
-  it.each(["q=%E0%A4", "q=%ED%A0%80", "brand=%", "sort=newest&sort=popular", "q=1&q=2", "q='%3B--", "q=%25_"])(
-    "is never broken by ?%s",
-    async (query) => {
-      const answer = await send(addresses.url, { method: "GET", path: `/api/products?${query}` })
-      expect([200, 400, 422]).toContain(answer.status)
-    },
-  )
+  it.each([
+    "q=%E0%A4",
+    "q=%ED%A0%80",
+    "brand=%",
+    "sort=newest&sort=popular",
+    "q=1&q=2",
+    "q='%3B--",
+    "q=%25_",
+  ])("is never broken by ?%s", async (query) => {
+    const answer = await send(addresses.url, { method: "GET", path: `/api/products?${query}` })
+    expect([200, 400, 422]).toContain(answer.status)
+  })
 })
 
 describe("one product", () => {
