@@ -84,6 +84,7 @@ export type CheckoutRefusal =
   | "sku_not_found"
   | "sale_not_open"
   | "limit_reached"
+  | "mixed_currencies"
   | "sold_out"
   | "payment_unavailable"
   | "payment_refused"
@@ -142,6 +143,11 @@ export interface LaneCounts {
   byStatus: Partial<Record<OrderStatus, number>>
   /** Captured money of the sale's orders, in minor units. */
   revenueCents: number
+  /**
+   * How long webhooks took to come, a smoothed mean in milliseconds, to a second as the provider stamps them; null until
+   * one has come to this lane's instance.
+   */
+  webhookLagMs: number | null
 }
 
 export interface CheckoutApi {

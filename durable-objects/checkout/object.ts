@@ -48,6 +48,9 @@ const OUTBOX_RETRY_MS = 2_000
 /** An order that Postgres has not reported within this time is sent again. */
 const OUTBOX_RESEND_MS = 15_000
 
+/** What one webhook weighs in the mean of their lags. */
+const LAG_WEIGHT = 0.1
+
 /** The shell around one lane's orders: it stores, schedules and sends, and leaves deciding to the saga. */
 export class CheckoutLane extends DurableObject<CheckoutBindings> implements CheckoutApi {
   private readonly book: OrderBook
@@ -56,6 +59,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
   private readonly opening = new Set<string>()
   private alarmAtMs: number | null = null
   private lastSentAtMs = 0
+  private webhookLagMs: number | null = null
 
   constructor(ctx: DurableObjectState, env: CheckoutBindings) {
     super(ctx, env)
@@ -114,6 +118,9 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
 
   async recordPaymentEvent(event: PaymentEvent): Promise<"recorded" | "too_early"> {
     const nowMs = Date.now()
+    const lagMs = Math.max(0, nowMs - event.atMs)
+    this.webhookLagMs =
+      this.webhookLagMs === null ? lagMs : this.webhookLagMs + (lagMs - this.webhookLagMs) * LAG_WEIGHT
     const result = this.ctx.storage.transactionSync(() => {
       const order = this.book.find(event.orderId)
       if (order && isTooEarly(order, event)) return "too_early"
@@ -140,7 +147,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
   }
 
   async counts(saleId: string | null): Promise<LaneCounts> {
-    return this.book.counts(saleId)
+    return { ...this.book.counts(saleId), webhookLagMs: this.webhookLagMs }
   }
 
   override async alarm(): Promise<void> {

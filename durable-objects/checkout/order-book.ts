@@ -231,7 +231,7 @@ export class OrderBook {
     this.sql.exec(`DELETE FROM outbox WHERE order_id = ? AND version <= ?`, orderId, version)
   }
 
-  counts(saleId: string | null): LaneCounts {
+  counts(saleId: string | null): Omit<LaneCounts, "webhookLagMs"> {
     const [outbox] = this.sql
       .exec<{ depth: number; oldest: number | null }>(
         `SELECT count(*) AS depth, min(changed_at_ms) AS oldest FROM outbox`,

@@ -1,7 +1,7 @@
 import { giveBackAll, holdIdFor, holdItems, mergeLines, skusOf } from "../stock/hold-items.ts"
-import type { StockObjects } from "../stock/hold-items.ts"
+import type { HoldItemsRefusal, StockObjects } from "../stock/hold-items.ts"
 import { OPEN_POOL } from "../stock/contract.ts"
-import type { ClaimOutcome, HoldRefusal } from "../stock/contract.ts"
+import type { ClaimOutcome } from "../stock/contract.ts"
 import type { CheckoutRefusal, OpenCheckout, OrderLine } from "./contract.ts"
 
 export type Reservation =
@@ -21,7 +21,8 @@ export function holdIdOf(command: OpenCheckout): string {
     : holdIdFor(command.orderId, mergeLines(command.hold.items))
 }
 
-const REFUSALS_OF_HOLDS: Record<HoldRefusal, CheckoutRefusal> = {
+const REFUSALS_OF_HOLDS: Record<HoldItemsRefusal, CheckoutRefusal> = {
+  mixed_currencies: "mixed_currencies",
   overloaded: "overloaded",
   reused: "idempotency_key_reused",
   unknown_pool: "sku_not_found",

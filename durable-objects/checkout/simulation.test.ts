@@ -83,6 +83,7 @@ class World {
       if (!ledger) throw new Error(`no ledger ${sku}`)
       return {
         hold: (command) => this.faulty(() => ledger.hold(command, this.nowMs)),
+        undo: (holdId, customer) => this.faulty(() => ledger.undo(holdId, customer)),
         release: (holdId, customer) => this.faulty(() => ledger.release(holdId, customer, this.nowMs)),
         claim: (holdId, customer, orderId) =>
           this.faulty(() => ledger.claim(holdId, customer, orderId, this.nowMs)),

@@ -1,5 +1,6 @@
 import Stripe from "stripe"
 import type { PaymentEvent } from "./contract.ts"
+import { paymentEventOf } from "./payment-event.ts"
 import type { Intent, IntentState, NewIntent, PaymentAnswer, Payments } from "./payments.ts"
 
 /** The only importer of Stripe's SDK. Card data never comes here: intents and their states only. */
@@ -136,7 +137,7 @@ function intentOf(intent: Stripe.PaymentIntent): Intent {
 export type Webhook =
   | { outcome: "event"; event: PaymentEvent }
   /** Genuine, but of no consequence here. */
-  | { outcome: "ignored"; type: string }
+  | { outcome: "ignored" }
   | { outcome: "signature_invalid" }
 
 const cryptoProvider = Stripe.createSubtleCryptoProvider()
@@ -148,7 +149,7 @@ export async function readWebhook(
   rawBody: string,
   signature: string,
 ): Promise<Webhook> {
-  let event: Stripe.Event
+  let event: unknown
   try {
     event = await openStripe(settings).webhooks.constructEventAsync(
       rawBody,
@@ -161,41 +162,7 @@ export async function readWebhook(
     return { outcome: "signature_invalid" }
   }
   const read = paymentEventOf(event)
-  return read ? { outcome: "event", event: read } : { outcome: "ignored", type: event.type }
-}
-
-const EVENT_TYPES: Partial<Record<Stripe.Event.Type, PaymentEvent["type"]>> = {
-  "payment_intent.amount_capturable_updated": "authorized",
-  "payment_intent.succeeded": "captured",
-  "payment_intent.payment_failed": "failed",
-  "payment_intent.canceled": "cancelled",
-}
-
-function paymentEventOf(event: Stripe.Event): PaymentEvent | null {
-  const atMs = event.created * 1000
-  if (event.type === "charge.refunded") {
-    const charge = event.data.object
-    const intentId =
-      typeof charge.payment_intent === "string" ? charge.payment_intent : charge.payment_intent?.id
-    const orderId = charge.metadata["orderId"]
-    // A refund of a part leaves the order as it is; so does an authorization that was let go of, which Stripe also
-    // reports as refunded though nothing had been taken.
-    if (!intentId || !orderId || !charge.refunded || !charge.captured) return null
-    return { eventId: event.id, type: "refunded", intentId, orderId, atMs, declineMessage: null }
-  }
-  const type = EVENT_TYPES[event.type]
-  if (!type) return null
-  const intent = event.data.object as Stripe.PaymentIntent
-  const orderId = intent.metadata["orderId"]
-  if (!orderId) return null
-  return {
-    eventId: event.id,
-    type,
-    intentId: intent.id,
-    orderId,
-    atMs,
-    declineMessage: intent.last_payment_error?.message ?? null,
-  }
+  return read ? { outcome: "event", event: read } : { outcome: "ignored" }
 }
 
 export interface LedgerIntent {

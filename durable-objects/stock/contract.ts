@@ -153,6 +153,10 @@ export interface CommitPressure {
   commitMs: number
 }
 
+export interface StockPressure extends CommitPressure {
+  refusals: Partial<Record<HoldRefusal, number>>
+}
+
 /** The object's methods, as a Worker or another object calls them. */
 export interface StockApi {
   /** A hold as its owner may see it; null to anyone else. */
@@ -164,6 +168,11 @@ export interface StockApi {
   setPoolState(pool: PoolId, state: PoolState): Promise<void>
   changeSaleTerms(pool: PoolId, terms: PoolTerms): Promise<void>
   hold(command: HoldCommand): Promise<HoldOutcome>
+  /**
+   * Takes back a hold that nobody was told of, because another line of its purchase was refused: as if it had never
+   * been, so that its id may hold again. Does nothing to a hold that has ended or serves an order.
+   */
+  undo(holdId: string, customer: string): Promise<void>
   release(holdId: string, customer: string): Promise<ReleaseOutcome>
   claim(holdId: string, customer: string, orderId: string): Promise<ClaimOutcome>
   sell(holdId: string, orderId: string): Promise<SellOutcome>
@@ -175,7 +184,8 @@ export interface StockApi {
   acknowledgeLevels(version: number): Promise<void>
   /** The pipeline says that Postgres has these ended holds. */
   forgetArchived(holdIds: string[]): Promise<void>
-  pressure(): Promise<CommitPressure>
+  /** For who watches: how hard the ledger is pressed, and what it refused of a pool since its object started. */
+  pressure(pool: PoolId): Promise<StockPressure>
 }
 
 /**

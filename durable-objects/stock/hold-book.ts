@@ -121,6 +121,12 @@ export class HoldBook {
     this.ended++
   }
 
+  /** As if it had never been. */
+  undo(holdId: string): void {
+    this.sql.exec(`DELETE FROM holds WHERE hold_id = ?`, holdId)
+    this.running.delete(holdId)
+  }
+
   get hasEnded(): boolean {
     return this.ended > 0
   }

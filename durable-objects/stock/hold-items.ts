@@ -12,7 +12,9 @@ import type { HoldCommand, HoldOutcome, HoldRefusal, ReleaseOutcome, StockApi } 
 
 /** Where stock objects are found: the namespace binding, or a stand-in of the same shape in a simulation. */
 export interface StockObjects {
-  getByName(sku: string): Pick<StockApi, "hold" | "release" | "claim" | "sell" | "returnUnits" | "readHold">
+  getByName(
+    sku: string,
+  ): Pick<StockApi, "hold" | "undo" | "release" | "claim" | "sell" | "returnUnits" | "readHold">
 }
 
 export interface Item {
@@ -24,6 +26,9 @@ export interface HeldLine extends Item {
   unitPriceCents: number
 }
 
+/** Beside the ledgers' own refusals: the lines of one purchase are paid in one currency. */
+export type HoldItemsRefusal = HoldRefusal | "mixed_currencies"
+
 export type HoldItemsOutcome =
   | {
       outcome: "held"
@@ -33,19 +38,28 @@ export type HoldItemsOutcome =
       currency: string
       expiresAtMs: number
     }
-  | { outcome: "refused"; refusal: HoldRefusal; skus: string[] }
+  | { outcome: "refused"; refusal: HoldItemsRefusal; skus: string[] }
 
 /** Different SKUs in one purchase, at most. */
 export const HOLD_LINES_MAX = 10
 
 const SEPARATOR = "~"
 
+/** What a SKU may be; a hold's id joins them with what none of them can have. */
+export const SKU_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
+
+/** A hold of the hold call, or of a checkout that holds for itself: its order's id. */
+const PURCHASE_KEY = /^[A-Za-z0-9_-]{1,64}$/
+
 export function holdIdFor(purchaseKey: string, items: readonly Item[]): string {
   return [purchaseKey, ...items.map((item) => item.sku).toSorted()].join(SEPARATOR)
 }
 
+/** The SKUs that an id names; none when it can't be a hold's id, so that a made-up one wakes no ledger. */
 export function skusOf(holdId: string): string[] {
-  return holdId.split(SEPARATOR).slice(1)
+  const [purchaseKey, ...skus] = holdId.split(SEPARATOR)
+  const sound = PURCHASE_KEY.test(purchaseKey ?? "") && skus.length <= HOLD_LINES_MAX
+  return sound && skus.every((sku) => SKU_PATTERN.test(sku)) ? skus : []
 }
 
 /** One line per SKU: an order with two lines on the same SKU is one line on the ledger, so no check sees half of it. */
@@ -69,17 +83,30 @@ export async function holdItems(
     quantity: item.quantity,
   })
   const answers = await Promise.allSettled(items.map((item) => stock.getByName(item.sku).hold(command(item))))
-  const failed = answers.find((answer) => answer.status === "rejected")
-  if (failed) {
-    // What can't be given back now runs out by itself; the failure that matters is the first one.
-    await giveBackAll(stock, holdId, customer).catch(() => undefined)
-    throw failed.reason
-  }
-  const outcomes = answers.map((answer) => (answer as PromiseFulfilledResult<HoldOutcome>).value)
+  const outcomes = answers.map((answer) => (answer.status === "fulfilled" ? answer.value : null))
   const verdict = judgeHolds(holdId, items, outcomes)
-  if (verdict.outcome === "refused" && items.length > 1 && verdict.refusal !== "reused")
-    await giveBackAll(stock, holdId, customer)
-  return verdict
+  if (verdict?.outcome === "held") return verdict
+  await undoNew(stock, holdId, customer, items, outcomes)
+  if (verdict) return verdict
+  throw answers.find((answer) => answer.status === "rejected")?.reason
+}
+
+/**
+ * All or none: what this attempt has held is undone. A line that was held before belongs to an attempt that may have
+ * been answered, and one whose ledger did not answer may be such a line: those stay, and run out by themselves.
+ */
+async function undoNew(
+  stock: StockObjects,
+  holdId: string,
+  customer: string,
+  items: readonly Item[],
+  outcomes: readonly (HoldOutcome | null)[],
+): Promise<void> {
+  const fresh = items.filter((_, index) => {
+    const outcome = outcomes[index]
+    return outcome?.outcome === "held" && !outcome.replayed
+  })
+  await Promise.allSettled(fresh.map(({ sku }) => stock.getByName(sku).undo(holdId, customer)))
 }
 
 const REFUSAL_PRECEDENCE: readonly HoldRefusal[] = [
@@ -92,15 +119,14 @@ const REFUSAL_PRECEDENCE: readonly HoldRefusal[] = [
 ]
 
 /**
- * Joins the ledgers' answers. When some lines are refused, the first refusal in precedence is the answer, with the
- * SKUs it holds for. Lines that ended before while others begin anew are what is left of an attempt that was refused:
- * its key is spent.
+ * Joins the ledgers' answers; null when one of them gave none and no other refuses. When some lines are refused, the
+ * first refusal in precedence is the answer, with the SKUs it holds for.
  */
 export function judgeHolds(
   holdId: string,
   items: readonly Item[],
-  outcomes: readonly HoldOutcome[],
-): HoldItemsOutcome {
+  outcomes: readonly (HoldOutcome | null)[],
+): HoldItemsOutcome | null {
   const lines = items.map((item, index) => ({ item, answer: outcomes[index] }))
   for (const refusal of REFUSAL_PRECEDENCE) {
     const refused = lines.filter(({ answer }) => answer?.outcome === "refused" && answer.refusal === refusal)
@@ -108,9 +134,13 @@ export function judgeHolds(
   }
   const held = lines.flatMap(({ item, answer }) => (answer?.outcome === "held" ? [{ item, answer }] : []))
   const [first] = held
-  if (!first || held.length !== items.length) throw new Error("a ledger gave no answer")
+  if (!first || held.length !== items.length) return null
+  const foreign = held.filter(({ answer }) => answer.currency !== first.answer.currency)
+  if (foreign.length > 0)
+    return { outcome: "refused", refusal: "mixed_currencies", skus: foreign.map(({ item }) => item.sku) }
+  // Some lines of an attempt that died half way have run out, and others begin anew: together they are no hold.
   const ended = held.filter(({ answer }) => answer.state === "released" || answer.state === "expired")
-  if (ended.length > 0 && ended.length < held.length)
+  if (ended.length > 0 && held.some(({ answer }) => !answer.replayed))
     return { outcome: "refused", refusal: "sold_out", skus: ended.map(({ item }) => item.sku) }
   return {
     outcome: "held",

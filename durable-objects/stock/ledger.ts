@@ -36,6 +36,7 @@ export class Ledger {
   private readonly holds: HoldBook
   private readonly limits = new LimitBook()
   private readonly levels: Levels
+  private readonly refusals = new Map<PoolId, Partial<Record<HoldRefusal, number>>>()
   private readonly commands: CommandLog
 
   constructor(sql: Sql) {
@@ -121,7 +122,7 @@ export class Ledger {
     const pool = this.pools.find(command.pool)
     const refusal = this.refusalOf(command, pool, nowMs)
     if (refusal || !pool?.terms)
-      return this.endedBefore(command) ?? { outcome: "refused", refusal: refusal ?? "unknown_pool" }
+      return this.endedBefore(command) ?? this.refuse(command.pool, refusal ?? "unknown_pool")
 
     // From here it must succeed, unless the table knows the id: then nothing is written, and that hold is the answer.
     const { holdId, customer, quantity } = command
@@ -153,10 +154,33 @@ export class Ledger {
     }
   }
 
+  /** Holds that were refused since this object started, by pool and reason: for who watches, not for any decision. */
+  refusalsOf(pool: PoolId): Partial<Record<HoldRefusal, number>> {
+    return { ...this.refusals.get(pool) }
+  }
+
+  private refuse(pool: PoolId, refusal: HoldRefusal): HoldOutcome {
+    if (this.pools.find(pool)) {
+      const counts = this.refusals.get(pool) ?? {}
+      counts[refusal] = (counts[refusal] ?? 0) + 1
+      this.refusals.set(pool, counts)
+    }
+    return { outcome: "refused", refusal }
+  }
+
   /** The answer of a hold of this id that has ended, or null when there was none. It comes before every other refusal. */
   private endedBefore(command: HoldCommand): HoldOutcome | null {
     const ended = this.holds.find(command.holdId)
     return ended ? replayOf(ended, command) : null
+  }
+
+  undo(holdId: string, customer: string): void {
+    const hold = this.holds.findRunning(holdId)
+    if (!hold || hold.customer !== customer || hold.orderId !== null) return
+
+    // From here it must succeed.
+    this.holds.undo(holdId)
+    this.putBack(hold)
   }
 
   release(holdId: string, customer: string, nowMs: number): ReleaseOutcome {
@@ -359,6 +383,11 @@ export class Ledger {
 
   private endHold(hold: HoldRecord, end: "released" | "expired", nowMs: number): void {
     this.holds.end(hold.holdId, end, null, nowMs)
+    this.putBack(hold)
+  }
+
+  /** The units of a hold that runs no more are for sale again. */
+  private putBack(hold: HoldRecord): void {
     this.pools.move(hold.pool, { held: -hold.quantity, available: hold.quantity })
     this.limits.add(hold.pool, hold.customer, -hold.quantity)
     this.drainIfClosed(hold.pool, hold.quantity)

@@ -4,7 +4,6 @@ import type {
   AllotOutcome,
   ArchiveMessage,
   ClaimOutcome,
-  CommitPressure,
   HoldCommand,
   HoldOutcome,
   HoldRecord,
@@ -18,6 +17,7 @@ import type {
   StockApi,
   StockCounts,
   StockMessage,
+  StockPressure,
 } from "./contract.ts"
 import { CommitQueueFull, GroupCommit } from "./group-commit.ts"
 import { Ledger } from "./ledger.ts"
@@ -96,6 +96,10 @@ export class StockObject extends DurableObject<StockBindings> implements StockAp
     }
   }
 
+  undo(holdId: string, customer: string): Promise<void> {
+    return this.commit(() => this.ledger?.undo(holdId, customer))
+  }
+
   release(holdId: string, customer: string): Promise<ReleaseOutcome> {
     return this.commit(
       () =>
@@ -155,8 +159,8 @@ export class StockObject extends DurableObject<StockBindings> implements StockAp
     return this.commit(() => this.ledger?.forgetArchived(holdIds))
   }
 
-  async pressure(): Promise<CommitPressure> {
-    return this.commits.pressure()
+  async pressure(pool: PoolId): Promise<StockPressure> {
+    return { ...this.commits.pressure(), refusals: this.ledger?.refusalsOf(pool) ?? {} }
   }
 
   override async alarm(): Promise<void> {

@@ -70,6 +70,7 @@ export const PROBLEMS = {
   ],
   hold_expired: [410, "The hold has run out", "Take a new one."],
   invalid_request: [422, "The request is not valid", "Mend the fields named in errors."],
+  mixed_currencies: [422, "The items are priced in different currencies", "Buy them one currency at a time."],
   invalid_sale: [422, "The sale breaks rules", "Mend the fields named in errors."],
   not_your_turn: [425, "Not your turn yet", "Your place is kept. Ask again after Retry-After."],
   slow_down: [429, "Too fast", "Ask again after Retry-After."],

@@ -85,15 +85,32 @@ async function writePiece(
   } catch (error) {
     const { kind } = failureOf(error)
     if (kind === "away" || (kind === "broken" && !DEAD_QUEUE.test(queue))) return false
-    await parkMessage(db, {
-      messageId: keyOf(body),
-      body,
-      reason: reasonOf(error),
-      attempts: message.attempts,
-    })
-    // It is in Postgres now, if only as a dead letter: whoever sent it need not send it again.
+    return parkPiece(db, env, message, body, reasonOf(error))
+  }
+}
+
+/** A piece that is parked is in Postgres, if only as a dead letter: whoever sent it need not send it again. */
+async function parkPiece(
+  db: Database,
+  env: Env,
+  message: Message<unknown>,
+  body: EventBody,
+  reason: string,
+): Promise<boolean> {
+  try {
+    await parkMessage(db, { messageId: keyOf(body), body, reason, attempts: message.attempts })
     await acknowledge(env, planWrites([body]))
     return true
+  } catch (error) {
+    console.error(
+      JSON.stringify({
+        level: "error",
+        station: "order pipeline",
+        piece: keyOf(body),
+        message: reasonOf(error),
+      }),
+    )
+    return false
   }
 }
 

@@ -7,7 +7,7 @@ import type {
 } from "../../durable-objects/checkout/contract.ts"
 import { laneOf } from "../../durable-objects/checkout/contract.ts"
 import { OPEN_POOL } from "../../durable-objects/stock/contract.ts"
-import type { HoldRefusal, HoldState } from "../../durable-objects/stock/contract.ts"
+import type { HoldState } from "../../durable-objects/stock/contract.ts"
 import { giveBackAll, holdItems, mergeLines, skusOf } from "../../durable-objects/stock/hold-items.ts"
 import type { HeldLine, Item } from "../../durable-objects/stock/hold-items.ts"
 import { signToken, verifyToken } from "../../waiting-room/signed-token.ts"
@@ -17,6 +17,7 @@ import type { ProblemCode } from "../http/problem.ts"
 import { ensureSession, readSession } from "../http/session.ts"
 import { readRoom } from "../line/board.ts"
 import { checkPass } from "../line/line.ts"
+import { PROBLEM_OF_HOLD } from "./hold-problems.ts"
 import { forgetKey, isReused } from "./recent-keys.ts"
 import { bodyDigest, orderIdFor, purchaseKeyFor } from "./request-key.ts"
 
@@ -49,15 +50,6 @@ export type HoldResult =
       expiresAtMs: number
     }
   | PurchaseRefused
-
-const PROBLEM_OF_HOLD: Record<HoldRefusal, ProblemCode> = {
-  overloaded: "slow_down",
-  reused: "idempotency_key_reused",
-  unknown_pool: "sku_not_found",
-  not_open: "sale_not_open",
-  limit_reached: "limit_reached",
-  sold_out: "sold_out",
-}
 
 /** The "buy" button: pass check, then the ledgers, and nothing else. */
 export async function takeHold(c: Context<App>, request: HoldRequest): Promise<HoldResult> {
@@ -169,6 +161,7 @@ const PROBLEM_OF_CHECKOUT: Record<CheckoutRefusal, ProblemCode> = {
   sku_not_found: "sku_not_found",
   sale_not_open: "sale_not_open",
   limit_reached: "limit_reached",
+  mixed_currencies: "mixed_currencies",
   sold_out: "sold_out",
   payment_unavailable: "payment_unavailable",
   payment_refused: "payment_refused",

@@ -33,6 +33,7 @@ const holdRefusals = [
   "sku_not_found",
   "sold_out",
   "limit_reached",
+  "mixed_currencies",
   "sale_not_open",
   "idempotency_key_reused",
   "slow_down",

@@ -1,12 +1,13 @@
 import { z } from "@hono/zod-openapi"
 import { HOLD_QUANTITY_MAX } from "../../durable-objects/stock/contract.ts"
-import { HOLD_LINES_MAX } from "../../durable-objects/stock/hold-items.ts"
+import { HOLD_LINES_MAX, SKU_PATTERN } from "../../durable-objects/stock/hold-items.ts"
+import { cleanText } from "../catalog/text.ts"
 import { TOKEN_LENGTH_MAX } from "../../waiting-room/signed-token.ts"
 
 export const sku = z
   .string()
   .regex(
-    /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/,
+    SKU_PATTERN,
     "A SKU has 1 to 64 letters, digits, dots, dashes or underscores, and begins with a letter or digit.",
   )
   .openapi({ example: "KETTLE-BLUE" })
@@ -37,7 +38,7 @@ export const holdState = holdAnswer
   })
   .openapi("HoldState")
 
-const line = (max: number) => z.string().trim().min(1).max(max)
+const line = (max: number) => cleanText(1, max)
 
 export const shippingAddress = z
   .strictObject({

@@ -19,11 +19,19 @@ const live: RoomLive = {
 const lane = (changes: Partial<LaneCounts>): LaneCounts => ({
   outboxDepth: 0,
   outboxOldestMs: null,
+  webhookLagMs: null,
   byStatus: {},
   revenueCents: 0,
   ...changes,
 })
-const pressure = { queueDepth: 0, commands: 9, commits: 3, largestBatch: 4, commitMs: 1.5 }
+const pressure = {
+  queueDepth: 0,
+  commands: 9,
+  commits: 3,
+  largestBatch: 4,
+  commitMs: 1.5,
+  refusals: { sold_out: 2, not_open: 1 },
+}
 const items = [
   { sku: "A", received: 10, available: 5, held: 2, sold: 3, pressure },
   { sku: "B", received: 4, available: 4, held: 0, sold: 0, pressure },
@@ -37,6 +45,7 @@ describe("a sale's numbers", () => {
         revenueCents: 500,
         outboxDepth: 1,
         outboxOldestMs: 900,
+        webhookLagMs: 300.4,
       }),
       lane({
         byStatus: { shipped: 1, cancelled: 7 },
@@ -47,6 +56,7 @@ describe("a sale's numbers", () => {
     ]
     expect(liveOf({ facts, live, items, lanes, nowMs: 1_000 })).toEqual({
       ...live,
+      refusals: { ...live.refusals, sold_out: 4, sale_not_open: 2 },
       saleId: "s",
       phase: "open",
       nowMs: 1_000,
@@ -56,6 +66,7 @@ describe("a sale's numbers", () => {
       revenueCents: 750,
       currency: "EUR",
       payments: { confirmed: 3, failed: 1, successRate: 0.75 },
+      webhookLagMs: 300,
       queueLag: { outboxDepth: 3, oldestMs: 600 },
       items,
     })
@@ -64,6 +75,7 @@ describe("a sale's numbers", () => {
   it("leave open what nothing is known of yet", () => {
     const quiet = liveOf({ facts, live, items, lanes: [lane({})], nowMs: 1_000 })
     expect(quiet.payments.successRate).toBeNull()
+    expect(quiet.webhookLagMs).toBeNull()
     expect(quiet.queueLag).toEqual({ outboxDepth: 0, oldestMs: null })
   })
 })

@@ -1,9 +1,10 @@
 import { laneName } from "../../../durable-objects/checkout/contract.ts"
 import type { LaneCounts } from "../../../durable-objects/checkout/contract.ts"
 import type { RoomLive, SaleFacts } from "../../../durable-objects/room/contract.ts"
-import type { CommitPressure, PoolCounts } from "../../../durable-objects/stock/contract.ts"
+import type { HoldRefusal, PoolCounts, StockPressure } from "../../../durable-objects/stock/contract.ts"
 import { settingsOf } from "../../environment.ts"
 import type { Env } from "../../environment.ts"
+import { PROBLEM_OF_HOLD } from "../../purchase/hold-problems.ts"
 
 /** The dashboard's numbers, all from the objects: they are true now, and do not need Postgres. */
 export interface SaleLive extends RoomLive {
@@ -16,6 +17,8 @@ export interface SaleLive extends RoomLive {
   revenueCents: number
   currency: string
   payments: { confirmed: number; failed: number; successRate: number | null }
+  /** The slowest lane's; null until a webhook has come. */
+  webhookLagMs: number | null
   queueLag: { outboxDepth: number; oldestMs: number | null }
   items: SkuCounts[]
 }
@@ -27,7 +30,7 @@ interface SkuCounts {
   held: number
   sold: number
   /** How hard its ledger is pressed. */
-  pressure: CommitPressure
+  pressure: StockPressure
 }
 
 /** Null when there is no such sale. */
@@ -63,6 +66,7 @@ export function liveOf({ facts, live, items, lanes, nowMs }: LiveSources): SaleL
   )
   return {
     ...live,
+    refusals: refusalsOf(live, items),
     saleId: facts.saleId,
     phase: facts.phase,
     nowMs,
@@ -76,6 +80,10 @@ export function liveOf({ facts, live, items, lanes, nowMs }: LiveSources): SaleL
       failed,
       successRate: confirmed + failed === 0 ? null : confirmed / (confirmed + failed),
     },
+    webhookLagMs: lanes.reduce<number | null>(
+      (slowest, { webhookLagMs: lag }) => (lag === null ? slowest : Math.max(slowest ?? 0, Math.round(lag))),
+      null,
+    ),
     queueLag: {
       outboxDepth: lanes.reduce((sum, lane) => sum + lane.outboxDepth, 0),
       oldestMs: waitingSinceMs.length === 0 ? null : Math.max(0, nowMs - Math.min(...waitingSinceMs)),
@@ -84,9 +92,21 @@ export function liveOf({ facts, live, items, lanes, nowMs }: LiveSources): SaleL
   }
 }
 
+/** By the codes that clients see: the room's own, and those of the ledgers since their objects started. */
+function refusalsOf(live: RoomLive, items: readonly SkuCounts[]): Record<string, number> {
+  const refusals: Record<string, number> = { ...live.refusals }
+  for (const { pressure } of items) {
+    for (const [refusal, count] of Object.entries(pressure.refusals)) {
+      const code = PROBLEM_OF_HOLD[refusal as HoldRefusal]
+      refusals[code] = (refusals[code] ?? 0) + count
+    }
+  }
+  return refusals
+}
+
 async function countsInSale(env: Env, saleId: string, sku: string): Promise<SkuCounts> {
   const stock = env.STOCK.getByName(sku)
-  const [{ pools }, pressure] = await Promise.all([stock.counts(), stock.pressure()])
+  const [{ pools }, pressure] = await Promise.all([stock.counts(), stock.pressure(saleId)])
   const pool: PoolCounts | undefined = pools.find(({ pool: id }) => id === saleId)
   return {
     sku,

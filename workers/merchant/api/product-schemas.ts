@@ -23,6 +23,8 @@ export function isSlug(text: string): boolean {
   return text.length <= SLUG_LENGTH_MAX && SLUG_PATTERN.test(text)
 }
 
+const CURRENCIES = new Set(Intl.supportedValuesOf("currency"))
+
 const attributes = z
   .record(cleanText(1, NAME_LENGTH_MAX), cleanText(0, TITLE_LENGTH_MAX))
   .refine((record) => Object.keys(record).length <= ATTRIBUTES_MAX, `At most ${ATTRIBUTES_MAX} attributes.`)
@@ -38,7 +40,12 @@ const variant = z.strictObject({
   title: cleanText(1, TITLE_LENGTH_MAX),
   attributes: attributes.default({}),
   priceCents: z.int().min(0).max(PRICE_CENTS_MAX),
-  currency: z.string().regex(/^[A-Z]{3}$/, "Three capital letters, as in ISO 4217: EUR, USD, JPY."),
+  currency: z
+    .string()
+    .refine(
+      (code) => CURRENCIES.has(code),
+      "A currency's three capital letters, as in ISO 4217: EUR, USD, JPY.",
+    ),
 })
 
 const variants = z

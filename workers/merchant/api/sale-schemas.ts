@@ -98,6 +98,7 @@ const counts = z.object({
       commands: z.int(),
       commits: z.int(),
       largestBatch: z.int(),
+      refusals: z.record(z.string(), z.int()),
       commitMs: z.number().openapi({ description: "From a decision until it is durable, a smoothed mean" }),
     })
     .openapi({ description: "How hard this SKU's ledger is pressed, since its object started" }),
@@ -124,6 +125,10 @@ export const liveAnswer = z
       failed: z.int(),
       successRate: z.number().nullable().openapi({ description: "Null until a payment was tried" }),
     }),
+    webhookLagMs: z
+      .int()
+      .nullable()
+      .openapi({ description: "How long webhooks took to come, to a second; null until one has come" }),
     queueLag: z.object({
       outboxDepth: z
         .int()

@@ -70,8 +70,24 @@ function pass(changes: Partial<PassRecord> = {}): PassRecord {
   return { ticketId: "t1", passId: "p1", rank: 1, frontier: 2, issuedAtMs: OLD, expiresAtMs: NOW, ...changes }
 }
 
-const SALE_POOL: PoolCounts = { pool: SALE, state: "active", received: 10, available: 8, held: 0, sold: 2, archivedSold: 0 }
-const OPEN: PoolCounts = { pool: "open", state: "active", received: 5, available: 5, held: 0, sold: 0, archivedSold: 0 }
+const SALE_POOL: PoolCounts = {
+  pool: SALE,
+  state: "active",
+  received: 10,
+  available: 8,
+  held: 0,
+  sold: 2,
+  archivedSold: 0,
+}
+const OPEN: PoolCounts = {
+  pool: "open",
+  state: "active",
+  received: 5,
+  available: 5,
+  held: 0,
+  sold: 0,
+  archivedSold: 0,
+}
 
 function ledger(
   pool: Partial<PoolCounts> = {},
