@@ -277,7 +277,7 @@ export class Ledger {
     const { ended, nextHoldId } = this.holds.endedAfter(afterHoldId, ARCHIVE_BATCH_MAX, cutoffMs)
     const holds = ended.filter(({ pool }) => {
       const found = this.pools.find(pool)
-      return found?.state === "closed" || found?.terms?.perCustomerLimit == null
+      return found?.state === "closed" || limitOf(found) === null
     })
     return { holds, nextHoldId }
   }
@@ -325,7 +325,7 @@ export class Ledger {
   /** A limit that is new to a pool counts what its customers have already. */
   private watchLimit(pool: Pool | null): void {
     if (!pool) return
-    if (pool.terms?.perCustomerLimit == null) this.limits.forget(pool.pool)
+    if (limitOf(pool) === null) this.limits.forget(pool.pool)
     else if (!this.limits.watches(pool.pool))
       this.limits.watch(pool.pool, this.holds.unitsByCustomer(pool.pool))
   }
@@ -372,7 +372,7 @@ export class Ledger {
   }
 
   private overLimit(pool: Pool, customer: string, quantity: number): boolean {
-    const limit = pool.terms?.perCustomerLimit ?? null
+    const limit = limitOf(pool)
     return limit !== null && this.limits.unitsOf(pool.pool, customer) + quantity > limit
   }
 
@@ -405,6 +405,10 @@ export class Ledger {
     this.pools.move(from, { received: -units, available: -units })
     this.pools.move(to, { received: units, available: units })
   }
+}
+
+function limitOf(pool: Pool | null): number | null {
+  return pool?.terms?.perCustomerLimit ?? null
 }
 
 /** The id under which an expired hold's units are taken again. */

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers"
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test"
 import { describe, expect, it } from "vitest"
 import { applyMigrations } from "../sqlite.ts"
-import type { Sql, SqlAnswer } from "../sqlite.ts"
+import type { Sql } from "../sqlite.ts"
 import { OPEN_POOL } from "./contract.ts"
 import type { PoolTerms } from "./contract.ts"
 import { holdItems } from "./hold-items.ts"
@@ -106,7 +106,7 @@ describe("the stock object", () => {
           const cursor = storage.sql.exec(statement, ...bindings)
           const found = cursor.toArray()
           rows += cursor.rowsWritten
-          return { toArray: () => found, rowsWritten: cursor.rowsWritten } as SqlAnswer<never>
+          return { toArray: () => found, rowsWritten: cursor.rowsWritten }
         },
       }
       applyMigrations(counting, STOCK_MIGRATIONS)

@@ -12,6 +12,7 @@ export interface Counts {
 export interface SaleBody {
   saleId: string
   slug: string
+  title: string
   phase: string
   opensAtMs: number
   drawCommitment: string

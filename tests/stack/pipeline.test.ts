@@ -117,14 +117,12 @@ describe("the way to Postgres", () => {
       query<{ message_id: string; reason: string }>(
         "SELECT message_id, reason FROM dead_letters ORDER BY id DESC LIMIT 1",
       )
-    await expect
-      .poll(parked, { timeout: 20_000 })
-      .toMatchObject([
-        {
-          message_id: expect.stringContaining(poisoned) as string,
-          reason: expect.stringContaining("no_poison") as string,
-        },
-      ])
+    await expect.poll(parked, { timeout: 20_000 }).toMatchObject([
+      {
+        message_id: expect.stringContaining(poisoned) as string,
+        reason: expect.stringContaining("no_poison") as string,
+      },
+    ])
     expect(await confirmed()).not.toContain(poisoned)
   })
 })

@@ -27,10 +27,15 @@ class Started {
   }
 
   async ready(): Promise<void> {
-    await Promise.race([
-      expect.poll(() => this.output, { timeout: 40_000, interval: 50 }).toMatch(/^ready http/m),
-      this.exited.then((code) => Promise.reject(new Error(`it ended with ${code}: ${this.output}`))),
-    ])
+    const ended = this.exited.then((code) => {
+      throw new Error(`it ended with ${code}: ${this.output}`)
+    })
+    const ready = new Promise<void>((resolve) => {
+      this.child.stdout?.on("data", () => {
+        if (/^ready http/m.test(this.output)) resolve()
+      })
+    })
+    await Promise.race([ready, ended])
   }
 
   async kill(signal: NodeJS.Signals): Promise<void> {

@@ -14,7 +14,7 @@ export interface Problem {
   items?: { sku: string }[]
 }
 
-export interface Addresses {
+interface Addresses {
   url: string
   stripeUrl: string
 }
