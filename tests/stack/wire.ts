@@ -14,11 +14,6 @@ export interface Problem {
   items?: { sku: string }[]
 }
 
-interface Addresses {
-  url: string
-  stripeUrl: string
-}
-
 interface RawRequest {
   method: string
   /** As it goes on the wire: nothing tidies it up. */
