@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers"
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test"
 import { describe, expect, it } from "vitest"
 import { applyMigrations } from "../sqlite.ts"
-import type { Sql } from "../sqlite.ts"
+import type { Sql, SqlValue } from "../sqlite.ts"
 import { OPEN_POOL } from "./contract.ts"
 import type { PoolTerms } from "./contract.ts"
 import { holdItems } from "./hold-items.ts"
@@ -102,8 +102,8 @@ describe("the stock object", () => {
     await runInDurableObject(stock, (_object, { storage }) => {
       let rows = 0
       const counting: Sql = {
-        exec(statement, ...bindings) {
-          const cursor = storage.sql.exec(statement, ...bindings)
+        exec<Row extends Record<string, SqlValue>>(statement: string, ...bindings: SqlValue[]) {
+          const cursor = storage.sql.exec<Row>(statement, ...bindings)
           const found = cursor.toArray()
           rows += cursor.rowsWritten
           return { toArray: () => found, rowsWritten: cursor.rowsWritten }
