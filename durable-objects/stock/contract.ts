@@ -170,7 +170,8 @@ export interface StockApi {
   hold(command: HoldCommand): Promise<HoldOutcome>
   /**
    * Takes back a hold that nobody was told of, because another line of its purchase was refused: as if it had never
-   * been, so that its id may hold again. Does nothing to a hold that has ended or serves an order.
+   * been, so that its id may hold again. Does nothing to a hold that has ended or serves an order, nor to one whose
+   * command came again since its object started: another attempt may have been told that it has it.
    */
   undo(holdId: string, customer: string): Promise<void>
   release(holdId: string, customer: string): Promise<ReleaseOutcome>

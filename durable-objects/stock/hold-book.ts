@@ -38,6 +38,8 @@ interface HoldRow extends Record<string, string | number | null> {
 export class HoldBook {
   private readonly sql: Sql
   private readonly running = new Map<string, HoldRecord>()
+  /** Running holds whose command came again: two attempts share them, so neither may undo them. */
+  private readonly askedAgain = new Set<string>()
   private readonly expiry = new ExpiryQueue()
   /** Rows of holds that have ended. */
   private ended = 0
@@ -49,6 +51,7 @@ export class HoldBook {
   /** Reads the running holds afresh, and says what all rows come to. */
   load(): HoldSums {
     this.running.clear()
+    this.askedAgain.clear()
     this.expiry.clear()
     const rows = this.sql.exec<HoldRow>(`SELECT * FROM holds WHERE state = 'held'`).toArray()
     for (const row of rows) this.run(recordOf(row))
@@ -118,7 +121,16 @@ export class HoldBook {
       holdId,
     )
     this.running.delete(holdId)
+    this.askedAgain.delete(holdId)
     this.ended++
+  }
+
+  markAskedAgain(holdId: string): void {
+    this.askedAgain.add(holdId)
+  }
+
+  wasAskedAgain(holdId: string): boolean {
+    return this.askedAgain.has(holdId)
   }
 
   /** As if it had never been. */
@@ -141,7 +153,8 @@ export class HoldBook {
       const holdId = this.expiry.takeDue(nowMs)
       if (holdId === null) return null
       const hold = this.running.get(holdId)
-      if (hold) return hold
+      // After an undo the same id may run again, with a later end.
+      if (hold && hold.expiresAtMs <= nowMs) return hold
     }
   }
 

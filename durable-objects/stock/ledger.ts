@@ -57,6 +57,7 @@ export class Ledger {
 
   /** Adds units to the open pool, or takes unsold ones out (`delta` below zero). */
   receive(command: { id: string; delta: number; reason: string }, nowMs: number): ReceiveOutcome {
+    this.expireDue(nowMs)
     const content = `receive ${command.delta} ${command.reason}`
     const seen = this.commands.seen(command.id, content)
     if (seen === "other") return { outcome: "refused", refusal: "reused", counts: this.counts() }
@@ -83,6 +84,7 @@ export class Ledger {
     command: { id: string; saleId: PoolId; units: number; terms: PoolTerms },
     nowMs: number,
   ): AllotOutcome {
+    this.expireDue(nowMs)
     const open = this.pools.find(OPEN_POOL)
     const available = open?.available ?? 0
     const content = `allot ${command.saleId} ${command.units}`
@@ -118,7 +120,11 @@ export class Ledger {
   hold(command: HoldCommand, nowMs: number): HoldOutcome {
     this.expireDue(nowMs)
     const running = this.holds.findRunning(command.holdId)
-    if (running) return replayOf(running, command)
+    if (running) {
+      const answer = replayOf(running, command)
+      if (answer.outcome === "held") this.holds.markAskedAgain(command.holdId)
+      return answer
+    }
     const pool = this.pools.find(command.pool)
     const refusal = this.refusalOf(command, pool, nowMs)
     if (refusal || !pool?.terms)
@@ -176,7 +182,8 @@ export class Ledger {
 
   undo(holdId: string, customer: string): void {
     const hold = this.holds.findRunning(holdId)
-    if (!hold || hold.customer !== customer || hold.orderId !== null) return
+    if (!hold || hold.customer !== customer || hold.orderId !== null || this.holds.wasAskedAgain(holdId))
+      return
 
     // From here it must succeed.
     this.holds.undo(holdId)
@@ -188,7 +195,12 @@ export class Ledger {
     const hold = this.holds.find(holdId)
     if (!hold || hold.customer !== customer) return { outcome: "refused", refusal: "not_found" }
     if (hold.state === "sold") return { outcome: "refused", refusal: "already_sold" }
-    if (hold.state !== "held") return { outcome: "released", replayed: true }
+    if (hold.state !== "held") {
+      const soldLate = this.holds.find(retakenHoldId(holdId)) !== null
+      return soldLate
+        ? { outcome: "refused", refusal: "already_sold" }
+        : { outcome: "released", replayed: true }
+    }
 
     // From here it must succeed.
     this.endHold(hold, "released", nowMs)
@@ -293,6 +305,7 @@ export class Ledger {
       soldUnits.set(hold.pool, (soldUnits.get(hold.pool) ?? 0) + units)
     }
     for (const [pool, units] of soldUnits) this.pools.archive(pool, units)
+    if (soldUnits.size > 0) this.levels.changed()
   }
 
   counts(): StockCounts {
@@ -322,7 +335,7 @@ export class Ledger {
     this.watchLimit(this.pools.find(pool))
   }
 
-  /** A limit that is new to a pool counts what its customers have already. */
+  /** A limit that is new to a pool counts what its customers have already, as far as their holds are still here. */
   private watchLimit(pool: Pool | null): void {
     if (!pool) return
     if (limitOf(pool) === null) this.limits.forget(pool.pool)
@@ -345,6 +358,7 @@ export class Ledger {
     const retakenId = retakenHoldId(hold.holdId)
     const earlier = this.holds.find(retakenId)
     if (earlier) {
+      if (earlier.orderId !== orderId) return { outcome: "refused", refusal: "claimed_by_other" }
       return earlier.returnedQuantity > 0
         ? { outcome: "refused", refusal: "gone" }
         : { outcome: "sold", replayed: true, retaken: true }
