@@ -12,6 +12,11 @@ afterEach(() => cleanup.run())
 
 const PROJECT = resolve(import.meta.dirname, "..", "..")
 
+async function othersCanEnter(folder: string): Promise<boolean> {
+  const { mode } = await stat(folder)
+  return (mode & 0o001) !== 0 && (folder === dirname(folder) || (await othersCanEnter(dirname(folder))))
+}
+
 /** Everything of the project that starting Postgres needs, copied into a folder of its own. */
 async function cloneInto(dir: string): Promise<string> {
   const modules = await readdir(join(PROJECT, "node_modules"))
@@ -54,7 +59,9 @@ describe("as root", SERVER_TEST, () => {
     const home = (await readFile(join(dataDir, "postgres-home"), "utf8")).trim()
     expect(dirname(home)).toBe(reachableRoot)
     await removePostgresData(dataDir)
-    expect(await readdir(reachableRoot)).toEqual([])
+    // Binaries that were copied, because the project itself is out of the server's reach, serve other folders too.
+    const left = await readdir(reachableRoot)
+    expect(left.filter((name) => !name.startsWith("spillway-postgres-"))).toEqual([])
     await expect(stat(dataDir)).rejects.toThrow("ENOENT")
   })
 
@@ -110,7 +117,8 @@ describe("as root", SERVER_TEST, () => {
     expect(refusal.message).toContain("was made by someone else")
   })
 
-  it("a folder that an ordinary user made is served as that user", async () => {
+  it("a folder that an ordinary user made is served as that user", async (context) => {
+    context.skip(!(await othersCanEnter(PROJECT)), "the project lies where no other user can run it")
     const uid = 65_534
     const parent = await cleanup.folder("open")
     await chown(parent, uid, uid)
