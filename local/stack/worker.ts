@@ -2,10 +2,13 @@ import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { build } from "esbuild"
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare"
+import type { V4WorkerOptions } from "miniflare"
 import { unstable_getMiniflareWorkerOptions as miniflareOptionsOf } from "wrangler"
 import { buildAssets } from "../../build/assets.ts"
 
 const PROJECT = fileURLToPath(new URL("../..", import.meta.url))
+
+const FILES_WORKER = "spillway-files"
 
 export interface WorkerOptions {
   port: number
@@ -51,7 +54,6 @@ export async function bundleWorker(): Promise<string> {
  */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
   const code = await bundleWorker()
-  const { workerOptions } = miniflareOptionsOf(join(PROJECT, "wrangler.toml"))
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       // The proxy's port, for the clock's calls only; the system picks a free one.
@@ -62,15 +64,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       unsafeTriggerHandlers: true,
       resourcePersistencePath: join(options.dataDir, "worker"),
       handleStructuredLogs: ({ message }) => options.log(message),
-      workers: [
-        {
-          ...workerOptions,
-          name: "spillway",
-          bindings: { ...(workerOptions.bindings as Record<string, string>), ...options.bindings },
-          modules: [{ type: "ESModule", path: "index.js", contents: code }],
-          unsafeDirectSockets: [{ host: "127.0.0.1", port: options.port }],
-        },
-      ],
+      workers: workersOf(code, options),
     }),
   )
   const proxyUrl = await miniflare.ready
@@ -82,4 +76,30 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
     },
     stop: () => miniflare.dispose(),
   }
+}
+
+/**
+ * The shop, and its static files as a Worker of their own: configured on the shop's, they would put two more Workers
+ * in front of it, and double the cost of every request.
+ */
+function workersOf(code: string, { port, bindings }: WorkerOptions): V4WorkerOptions[] {
+  const { workerOptions } = miniflareOptionsOf(join(PROJECT, "wrangler.toml"))
+  const { assets, ...shop } = workerOptions as Partial<V4WorkerOptions>
+  const files = "export default { fetch: (request, env) => env.ASSETS.fetch(request) }"
+  return [
+    {
+      ...shop,
+      name: "spillway",
+      bindings: { ...shop.bindings, ...bindings },
+      serviceBindings: { ASSETS: FILES_WORKER },
+      modules: [{ type: "ESModule", path: "index.js", contents: code }],
+      unsafeDirectSockets: [{ host: "127.0.0.1", port }],
+    },
+    {
+      name: FILES_WORKER,
+      compatibilityDate: shop.compatibilityDate,
+      modules: [{ type: "ESModule", path: "files.js", contents: files }],
+      assets,
+    },
+  ]
 }

@@ -1,0 +1,128 @@
+import type { Generator, Round } from "./load/generator.ts"
+import type { RequestPlan } from "./load/requests.ts"
+import { FLOORS } from "./servers/floors.ts"
+import type { Floor } from "./servers/floors.ts"
+import type { Server } from "./servers/server.ts"
+import { callSetup, HOT_SKU, SOLD_OUT_SKU } from "./servers/spillway.ts"
+import type { Spillway } from "./servers/spillway.ts"
+import { cpuSecondsOf } from "./servers/workerd-process.ts"
+
+export interface Contestant {
+  name: string
+  what: string
+  run(seconds: number): Promise<Round>
+}
+
+export interface Field {
+  generator: Generator
+  connections: number
+  floors: Server
+  spillway: Spillway
+  tokenKeys: string
+}
+
+export const CONTESTANTS = [...FLOORS, "holds", "sold-out", "ledger", "state-machine"] as const
+
+const WHAT_FLOOR_DOES: Record<Floor, string> = {
+  bare: "a Worker answers a small JSON document",
+  "object-call": "a Worker calls an object that stores nothing",
+  transaction: "a Worker calls an object that writes one row in a transaction of its own",
+}
+
+/** Shoppers prepared for a second of the first round; later rounds go by what the last one took. */
+const SHOPPERS_PER_SECOND = 8_000
+const SHOPPERS_MARGIN = 1.5
+
+/** Shoppers that ask for what is gone; a refusal changes nothing, so they ask again and again. */
+const LATECOMERS = 10_000
+
+/** Holds of one call. Each call has a ledger of its own, as big as a sale. */
+const LEDGER_HOLDS = 20_000
+
+export function contestantsOn(field: Field): Contestant[] {
+  return [
+    ...FLOORS.map((floor) => floorContestant(field, floor)),
+    holdsContestant(field),
+    {
+      name: "sold-out",
+      what: "POST /api/holds of a SKU that has no units left",
+      run: (seconds) =>
+        load(field, { seconds, status: 409, plan: holdPlan(field, SOLD_OUT_SKU, LATECOMERS, true) }),
+    },
+    {
+      name: "ledger",
+      what: `${LEDGER_HOLDS} holds inside one object, durable`,
+      run: (seconds) => runLedger(field, seconds),
+    },
+    {
+      name: "state-machine",
+      what: "holds decided on SQLite in memory, on Node",
+      run: (seconds) => field.generator.run({ kind: "state-machine", seconds }),
+    },
+  ]
+}
+
+function floorContestant({ generator, connections, floors }: Field, floor: Floor): Contestant {
+  const plan = { kind: "get", path: "/" } as const
+  return {
+    name: floor,
+    what: WHAT_FLOOR_DOES[floor],
+    async run(seconds) {
+      const port = await floors.portOf(floor)
+      return generator.run({ kind: "load", pid: floors.pid, port, connections, seconds, status: 201, plan })
+    },
+  }
+}
+
+/** Every request is a new hold of a new shopper. */
+function holdsContestant(field: Field): Contestant {
+  let perSecond = SHOPPERS_PER_SECOND
+  return {
+    name: "holds",
+    what: "POST /api/holds on one hot SKU, every shopper new",
+    async run(seconds) {
+      const shoppers = Math.ceil(perSecond * seconds)
+      const round = await load(field, {
+        seconds,
+        status: 201,
+        plan: holdPlan(field, HOT_SKU, shoppers, false),
+      })
+      perSecond = Math.max(SHOPPERS_PER_SECOND, (round.count / round.seconds) * SHOPPERS_MARGIN)
+      return round
+    },
+  }
+}
+
+function load(
+  { generator, connections, spillway }: Field,
+  job: { seconds: number; status: number; plan: RequestPlan },
+): Promise<Round> {
+  const { port, server } = spillway
+  return generator.run({ kind: "load", pid: server.pid, port, connections, ...job })
+}
+
+function holdPlan({ spillway, tokenKeys }: Field, sku: string, count: number, again: boolean): RequestPlan {
+  return { kind: "holds", count, again, sku, saleId: spillway.saleId, tokenKeys }
+}
+
+let ledgers = 0
+
+async function runLedger({ spillway }: Field, seconds: number): Promise<Round> {
+  const { setupPort, server } = spillway
+  let [count, elapsedMs, cpuSeconds]: [number, number, number | null] = [0, 0, 0]
+  while (elapsedMs < seconds * 1_000) {
+    const query = `name=ledger-${ledgers++}&count=${LEDGER_HOLDS}`
+    await callSetup(setupPort, `/bench/ledger/prepare?${query}`)
+    const cpuBefore = cpuSecondsOf(server.pid)
+    const startMs = performance.now()
+    await callSetup(setupPort, `/bench/ledger/hold?${query}`)
+    elapsedMs += performance.now() - startMs
+    count += LEDGER_HOLDS
+    const cpuAfter = cpuSecondsOf(server.pid)
+    cpuSeconds =
+      cpuSeconds === null || cpuBefore === null || cpuAfter === null
+        ? null
+        : cpuSeconds + cpuAfter - cpuBefore
+  }
+  return { count, seconds: elapsedMs / 1_000, p50Ms: null, p99Ms: null, cpuSeconds, clientBusy: null }
+}

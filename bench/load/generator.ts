@@ -1,0 +1,45 @@
+import { once } from "node:events"
+import { Worker } from "node:worker_threads"
+import type { ClosedLoop } from "./closed-loop.ts"
+import type { RequestPlan } from "./requests.ts"
+
+/** What one round of a contestant came to. */
+export interface Round {
+  /** Answers, holds or decisions. */
+  count: number
+  seconds: number
+  p50Ms: number | null
+  p99Ms: number | null
+  /** That workerd has used; null where it takes no part, or can't be read. */
+  cpuSeconds: number | null
+  /** Share of the time the load generator itself was busy, 0 to 1: near 1 it measures itself. */
+  clientBusy: number | null
+}
+
+export type Job =
+  | ({ kind: "load"; pid: number | null; plan: RequestPlan } & ClosedLoop)
+  | { kind: "state-machine"; seconds: number }
+
+export type JobAnswer = { ok: true; round: Round } | { ok: false; message: string }
+
+/** The load generator, on a thread of its own so that it and the server have a core each. One job at a time. */
+export interface Generator {
+  run(job: Job): Promise<Round>
+  stop(): Promise<void>
+}
+
+export function startGenerator(): Generator {
+  const worker = new Worker(new URL("thread.ts", import.meta.url))
+  return {
+    async run(job) {
+      const answered: Promise<JobAnswer[]> = once(worker, "message")
+      worker.postMessage(job, []) // Nothing is handed over: the thread gets a copy.
+      const [answer] = await answered
+      if (!answer?.ok) throw new Error(answer?.message ?? "the load generator gave no answer")
+      return answer.round
+    },
+    async stop() {
+      await worker.terminate()
+    },
+  }
+}

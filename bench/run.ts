@@ -1,0 +1,92 @@
+import { randomBytes } from "node:crypto"
+import { mkdtemp, rm, writeFile } from "node:fs/promises"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { unstable_getMiniflareWorkerOptions as miniflareOptionsOf } from "wrangler"
+import { CONTESTANTS, contestantsOn } from "./contestants.ts"
+import type { Contestant } from "./contestants.ts"
+import { startGenerator } from "./load/generator.ts"
+import type { Round } from "./load/generator.ts"
+import { readOptions } from "./options.ts"
+import type { Options } from "./options.ts"
+import { reportOf, tableOf } from "./report.ts"
+import type { Report } from "./report.ts"
+import { PROJECT } from "./servers/bundle.ts"
+import { startFloors } from "./servers/floors.ts"
+import { startSpillway } from "./servers/spillway.ts"
+import { TARGETS } from "./targets.ts"
+
+/**
+ * Measures the hot path against floors of the same run: what this machine and this runtime can do at all, right now.
+ *
+ *     npm run bench -- [--rounds 5] [--seconds 4] [--connections 64] [--only NAME] [--json FILE] [--strict]
+ */
+
+/** Long enough for the hot code to be compiled. Not counted. */
+const WARMUP_SECONDS = 2
+
+async function main(): Promise<void> {
+  const options = readOptions(process.argv.slice(2))
+  const taking = takingPart(options.only)
+  await using parts = new AsyncDisposableStack()
+  const dataDir = await mkdtemp(join(tmpdir(), "spillway-bench-"))
+  parts.defer(() => rm(dataDir, { recursive: true, force: true }))
+  const tokenKeys = `bench:${randomBytes(32).toString("base64url")}`
+  const floors = await startFloors(dataDir, compatibilityDate())
+  parts.defer(() => floors.stop())
+  const spillway = await startSpillway(dataDir, tokenKeys)
+  parts.defer(() => spillway.server.stop())
+  const generator = startGenerator()
+  parts.defer(() => generator.stop())
+
+  const field = { generator, connections: options.connections, floors, spillway, tokenKeys }
+  const contestants = contestantsOn(field).filter(({ name }) => taking.has(name))
+  const report = reportOf(options, contestants, await runRounds(options, contestants))
+  await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`)
+  say(tableOf(report))
+  if (options.strict && missed(report)) process.exitCode = 1
+}
+
+/** Round robin: a slow minute of the machine falls on everybody. */
+async function runRounds(
+  options: Options,
+  contestants: readonly Contestant[],
+): Promise<Map<string, Round[]>> {
+  const rounds = new Map(contestants.map(({ name }) => [name, [] as Round[]]))
+  for (const contestant of contestants) await contestant.run(WARMUP_SECONDS)
+  for (let round = 1; round <= options.rounds; round++) {
+    for (const contestant of contestants) {
+      const figures = await contestant.run(options.seconds)
+      rounds.get(contestant.name)?.push(figures)
+      const perSecond = Math.round(figures.count / figures.seconds)
+      say(`round ${round} of ${options.rounds}  ${contestant.name}: ${perSecond}/s`)
+    }
+  }
+  return rounds
+}
+
+/** The contestants that were asked for, and the floors they are compared with. */
+function takingPart(only: string | null): Set<string> {
+  const names: readonly string[] = CONTESTANTS
+  if (only === null) return new Set(names)
+  if (!names.includes(only)) throw new Error(`--only takes one of ${names.join(", ")}`)
+  const floors = TARGETS.flatMap(({ contestant, floor }) => (contestant === only && floor ? [floor] : []))
+  return new Set([only, ...floors])
+}
+
+/** The floors run on the platform's behaviour of the same date as the Worker. */
+function compatibilityDate(): string {
+  const { compatibilityDate: date } = miniflareOptionsOf(join(PROJECT, "wrangler.toml")).workerOptions
+  if (typeof date !== "string") throw new Error("wrangler.toml has no compatibility_date")
+  return date
+}
+
+function missed({ verdicts }: Report): boolean {
+  return verdicts.some(({ met }) => !met)
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+await main()

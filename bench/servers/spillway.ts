@@ -1,0 +1,111 @@
+import { randomUUID } from "node:crypto"
+import { join } from "node:path"
+import { convertV4MiniflareOptions, Log, LogLevel } from "miniflare"
+import { unstable_getMiniflareWorkerOptions as miniflareOptionsOf } from "wrangler"
+import { buildAssets } from "../../build/assets.ts"
+import type { Sale, SaleItem } from "../../durable-objects/room/contract.ts"
+import { bundle, PROJECT } from "./bundle.ts"
+import { DIRECT_SOCKET, startServer } from "./server.ts"
+import type { Server } from "./server.ts"
+
+export interface Spillway {
+  server: Server
+  /** The Worker as shoppers reach it. */
+  port: number
+  /** The entrypoint that sets up. */
+  setupPort: number
+  saleId: string
+}
+
+export const HOT_SKU = "BENCH-HOT"
+export const SOLD_OUT_SKU = "BENCH-SOLD-OUT"
+
+/** More than all rounds together can take. */
+const HOT_UNITS = 5_000_000
+
+/** Longer than any run: no hold runs out while it is measured. */
+const SALE_MS = 4 * 3_600_000
+const HOLD_SECONDS = 3_600
+
+/** Runs the real Worker with its objects and queue, and with a sale that has just opened. */
+export async function startSpillway(dataDir: string, tokenKeys: string): Promise<Spillway> {
+  await buildAssets()
+  const code = await bundle("bench/worker/index.ts")
+  // Without the static files: on Cloudflare's network they are answered in front of the Worker, while Miniflare has two
+  // Workers of its own pass on every request, and they take as long as the Worker itself.
+  const { assets: _, ...workerOptions } = miniflareOptionsOf(join(PROJECT, "wrangler.toml")).workerOptions
+  const server = await startServer(
+    convertV4MiniflareOptions({
+      port: 0,
+      host: "127.0.0.1",
+      cf: false,
+      log: new Log(LogLevel.ERROR),
+      resourcePersistencePath: join(dataDir, "spillway"),
+      workers: [
+        {
+          ...workerOptions,
+          name: "spillway",
+          bindings: { ...(workerOptions.bindings as Record<string, string>), ...bindings(tokenKeys) },
+          durableObjects: {
+            ...(workerOptions.durableObjects as Record<string, string>),
+            BENCH_LEDGER: { className: "LedgerObject", useSQLite: true },
+          },
+          modules: [{ type: "ESModule", path: "index.js", contents: code }],
+          unsafeDirectSockets: [DIRECT_SOCKET, { ...DIRECT_SOCKET, entrypoint: "BenchSetup" }],
+        },
+      ],
+    }),
+  )
+  const setupPort = await server.portOf("spillway", "BenchSetup")
+  const sale = benchSale()
+  await callSetup(setupPort, "/bench/setup", JSON.stringify({ sale, soldOutSku: SOLD_OUT_SKU }))
+  return { server, port: await server.portOf("spillway"), setupPort, saleId: sale.saleId }
+}
+
+/** Calls the setup entrypoint; throws with its answer when it fails. */
+export async function callSetup(port: number, path: string, body: string | null = null): Promise<void> {
+  const response = await fetch(`http://127.0.0.1:${port}${path}`, { method: "POST", body })
+  const text = await response.text()
+  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${text}`)
+}
+
+/** Nothing on this path reaches Postgres or Stripe; these only have to have the right form. */
+function bindings(tokenKeys: string): Record<string, string> {
+  return {
+    TOKEN_KEYS: tokenKeys,
+    DATABASE_URL: "postgres://bench:bench@127.0.0.1:1/bench",
+    STRIPE_SECRET_KEY: "sk_test_bench",
+    STRIPE_PUBLISHABLE_KEY: "pk_test_bench",
+    STRIPE_WEBHOOK_SECRET: "whsec_bench",
+    MERCHANT_TOKENS: "owner:bench",
+  }
+}
+
+function benchSale(): Sale {
+  const opensAtMs = Date.now() - 1_000
+  return {
+    saleId: randomUUID(),
+    slug: "bench",
+    title: "Bench",
+    waitingOpensAtMs: opensAtMs - 1_000,
+    opensAtMs,
+    closesAtMs: opensAtMs + SALE_MS,
+    items: [saleItem(HOT_SKU, HOT_UNITS), saleItem(SOLD_OUT_SKU, 1)],
+    admission: { perMinute: 100_000, maxActive: 1_000_000, passMinutes: 60 },
+    holdSeconds: HOLD_SECONDS,
+  }
+}
+
+function saleItem(sku: string, allotment: number): SaleItem {
+  return {
+    sku,
+    productSlug: sku.toLowerCase(),
+    title: sku,
+    image: null,
+    allotment,
+    salePriceCents: 1_900,
+    priceCents: 2_900,
+    currency: "EUR",
+    perCustomerLimit: 2,
+  }
+}
