@@ -108,6 +108,13 @@ export class PoolBook {
     if (received !== 0) this.sql.exec(`UPDATE pools SET received = ? WHERE pool = ?`, pool.received, id)
   }
 
+  /** Unsold and unheld units change their pool. */
+  moveBetween(from: PoolId, to: PoolId, units: number): void {
+    if (units === 0) return
+    this.move(from, { received: -units, available: -units })
+    this.move(to, { received: units, available: units })
+  }
+
   /** Sold units whose holds leave this object. */
   archive(id: PoolId, units: number): void {
     const pool = this.known(id)
@@ -120,6 +127,11 @@ export class PoolBook {
     if (!pool) throw new Error(`there is no pool ${id}`)
     return pool
   }
+}
+
+/** Units one customer may hold and buy together; null is no limit. */
+export function limitOf(pool: Pool | null): number | null {
+  return pool?.terms?.perCustomerLimit ?? null
 }
 
 /** Promise P1, for one pool. It stays on in production. */

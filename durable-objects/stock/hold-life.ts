@@ -1,0 +1,283 @@
+import { OPEN_POOL } from "./contract.ts"
+import type {
+  ClaimOutcome,
+  HoldCommand,
+  HoldOutcome,
+  HoldRecord,
+  HoldRefusal,
+  PoolId,
+  ReleaseOutcome,
+  ReturnOutcome,
+  SellOutcome,
+} from "./contract.ts"
+import { HoldBook } from "./hold-book.ts"
+import { Levels } from "./levels.ts"
+import { LimitBook } from "./limit-book.ts"
+import { limitOf, PoolBook } from "./pool-book.ts"
+import type { Pool } from "./pool-book.ts"
+import type { Sql } from "../sqlite.ts"
+
+/** The life of a hold: taken, claimed by an order, sold, given back, run out, sold late, returned. */
+export class HoldLife {
+  protected readonly pools: PoolBook
+  protected readonly holds: HoldBook
+  protected readonly limits = new LimitBook()
+  protected readonly levels: Levels
+  private readonly refusals = new Map<PoolId, Partial<Record<HoldRefusal, number>>>()
+
+  constructor(sql: Sql) {
+    this.pools = new PoolBook(sql)
+    this.holds = new HoldBook(sql)
+    this.levels = new Levels(sql)
+  }
+
+  hold(command: HoldCommand, nowMs: number): HoldOutcome {
+    this.expireDue(nowMs)
+    const running = this.holds.findRunning(command.holdId)
+    if (running) {
+      const answer = replayOf(running, command)
+      if (answer.outcome === "held") this.holds.markAskedAgain(command.holdId)
+      return answer
+    }
+    const pool = this.pools.find(command.pool)
+    const refusal = this.refusalOf(command, pool, nowMs)
+    if (refusal || !pool?.terms)
+      return this.endedBefore(command) ?? this.refuse(command.pool, refusal ?? "unknown_pool")
+
+    // From here it must succeed, unless the table knows the id: then nothing is written, and that hold is the answer.
+    const { holdId, customer, quantity } = command
+    const { unitPriceCents, currency, holdSeconds } = pool.terms
+    const expiresAtMs = nowMs + holdSeconds * 1000
+    const hold = {
+      holdId,
+      pool: pool.pool,
+      customer,
+      quantity,
+      unitPriceCents,
+      currency,
+      createdAtMs: nowMs,
+      expiresAtMs,
+    }
+    if (!this.holds.insert(hold))
+      return this.endedBefore(command) ?? { outcome: "refused", refusal: "reused" }
+    this.pools.move(pool.pool, { available: -quantity, held: quantity })
+    this.limits.add(pool.pool, customer, quantity)
+    this.levels.changed()
+    return {
+      outcome: "held",
+      replayed: false,
+      state: "held",
+      quantity,
+      unitPriceCents,
+      currency,
+      expiresAtMs,
+    }
+  }
+
+  /** Holds that were refused since this object started, by pool and reason: for who watches, not for any decision. */
+  refusalsOf(pool: PoolId): Partial<Record<HoldRefusal, number>> {
+    return { ...this.refusals.get(pool) }
+  }
+
+  private refuse(pool: PoolId, refusal: HoldRefusal): HoldOutcome {
+    if (this.pools.find(pool)) {
+      const counts = this.refusals.get(pool) ?? {}
+      counts[refusal] = (counts[refusal] ?? 0) + 1
+      this.refusals.set(pool, counts)
+    }
+    return { outcome: "refused", refusal }
+  }
+
+  /** The answer of a hold of this id that has ended, or null when there was none. It comes before every other refusal. */
+  private endedBefore(command: HoldCommand): HoldOutcome | null {
+    const ended = this.holds.find(command.holdId)
+    return ended ? replayOf(ended, command) : null
+  }
+
+  undo(holdId: string, customer: string): void {
+    const hold = this.holds.findRunning(holdId)
+    if (!hold || hold.customer !== customer || hold.orderId !== null || this.holds.wasAskedAgain(holdId))
+      return
+
+    // From here it must succeed.
+    this.holds.undo(holdId)
+    this.putBack(hold)
+  }
+
+  release(holdId: string, customer: string, nowMs: number): ReleaseOutcome {
+    this.expireDue(nowMs)
+    const hold = this.holds.find(holdId)
+    if (!hold || hold.customer !== customer) return { outcome: "refused", refusal: "not_found" }
+    if (hold.state === "sold") return { outcome: "refused", refusal: "already_sold" }
+    if (hold.state !== "held") {
+      const soldLate = this.holds.find(retakenHoldId(holdId)) !== null
+      return soldLate
+        ? { outcome: "refused", refusal: "already_sold" }
+        : { outcome: "released", replayed: true }
+    }
+
+    // From here it must succeed.
+    this.endHold(hold, "released", nowMs)
+    return { outcome: "released", replayed: false }
+  }
+
+  claim(holdId: string, customer: string, orderId: string, nowMs: number): ClaimOutcome {
+    this.expireDue(nowMs)
+    const hold = this.holds.find(holdId)
+    if (!hold || hold.customer !== customer) return { outcome: "refused", refusal: "not_found" }
+    if (hold.orderId !== null && hold.orderId !== orderId)
+      return { outcome: "refused", refusal: "claimed_by_other" }
+    if (hold.state === "released" || hold.state === "expired")
+      return { outcome: "refused", refusal: "hold_expired" }
+    if (hold.orderId === null) this.holds.bindOrder(holdId, orderId)
+    const { quantity, unitPriceCents, currency, expiresAtMs, pool } = hold
+    return { outcome: "claimed", quantity, unitPriceCents, currency, expiresAtMs, pool }
+  }
+
+  sell(holdId: string, orderId: string, nowMs: number): SellOutcome {
+    this.expireDue(nowMs)
+    const hold = this.holds.find(holdId)
+    if (!hold) return { outcome: "refused", refusal: "not_found" }
+    if (hold.orderId !== null && hold.orderId !== orderId)
+      return { outcome: "refused", refusal: "claimed_by_other" }
+    if (hold.state === "sold") {
+      return hold.returnedQuantity > 0
+        ? { outcome: "refused", refusal: "gone" }
+        : { outcome: "sold", replayed: true, retaken: false }
+    }
+    if (hold.state === "held") {
+      this.holds.end(holdId, "sold", orderId, nowMs)
+      this.pools.move(hold.pool, { held: -hold.quantity, sold: hold.quantity })
+      this.levels.changed()
+      return { outcome: "sold", replayed: false, retaken: false }
+    }
+    return this.retake(hold, orderId, nowMs)
+  }
+
+  /** Undoes a sale: the units are for sale again. The hold stays `sold`, with the units that came back beside it. */
+  returnUnits(holdId: string, orderId: string): ReturnOutcome {
+    const hold = this.saleOf(holdId, orderId)
+    if (!hold) return { outcome: "refused", refusal: "not_sold" }
+    if (hold.returnedQuantity > 0) return { outcome: "returned", replayed: true }
+
+    // From here it must succeed.
+    this.holds.markReturned(hold.holdId, hold.quantity)
+    this.pools.move(hold.pool, { sold: -hold.quantity, available: hold.quantity })
+    this.limits.add(hold.pool, hold.customer, -hold.quantity)
+    this.drainIfClosed(hold.pool, hold.quantity)
+    this.levels.changed()
+    return { outcome: "returned", replayed: false }
+  }
+
+  /** Ends every hold whose time is up. Cheap when none is: the earliest end is known. */
+  expireDue(nowMs: number): number {
+    let ended = 0
+    for (let hold = this.holds.takeDue(nowMs); hold; hold = this.holds.takeDue(nowMs)) {
+      this.endHold(hold, "expired", nowMs)
+      ended++
+    }
+    return ended
+  }
+
+  get hasEndedHolds(): boolean {
+    return this.holds.hasEnded
+  }
+
+  get earliestExpiryMs(): number | null {
+    return this.holds.earliestExpiryMs
+  }
+
+  findHold(holdId: string): HoldRecord | null {
+    return this.holds.find(holdId)
+  }
+
+  holdsPage(pool: PoolId, afterHoldId: string, limit: number): HoldRecord[] {
+    return this.holds.page(pool, afterHoldId, limit)
+  }
+
+  private refusalOf(command: HoldCommand, pool: Pool | null, nowMs: number): HoldRefusal | null {
+    if (!pool?.terms) return "unknown_pool"
+    const { opensAtMs, closesAtMs } = pool.terms
+    if (pool.state !== "active") return "not_open"
+    if (opensAtMs !== null && nowMs < opensAtMs) return "not_open"
+    if (closesAtMs !== null && nowMs >= closesAtMs) return "not_open"
+    if (this.overLimit(pool, command.customer, command.quantity)) return "limit_reached"
+    return pool.available < command.quantity ? "sold_out" : null
+  }
+
+  /** A payment that came after its hold's end: the units are sold again if there are any, at the price that was paid. */
+  private retake(hold: HoldRecord, orderId: string, nowMs: number): SellOutcome {
+    const retakenId = retakenHoldId(hold.holdId)
+    const earlier = this.holds.find(retakenId)
+    if (earlier) {
+      if (earlier.orderId !== orderId) return { outcome: "refused", refusal: "claimed_by_other" }
+      return earlier.returnedQuantity > 0
+        ? { outcome: "refused", refusal: "gone" }
+        : { outcome: "sold", replayed: true, retaken: true }
+    }
+    const from = this.poolToRetakeFrom(hold)
+    if (!from) return { outcome: "refused", refusal: "gone" }
+
+    // From here it must succeed.
+    const { customer, quantity, unitPriceCents, currency } = hold
+    const retaken = { holdId: retakenId, pool: from.pool, customer, quantity, unitPriceCents, currency }
+    this.holds.insert({ ...retaken, createdAtMs: nowMs, expiresAtMs: nowMs })
+    this.holds.end(retakenId, "sold", orderId, nowMs)
+    this.pools.move(from.pool, { available: -quantity, sold: quantity })
+    this.limits.add(from.pool, customer, quantity)
+    this.levels.changed()
+    return { outcome: "sold", replayed: false, retaken: true }
+  }
+
+  /** The units of a sale that is over are in the open pool. A limit that was reached meanwhile stands. */
+  private poolToRetakeFrom({ pool: poolId, customer, quantity }: HoldRecord): Pool | null {
+    const own = this.pools.find(poolId)
+    const pool = own?.state === "closed" ? this.pools.find(OPEN_POOL) : own
+    if (!pool || pool.available < quantity || this.overLimit(pool, customer, quantity)) return null
+    return pool
+  }
+
+  private overLimit(pool: Pool, customer: string, quantity: number): boolean {
+    const limit = limitOf(pool)
+    return limit !== null && this.limits.unitsOf(pool.pool, customer) + quantity > limit
+  }
+
+  private saleOf(holdId: string, orderId: string): HoldRecord | null {
+    const candidates = [this.holds.find(holdId), this.holds.find(retakenHoldId(holdId))]
+    return candidates.find((hold) => hold?.state === "sold" && hold.orderId === orderId) ?? null
+  }
+
+  private endHold(hold: HoldRecord, end: "released" | "expired", nowMs: number): void {
+    this.holds.end(hold.holdId, end, null, nowMs)
+    this.putBack(hold)
+  }
+
+  /** The units of a hold that runs no more are for sale again. */
+  private putBack(hold: HoldRecord): void {
+    this.pools.move(hold.pool, { held: -hold.quantity, available: hold.quantity })
+    this.limits.add(hold.pool, hold.customer, -hold.quantity)
+    this.drainIfClosed(hold.pool, hold.quantity)
+    this.levels.changed()
+  }
+
+  /** Units that come back to a sale that is over are for sale in the open pool. */
+  private drainIfClosed(poolId: PoolId, units: number): void {
+    if (poolId !== OPEN_POOL && this.pools.find(poolId)?.state === "closed")
+      this.pools.moveBetween(poolId, OPEN_POOL, units)
+  }
+}
+
+/** The id under which an expired hold's units are taken again. */
+function retakenHoldId(holdId: string): string {
+  return `${holdId}!late`
+}
+
+function replayOf(earlier: HoldRecord, command: HoldCommand): HoldOutcome {
+  const same =
+    earlier.pool === command.pool &&
+    earlier.customer === command.customer &&
+    earlier.quantity === command.quantity
+  if (!same) return { outcome: "refused", refusal: "reused" }
+  const { state, quantity, unitPriceCents, currency, expiresAtMs } = earlier
+  return { outcome: "held", replayed: true, state, quantity, unitPriceCents, currency, expiresAtMs }
+}
