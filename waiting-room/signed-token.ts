@@ -107,19 +107,22 @@ export function encodeBase64Url(bytes: Uint8Array): string {
   return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "")
 }
 
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+/** Bits of the last character that stand for nothing, by the length's remainder; a remainder of one can't be. */
+const SPARE_BITS = [0, null, 0b1111, 0b11] as const
+
 /**
  * Null when the text is not canonical base64url. Canonical matters: with several spellings of one signature, a copied
- * token could be altered and still verify.
+ * token could be altered and still verify. So the bits that stand for nothing must be zero.
  */
 export function decodeBase64Url(text: string): Uint8Array | null {
   if (!/^[A-Za-z0-9_-]+$/.test(text)) return null
-  try {
-    const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"))
-    // A plain loop: this stands on the hottest path, and a mapper costs twice as much.
-    const bytes = new Uint8Array(binary.length)
-    for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i)
-    return encodeBase64Url(bytes) === text ? bytes : null
-  } catch {
-    return null
-  }
+  const spare = SPARE_BITS[(text.length % 4) as 0 | 1 | 2 | 3]
+  if (spare === null || (ALPHABET.indexOf(text.charAt(text.length - 1)) & spare) !== 0) return null
+  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"))
+  // A plain loop: this stands on the hottest path, and a mapper costs twice as much.
+  const bytes = new Uint8Array(binary.length)
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i)
+  return bytes
 }
