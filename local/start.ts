@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { loadDemo } from "./demo/load-demo.ts"
 import { LocalPostgresError } from "./postgres/local-postgres-error.ts"
+import { DataFolderError } from "./stack/data-folder.ts"
 import { printProgress } from "./stack/progress.ts"
 import { readStackSettings, WrongSettings } from "./stack/settings.ts"
 import { StackError, startStack } from "./stack/stack.ts"
@@ -99,7 +100,11 @@ function reloadOnSave(stack: RunningStack): void {
 
 main().catch((error: unknown) => {
   const expected =
-    error instanceof WrongSettings || error instanceof StackError || error instanceof LocalPostgresError
+    error instanceof WrongSettings ||
+    error instanceof StackError ||
+    error instanceof DataFolderError ||
+    error instanceof LocalPostgresError ||
+    (error instanceof TypeError && "code" in error && error.code === "ERR_PARSE_ARGS_UNKNOWN_OPTION")
   console.error(expected ? error.message : error)
   process.exit(1)
 })

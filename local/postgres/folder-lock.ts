@@ -40,7 +40,7 @@ export async function acquireFolderLock(lockPath: string): Promise<() => Promise
 function lockedBy(pid: number, lockPath: string): LocalPostgresError {
   return new LocalPostgresError(
     "start_failed",
-    `The Postgres data is in use by process ${pid} (${lockPath}). Stop it, or set SPILLWAY_DATA_DIR to another folder.`,
+    `The data is in use by process ${pid} (${lockPath}). Stop it, or set SPILLWAY_DATA_DIR to another folder.`,
   )
 }
 

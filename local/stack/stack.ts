@@ -1,10 +1,10 @@
 import { createServer } from "node:net"
-import { mkdir } from "node:fs/promises"
 import { join } from "node:path"
 import { migrate } from "../../db/migrate.ts"
 import { startPostgres } from "../postgres/embedded-postgres.ts"
 import { startSqlOverHttp } from "../postgres/sql-over-http.ts"
 import { startStripeEmulator } from "../stripe-emulator/emulator.ts"
+import { takeDataFolder } from "./data-folder.ts"
 import { endLeftovers, startGuard } from "./guard.ts"
 import { LOCAL_MERCHANT_TOKENS, readOrMakeSecrets } from "./secrets.ts"
 import type { LocalSecrets } from "./secrets.ts"
@@ -39,15 +39,14 @@ const MINUTE_MS = 60_000
 
 /** Starts every part in turn. What had started is ended again when a later part fails. */
 export async function startStack(settings: StackSettings, log: StackLog): Promise<RunningStack> {
-  await mkdir(settings.dataDir, { recursive: true })
-  const ended = await endLeftovers(settings.dataDir)
-  if (ended > 0) log.line("stack", `Ended ${ended} processes that a killed run had left behind.`)
-  await requireFreePort(settings.port, "PORT")
-  const undo: (() => Promise<void>)[] = []
+  const undo: (() => Promise<void>)[] = [await takeDataFolder(settings.dataDir)]
   const stop = async () => {
     for (const end of undo.splice(0).toReversed()) await end()
   }
   try {
+    const ended = await endLeftovers(settings.dataDir)
+    if (ended > 0) log.line("stack", `Ended ${ended} processes that a killed run had left behind.`)
+    await requireFreePorts(settings)
     return await startParts(settings, log, undo, stop)
   } catch (error) {
     await stop()
@@ -174,6 +173,14 @@ function startWorkerPart(
       MERCHANT_TOKENS: LOCAL_MERCHANT_TOKENS,
     },
   })
+}
+
+/** All of them before anything is made. */
+async function requireFreePorts(settings: StackSettings): Promise<void> {
+  await requireFreePort(settings.port, "PORT")
+  await requireFreePort(settings.sqlProxyPort, "SQL_PROXY_PORT")
+  if (!settings.stripe) await requireFreePort(settings.stripeEmulatorPort, "STRIPE_EMULATOR_PORT")
+  if (settings.databaseUrl === null) await requireFreePort(settings.postgresPort, "POSTGRES_PORT")
 }
 
 /** workerd says little about a port that is taken, so it is asked before. */

@@ -16,8 +16,8 @@ class Started {
   output = ""
   readonly exited: Promise<number | null>
 
-  constructor(environment: Record<string, string>) {
-    this.child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", "local/start.ts"], {
+  constructor(environment: Record<string, string>, program = "local/start.ts") {
+    this.child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", program], {
       env: { ...process.env, SPILLWAY_DEMO: "off", ...environment },
       stdio: ["ignore", "pipe", "pipe"],
     })
@@ -132,6 +132,34 @@ describe("a stack that was killed", () => {
   })
 })
 
+describe("a stack that runs", () => {
+  it("is left alone by a second start in its folder, and by a reset", async () => {
+    const variables = await environment()
+    const first = start(variables)
+    await first.ready()
+    const inUse = `in use by process ${first.child.pid}`
+
+    const [port, postgresPort, sqlPort, stripePort] = (await freePorts(4)).map(String)
+    const elsewhere = {
+      ...variables,
+      PORT: port ?? "",
+      POSTGRES_PORT: postgresPort ?? "",
+      SQL_PROXY_PORT: sqlPort ?? "",
+      STRIPE_EMULATOR_PORT: stripePort ?? "",
+    }
+    for (const other of [start(variables), start(elsewhere), new Started(variables, "local/reset.ts")]) {
+      expect(await other.exited).toBe(1)
+      expect(other.output).toContain(inUse)
+    }
+    const shopper = new Shopper({ url: `http://localhost:${variables.PORT}`, stripeUrl: "" })
+    const ready = await shopper.get<{ parts: Record<string, { state: string }> }>("/readyz")
+    expect(Object.values(ready.body.parts).map(({ state }) => state)).toEqual(["up", "up", "up", "up"])
+    await first.kill("SIGINT")
+    const reset = new Started(variables, "local/reset.ts")
+    expect(await reset.exited).toBe(0)
+  })
+})
+
 describe("a start that can't succeed says in one line what to do", () => {
   async function refusalOf(variables: Record<string, string>): Promise<string> {
     const started = start(variables)
@@ -165,6 +193,12 @@ describe("a start that can't succeed says in one line what to do", () => {
   it("only some of Stripe's keys are given", async () => {
     expect(await refusalOf({ ...(await environment()), STRIPE_SECRET_KEY: "sk_test_1" })).toMatch(
       /STRIPE_PUBLISHABLE_KEY and STRIPE_WEBHOOK_SECRET missing/,
+    )
+  })
+
+  it("the data folder can't be made", async () => {
+    expect(await refusalOf({ ...(await environment()), SPILLWAY_DATA_DIR: "/dev/null/data" })).toMatch(
+      /\/dev\/null\/data can't be written .* Set SPILLWAY_DATA_DIR/,
     )
   })
 

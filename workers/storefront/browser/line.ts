@@ -1,3 +1,4 @@
+import { isBeforeBell } from "../words/phases.ts"
 import type { Board } from "../../../waiting-room/board.ts"
 import { nextPollMs } from "../../../waiting-room/estimate.ts"
 import { lotOf, rankOf } from "../../../waiting-room/rank.ts"
@@ -100,6 +101,7 @@ function show(section: HTMLElement, now: LineReading): void {
   write(section.querySelector("[data-detail]"), words.detail)
   section.classList.toggle("is-your-turn", now.yourTurn)
   section.querySelector("[data-enter]")?.toggleAttribute("hidden", !now.yourTurn)
+  section.querySelector("[data-until-bell]")?.toggleAttribute("hidden", !isBeforeBell(now.phase))
   const heard = section.querySelector("[data-heard]")
   heard?.removeAttribute("data-quiet")
   write(heard, `Last heard from the gate at ${formatClock(Date.now(), undefined)}.`)

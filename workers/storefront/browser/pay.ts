@@ -70,7 +70,10 @@ function startPayment(payForm: HTMLFormElement): void {
     button.disabled = true
     say(payForm, "")
     void pay(stripe, elements, payForm, new URL(returnUrl, location.href)).then((paid) => {
-      if (!paid) button.disabled = false
+      if (paid) return
+      button.disabled = false
+      // A button that was disabled has lost the focus, and with it the place of who uses the keyboard.
+      button.focus()
     })
   })
 }

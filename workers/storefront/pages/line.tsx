@@ -76,14 +76,16 @@ function Room({ sale, reading, ticket, pollAfterMs, refused }: LineProps) {
         <Place words={wordsFor(reading)} />
         <div class="room__side">
           {isBeforeBell(reading.phase) && (
-            <Countdown
-              label="The draw is in"
-              toMs={reading.opensAtMs}
-              nowMs={reading.nowMs}
-              exact={true}
-              withMoment={true}
-              small={true}
-            />
+            <div data-until-bell="">
+              <Countdown
+                label="The draw is in"
+                toMs={reading.opensAtMs}
+                nowMs={reading.nowMs}
+                exact={true}
+                withMoment={true}
+                small={true}
+              />
+            </div>
           )}
           <form
             method="post"
