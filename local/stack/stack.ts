@@ -9,7 +9,7 @@ import { endLeftovers, startGuard } from "./guard.ts"
 import { LOCAL_MERCHANT_TOKENS, readOrMakeSecrets } from "./secrets.ts"
 import type { LocalSecrets } from "./secrets.ts"
 import type { StackSettings } from "./settings.ts"
-import { startWorker } from "./worker.ts"
+import { bundleWorker, startWorker } from "./worker.ts"
 import type { RunningWorker } from "./worker.ts"
 
 export interface StackLog {
@@ -85,6 +85,8 @@ async function startParts(
     settings,
     tickCron: () => worker.tick(),
     async reloadWorker() {
+      // Sources that don't build leave the Worker that runs alone.
+      await bundleWorker()
       await worker.stop()
       worker = await startWorkerPart(settings, secrets, database.sqlUrl, stripe, log)
       await guard.note()

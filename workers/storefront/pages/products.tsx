@@ -85,6 +85,7 @@ function Found({
   return (
     <>
       <p class="soft found">{countOf(found.total, "piece", "pieces")}</p>
+      <h2 class="unseen">Pieces</h2>
       <ProductGrid cards={found.items} />
       <nav class="pages" aria-label="Pages">
         {query.cursor !== "" && <a href={addressOf(query, "")}>Back to the first</a>}
