@@ -134,6 +134,10 @@ describe.skipIf(!executablePath)("a purchase in a browser", () => {
     await page.goto("/products/product-mistakes")
     await page.getByRole("button", { name: /^Hold one for/ }).click()
     await page.waitForURL(/\/checkout\//)
+    // The way back to the hold is in sight wherever the shopper goes meanwhile.
+    await page.goto("/")
+    await page.getByRole("link", { name: /Held for you .* go on/ }).click()
+    await page.waitForURL(/\/checkout\//)
     await page.getByLabel("Email").fill("not-an-address")
     await page.getByLabel("Town or city").fill("Berlin")
     await page.getByRole("button", { name: "Go on to payment" }).click()
@@ -143,6 +147,8 @@ describe.skipIf(!executablePath)("a purchase in a browser", () => {
     await expect
       .poll(async () => (await merchant.stock("MISTAKES")).body)
       .toMatchObject({ available: 3, held: 0 })
+    await page.goto("/")
+    expect(await page.getByRole("link", { name: /Held for you/ }).count()).toBe(0)
     await page.context().close()
   })
 

@@ -1,5 +1,6 @@
 import { formatClock, formatMoment, formatRemaining, formatStamp, HURRY_BELOW_MS } from "../words/time.ts"
 import { onClock, pageArrivedAtMs } from "./live/clock.ts"
+import { showHeldBar } from "./live/held-bar.ts"
 import { all, write } from "./live/show.ts"
 
 /** On every page: times in the shopper's own zone, clocks that tick, and forms that are sent once. */
@@ -88,3 +89,5 @@ for (const opener of all("[data-opens]")) {
     dialog.showModal()
   })
 }
+
+showHeldBar()
