@@ -1,6 +1,6 @@
 import { join } from "node:path"
 import { convertV4MiniflareOptions, Log, LogLevel } from "miniflare"
-import { bundle } from "./bundle.ts"
+import { bundle } from "../../local/stack/bundle.ts"
 import { DIRECT_SOCKET, startServer } from "./server.ts"
 import type { Server } from "./server.ts"
 

@@ -4,7 +4,7 @@ import { convertV4MiniflareOptions, Log, LogLevel } from "miniflare"
 import { unstable_getMiniflareWorkerOptions as miniflareOptionsOf } from "wrangler"
 import { buildAssets } from "../../build/assets.ts"
 import type { Sale, SaleItem } from "../../durable-objects/room/contract.ts"
-import { bundle, PROJECT } from "./bundle.ts"
+import { bundle, PROJECT } from "../../local/stack/bundle.ts"
 import { DIRECT_SOCKET, startServer } from "./server.ts"
 import type { Server } from "./server.ts"
 

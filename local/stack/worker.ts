@@ -1,12 +1,9 @@
 import { join } from "node:path"
-import { fileURLToPath } from "node:url"
-import { build } from "esbuild"
 import { convertV4MiniflareOptions, Log, LogLevel, Miniflare } from "miniflare"
 import type { V4WorkerOptions } from "miniflare"
 import { unstable_getMiniflareWorkerOptions as miniflareOptionsOf } from "wrangler"
 import { buildAssets } from "../../build/assets.ts"
-
-const PROJECT = fileURLToPath(new URL("../..", import.meta.url))
+import { bundle, PROJECT } from "./bundle.ts"
 
 const FILES_WORKER = "spillway-files"
 
@@ -28,24 +25,10 @@ export interface RunningWorker {
   stop(): Promise<void>
 }
 
-/** Bundles the Worker as wrangler would: one module, with everything but the runtime's own imports inside. */
+/** The Worker as one module, its static files beside it. */
 export async function bundleWorker(): Promise<string> {
   await buildAssets()
-  const result = await build({
-    absWorkingDir: PROJECT,
-    entryPoints: ["workers/index.ts"],
-    bundle: true,
-    write: false,
-    format: "esm",
-    target: "es2024",
-    conditions: ["workerd", "worker", "browser"],
-    external: ["cloudflare:*", "node:*"],
-    sourcemap: "inline",
-    logLevel: "silent",
-  })
-  const [bundle] = result.outputFiles
-  if (!bundle) throw new Error("esbuild gave no bundle")
-  return bundle.text
+  return bundle("workers/index.ts")
 }
 
 /**

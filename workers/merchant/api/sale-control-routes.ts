@@ -79,6 +79,7 @@ const replenishCall = createRoute({
       "sale_not_found",
       "sale_over",
       "insufficient_stock",
+      "idempotency_key_reused",
       "invalid_request",
     ),
   },

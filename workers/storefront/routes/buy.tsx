@@ -1,6 +1,7 @@
 import { Hono } from "hono"
 import type { Context } from "hono"
 import { z } from "zod"
+import { SKU_PATTERN } from "../../../durable-objects/stock/hold-items.ts"
 import type { App } from "../../http/app.ts"
 import { limitBody } from "../../http/app.ts"
 import { readRoom } from "../../line/board.ts"
@@ -14,7 +15,7 @@ import { FORM_BYTES_MAX, readForm } from "./read-form.ts"
 export const buyPages = new Hono<App>()
 
 const purchaseForm = z.object({
-  sku: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/),
+  sku: z.string().regex(SKU_PATTERN),
   quantity: z.coerce.number().int().min(1).max(1_000),
   saleId: z.uuid().optional(),
   /** Made by the page's script. Without one, each press is a purchase of its own. */

@@ -3,7 +3,7 @@ import { build } from "esbuild"
 
 export const PROJECT = fileURLToPath(new URL("../..", import.meta.url))
 
-/** Bundles an entry point as the local stack bundles the Worker: one module, everything but the runtime's imports inside. */
+/** Bundles an entry point as wrangler would: one module, with everything but the runtime's own imports inside. */
 export async function bundle(entryPoint: string): Promise<string> {
   const result = await build({
     absWorkingDir: PROJECT,
