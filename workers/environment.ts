@@ -2,6 +2,7 @@ import { z } from "zod"
 import { importKeyRing } from "../waiting-room/signed-token.ts"
 import type { KeyRing } from "../waiting-room/signed-token.ts"
 import type { StockObject } from "../durable-objects/stock/object.ts"
+import type { StockLane } from "../durable-objects/stock/lease/lane-object.ts"
 import type { CheckoutLane } from "../durable-objects/checkout/object.ts"
 import type { RoomObject } from "../durable-objects/room/object.ts"
 import type { OrderMessage } from "../durable-objects/checkout/contract.ts"
@@ -13,6 +14,7 @@ export type EventMessage = OrderMessage | StockMessage | ArchiveMessage
 /** Every binding of `wrangler.toml`, and every secret it lists. */
 export interface Env {
   STOCK: DurableObjectNamespace<StockObject>
+  STOCK_LANES: DurableObjectNamespace<StockLane>
   CHECKOUT: DurableObjectNamespace<CheckoutLane>
   ROOM: DurableObjectNamespace<RoomObject>
   EVENTS: Queue<EventMessage>

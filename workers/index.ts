@@ -21,6 +21,7 @@ import { storefrontRoutes } from "./storefront/routes.tsx"
 
 export { CheckoutLane } from "../durable-objects/checkout/object.ts"
 export { RoomObject } from "../durable-objects/room/object.ts"
+export { StockLane } from "../durable-objects/stock/lease/lane-object.ts"
 export { StockObject } from "../durable-objects/stock/object.ts"
 
 const app = createRoutes()

@@ -1,3 +1,5 @@
+import { fnv1a } from "../fnv1a.ts"
+
 /**
  * What the rest of Spillway may know of a checkout lane: a fixed number of objects, each with the orders whose id
  * hashes to it. A lane turns a hold into an order and settles it.
@@ -168,9 +170,7 @@ export interface CheckoutApi {
 
 /** The name of the lane object that keeps an order: a hash of its id over a number of lanes that never changes. */
 export function laneOf(orderId: string, lanes: number): string {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < orderId.length; i++) hash = Math.imul(hash ^ orderId.charCodeAt(i), 0x01000193)
-  return laneName((hash >>> 0) % lanes)
+  return laneName(fnv1a(orderId) % lanes)
 }
 
 export function laneName(index: number): string {

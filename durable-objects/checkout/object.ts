@@ -1,4 +1,6 @@
 import { DurableObject } from "cloudflare:workers"
+import type { StockLane } from "../stock/lease/lane-object.ts"
+import { Ledgers } from "../stock/ledgers.ts"
 import type { StockObject } from "../stock/object.ts"
 import { applyMigrations } from "../sqlite.ts"
 import { ORDER_PAGE_MAX } from "./contract.ts"
@@ -24,6 +26,7 @@ import { StripePayments } from "./stripe.ts"
 /** What a lane needs of its environment. */
 export interface CheckoutBindings {
   STOCK: DurableObjectNamespace<StockObject>
+  STOCK_LANES: DurableObjectNamespace<StockLane>
   EVENTS: Queue<OrderMessage>
   STRIPE_SECRET_KEY: string
   STRIPE_API_BASE: string
@@ -54,6 +57,7 @@ const LAG_WEIGHT = 0.1
 /** The shell around one lane's orders: it stores, schedules and sends, and leaves deciding to the saga. */
 export class CheckoutLane extends DurableObject<CheckoutBindings> implements CheckoutApi {
   private readonly book: OrderBook
+  private readonly stock: Ledgers
   private readonly saga: Saga
   /** Orders whose checkout is being opened in this instance. */
   private readonly opening = new Set<string>()
@@ -65,9 +69,10 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     super(ctx, env)
     ctx.storage.transactionSync(() => applyMigrations(ctx.storage.sql, CHECKOUT_MIGRATIONS))
     this.book = new OrderBook(ctx.storage.sql)
+    this.stock = new Ledgers(env)
     this.saga = new Saga({
       book: this.book,
-      stock: env.STOCK,
+      stock: this.stock,
       payments: new StripePayments(env),
       now: Date.now,
       random: Math.random,
@@ -168,7 +173,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     const { orderId } = command
     if (!earlier) {
       const { orderNumber, requestDigest, subject, email, shippingAddress } = command
-      const holdId = holdIdOf(command)
+      const holdId = await holdIdOf(this.stock, command)
       this.book.insert(
         { orderId, orderNumber, requestDigest, subject, email, shippingAddress, holdId },
         Date.now(),
@@ -176,7 +181,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
       )
     }
     if (!earlier || earlier.status === "created") {
-      const reservation = await reserve(this.env.STOCK, command)
+      const reservation = await reserve(this.stock, command)
       if (reservation.outcome === "refused") {
         this.book.forget(orderId)
         return reservation

@@ -1,4 +1,5 @@
-import { giveBackAll, holdIdFor, holdItems, mergeLines, skusOf } from "../stock/hold-items.ts"
+import { partsOfName } from "../stock/lease/names.ts"
+import { giveBackAll, holdIdFor, holdItems, ledgersOf, mergeLines, placeItems } from "../stock/hold-items.ts"
 import type { HoldItemsRefusal, StockObjects } from "../stock/hold-items.ts"
 import { OPEN_POOL } from "../stock/contract.ts"
 import type { ClaimOutcome } from "../stock/contract.ts"
@@ -15,10 +16,10 @@ export type Reservation =
   | { outcome: "refused"; refusal: CheckoutRefusal; skus: string[] }
 
 /** The hold a checkout works with: the one it was given, or the one it takes for itself under the order's id. */
-export function holdIdOf(command: OpenCheckout): string {
-  return "holdId" in command.hold
-    ? command.hold.holdId
-    : holdIdFor(command.orderId, mergeLines(command.hold.items))
+export async function holdIdOf(stock: StockObjects, command: OpenCheckout): Promise<string> {
+  const { orderId, subject, hold } = command
+  if ("holdId" in hold) return hold.holdId
+  return holdIdFor(orderId, await placeItems(stock, mergeLines(hold.items), hold.saleId, subject))
 }
 
 const REFUSALS_OF_HOLDS: Record<HoldItemsRefusal, CheckoutRefusal> = {
@@ -44,9 +45,12 @@ export async function reserve(stock: StockObjects, command: OpenCheckout): Promi
     if (held.outcome === "refused")
       return { outcome: "refused", refusal: REFUSALS_OF_HOLDS[held.refusal], skus: held.skus }
   }
-  const holdId = holdIdOf(command)
-  const skus = skusOf(holdId)
-  const claims = await Promise.all(skus.map((sku) => stock.getByName(sku).claim(holdId, subject, orderId)))
+  const holdId = await holdIdOf(stock, command)
+  const ledgers = ledgersOf(holdId)
+  const claims = await Promise.all(
+    ledgers.map((ledger) => stock.getByName(ledger).claim(holdId, subject, orderId)),
+  )
+  const skus = ledgers.map((ledger) => partsOfName(ledger).sku)
   const reservation = judgeClaims(skus, claims)
   // What the order took itself goes back with it; a hold that was brought along stays its owner's.
   if (reservation.outcome === "refused" && "items" in hold) await giveBackAll(stock, holdId, subject)

@@ -1,4 +1,4 @@
-import { giveBackAll, skusOf } from "../stock/hold-items.ts"
+import { giveBackAll, ledgersOf } from "../stock/hold-items.ts"
 import type { StockObjects } from "../stock/hold-items.ts"
 import type { PaymentEvent } from "./contract.ts"
 import type { Order, OrderBook, OrderChange } from "./order-book.ts"
@@ -132,9 +132,9 @@ export class Saga {
   /** All units of the order, or none: what was sold of it before one was gone is put back. */
   private async settleStock(order: Order): Promise<string | null> {
     const { stock } = this.parts
-    const skus = skusOf(order.holdId)
+    const ledgers = ledgersOf(order.holdId)
     const outcomes = await Promise.all(
-      skus.map((sku) => stock.getByName(sku).sell(order.holdId, order.orderId)),
+      ledgers.map((ledger) => stock.getByName(ledger).sell(order.holdId, order.orderId)),
     )
     if (outcomes.every((outcome) => outcome.outcome === "sold")) {
       this.changeIfStill(order, { stock: "sold" })
@@ -205,8 +205,10 @@ export class Saga {
 
   private async giveBack(order: Order): Promise<string | null> {
     const { stock } = this.parts
-    const skus = skusOf(order.holdId)
-    await Promise.all(skus.map((sku) => stock.getByName(sku).returnUnits(order.holdId, order.orderId)))
+    const ledgers = ledgersOf(order.holdId)
+    await Promise.all(
+      ledgers.map((ledger) => stock.getByName(ledger).returnUnits(order.holdId, order.orderId)),
+    )
     await giveBackAll(stock, order.holdId, order.subject)
     this.change(order.orderId, { stock: "given_back" })
     return null
@@ -214,7 +216,7 @@ export class Saga {
 
   /** A checkout that died before it was an order: nobody was told of it, and what it may hold goes back. */
   private async abandon(order: Order): Promise<string | null> {
-    if (skusOf(order.holdId).length > 0) await giveBackAll(this.parts.stock, order.holdId, order.subject)
+    if (ledgersOf(order.holdId).length > 0) await giveBackAll(this.parts.stock, order.holdId, order.subject)
     if (this.parts.book.find(order.orderId)?.status === "created") this.parts.book.forget(order.orderId)
     return null
   }

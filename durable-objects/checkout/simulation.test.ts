@@ -92,6 +92,7 @@ class World {
         readHold: () => Promise.resolve(null),
       }
     },
+    ledgerOf: (sku) => Promise.resolve(sku),
   }
 
   readonly payments: Payments = {

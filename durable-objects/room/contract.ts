@@ -22,6 +22,8 @@ export interface SaleItem {
   priceCents: number
   currency: string
   perCustomerLimit: number
+  /** Over how many lanes its units are spread; 1 when left out. */
+  lanes?: number
 }
 
 export interface Admission {

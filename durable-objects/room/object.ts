@@ -2,6 +2,7 @@ import { DurableObject } from "cloudflare:workers"
 import { drawCommitmentOf, lotOf } from "../../waiting-room/rank.ts"
 import { encodeBase64Url } from "../../waiting-room/signed-token.ts"
 import type { StockApi, StockCounts } from "../stock/contract.ts"
+import { within } from "../within.ts"
 import { poolTermsOf } from "./contract.ts"
 import type {
   ArrivalCounts,
@@ -48,6 +49,7 @@ const ALLOT_REFUSALS = {
   reused: "reused",
   pool_closed: "sale_over",
   insufficient_stock: "insufficient_stock",
+  lanes_fixed: "reused", // Never: a room's items keep their lanes.
 } as const satisfies Record<string, SaleRefusal>
 
 /** The shell around one sale's room: it times, draws, and talks to the stock objects. It decides nothing. */
@@ -136,6 +138,7 @@ export class RoomObject extends DurableObject<RoomBindings> implements RoomApi {
         saleId: room.sale.saleId,
         units,
         terms: poolTermsOf(room.sale, item),
+        lanes: item.lanes ?? 1,
       })
       if (allotted.outcome === "refused") return ALLOT_REFUSALS[allotted.refusal]
       room.replenished(command)
@@ -232,17 +235,5 @@ export class RoomObject extends DurableObject<RoomBindings> implements RoomApi {
   private warn(event: string, sku: string, error: unknown): void {
     const saleId = this.room?.sale.saleId
     console.warn(JSON.stringify({ level: "warn", event, saleId, sku, message: String(error) }))
-  }
-}
-
-async function within<T>(limitMs: number, work: Promise<T>): Promise<T> {
-  let timer: ReturnType<typeof setTimeout> | undefined
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer in ${limitMs} ms`)), limitMs)
-  })
-  try {
-    return await Promise.race([work, limit])
-  } finally {
-    clearTimeout(timer)
   }
 }

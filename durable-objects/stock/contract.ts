@@ -4,6 +4,8 @@
  * twice has one effect.
  */
 
+import type { LeaseCounts } from "./lease/contract.ts"
+
 /** Units of a SKU are in the open pool or in one sale's allotment (then the pool's id is the sale's id). */
 export type PoolId = string
 export const OPEN_POOL: PoolId = "open"
@@ -41,6 +43,8 @@ export interface PoolCounts {
   sold: number
   /** Of the sold ones: units whose holds are archived in Postgres, and no longer among `holds`. */
   archivedSold: number
+  /** Of a pool that is spread over lanes: what each of them has. Then the counts above are those of all lanes together. */
+  leases?: LeaseCounts[]
 }
 
 export interface StockCounts {
@@ -118,9 +122,23 @@ export type ReceiveOutcome =
   | { outcome: "received"; replayed: boolean; counts: StockCounts }
   | { outcome: "refused"; refusal: "insufficient_stock" | "reused"; counts: StockCounts }
 
+/** An allotment: units of the open pool for one sale. */
+export interface AllotCommand {
+  id: string
+  saleId: PoolId
+  units: number
+  terms: PoolTerms
+  /** Over how many lanes the sale's pool is spread; 1 when left out. Fixed by the first allotment. */
+  lanes?: number
+}
+
 export type AllotOutcome =
   | { outcome: "allotted"; replayed: boolean }
-  | { outcome: "refused"; refusal: "reused" | "insufficient_stock" | "pool_closed"; available: number }
+  | {
+      outcome: "refused"
+      refusal: "reused" | "insufficient_stock" | "pool_closed" | "lanes_fixed"
+      available: number
+    }
 
 /** One hold as the audit reads it. */
 export interface HoldRecord {
@@ -157,16 +175,10 @@ export interface StockPressure extends CommitPressure {
   refusals: Partial<Record<HoldRefusal, number>>
 }
 
-/** The object's methods, as a Worker or another object calls them. */
-export interface StockApi {
+/** What every object that keeps holds can be asked: the SKU's own, and each of its lanes. */
+export interface HoldApi {
   /** A hold as its owner may see it; null to anyone else. */
   readHold(holdId: string, customer: string): Promise<HoldRecord | null>
-  setOpenTerms(terms: PoolTerms): Promise<void>
-  receive(command: { id: string; delta: number; reason: string }): Promise<ReceiveOutcome>
-  /** Moves units from the open pool into a sale's; adding to a pool that exists (replenish) takes a new id. */
-  allot(command: { id: string; saleId: PoolId; units: number; terms: PoolTerms }): Promise<AllotOutcome>
-  setPoolState(pool: PoolId, state: PoolState): Promise<void>
-  changeSaleTerms(pool: PoolId, terms: PoolTerms): Promise<void>
   hold(command: HoldCommand): Promise<HoldOutcome>
   /**
    * Takes back a hold that nobody was told of, because another line of its purchase was refused: as if it had never
@@ -179,14 +191,24 @@ export interface StockApi {
   sell(holdId: string, orderId: string): Promise<SellOutcome>
   /** Puts sold units back on sale (a capture that failed after the sale, a return with restock). */
   returnUnits(holdId: string, orderId: string): Promise<ReturnOutcome>
-  counts(): Promise<StockCounts>
   holds(page: { pool: PoolId; afterHoldId: string }): Promise<HoldRecord[]>
-  /** The pipeline says that Postgres has the levels of this version. */
-  acknowledgeLevels(version: number): Promise<void>
   /** The pipeline says that Postgres has these ended holds. */
   forgetArchived(holdIds: string[]): Promise<void>
   /** For who watches: how hard the ledger is pressed, and what it refused of a pool since its object started. */
   pressure(pool: PoolId): Promise<StockPressure>
+}
+
+/** What only the SKU's own object can be asked. */
+export interface StockApi extends HoldApi {
+  setOpenTerms(terms: PoolTerms): Promise<void>
+  receive(command: { id: string; delta: number; reason: string }): Promise<ReceiveOutcome>
+  /** Moves units from the open pool into a sale's; adding to a pool that exists (replenish) takes a new id. */
+  allot(command: AllotCommand): Promise<AllotOutcome>
+  setPoolState(pool: PoolId, state: PoolState): Promise<void>
+  changeSaleTerms(pool: PoolId, terms: PoolTerms): Promise<void>
+  counts(): Promise<StockCounts>
+  /** The pipeline says that Postgres has the levels of this version. */
+  acknowledgeLevels(version: number): Promise<void>
 }
 
 /**
@@ -202,6 +224,8 @@ export const ARCHIVE_BATCH_MAX = 250
 export interface ArchiveMessage {
   kind: "stock_holds"
   sku: string
+  /** The object that keeps them and waits for the report: the SKU's own, or one of its lanes. */
+  ledger: string
   holds: HoldRecord[]
 }
 

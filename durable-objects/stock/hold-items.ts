@@ -1,20 +1,25 @@
 import { OPEN_POOL } from "./contract.ts"
-import type { HoldCommand, HoldOutcome, HoldRefusal, ReleaseOutcome, StockApi } from "./contract.ts"
+import type { HoldApi, HoldCommand, HoldOutcome, HoldRefusal, PoolId, ReleaseOutcome } from "./contract.ts"
+import { LANES_MAX } from "./lease/contract.ts"
+import { laneName, partsOfName } from "./lease/names.ts"
 
 /**
  * A purchase of several SKUs meets several ledgers. Here they are held all or none, by whoever starts the purchase:
  * the Worker, or a checkout lane. What is refused, or fails half way, is given back; should the giver-back die too,
  * the holds run out by themselves.
  *
- * A hold's id names its SKUs, so that whoever has the id finds the ledgers without looking anything up:
- * `<purchase key>~<sku>[~<sku>…]`. The ledgers know it whole, so an altered list is an unknown hold.
+ * A hold's id names its ledgers, so that whoever has the id finds them without looking anything up:
+ * `<purchase key>~<ledger>[~<ledger>…]`, where a ledger is a SKU or one of its lanes. The ledgers know it whole, so an
+ * altered list is an unknown hold.
  */
 
-/** Where stock objects are found: the namespace binding, or a stand-in of the same shape in a simulation. */
+/** Where the ledgers are found: the Worker's bindings, or a stand-in of the same shape in a simulation. */
 export interface StockObjects {
   getByName(
-    sku: string,
-  ): Pick<StockApi, "hold" | "undo" | "release" | "claim" | "sell" | "returnUnits" | "readHold">
+    ledger: string,
+  ): Pick<HoldApi, "hold" | "undo" | "release" | "claim" | "sell" | "returnUnits" | "readHold">
+  /** The name of the ledger that keeps this customer's holds of a SKU: the SKU, or one of its lanes. Always the same. */
+  ledgerOf(sku: string, pool: PoolId, customer: string): Promise<string>
 }
 
 export interface Item {
@@ -51,15 +56,39 @@ export const SKU_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 /** A hold of the hold call, or of a checkout that holds for itself: its order's id. */
 const PURCHASE_KEY = /^[A-Za-z0-9_-]{1,64}$/
 
-export function holdIdFor(purchaseKey: string, items: readonly Item[]): string {
-  return [purchaseKey, ...items.map((item) => item.sku).toSorted()].join(SEPARATOR)
+/** An item and the ledger that keeps it for one customer. */
+export interface PlacedItem extends Item {
+  ledger: string
 }
 
-/** The SKUs that an id names; none when it can't be a hold's id, so that a made-up one wakes no ledger. */
-export function skusOf(holdId: string): string[] {
-  const [purchaseKey, ...skus] = holdId.split(SEPARATOR)
-  const sound = PURCHASE_KEY.test(purchaseKey ?? "") && skus.length <= HOLD_LINES_MAX
-  return sound && skus.every((sku) => SKU_PATTERN.test(sku)) ? skus : []
+/** Finds the ledgers of a purchase, in the order of its items. */
+export function placeItems(
+  stock: Pick<StockObjects, "ledgerOf">,
+  items: readonly Item[],
+  saleId: string | null,
+  customer: string,
+): Promise<PlacedItem[]> {
+  const place = async (item: Item) => ({
+    ...item,
+    ledger: await stock.ledgerOf(item.sku, saleId ?? OPEN_POOL, customer),
+  })
+  return Promise.all(items.map(place))
+}
+
+export function holdIdFor(purchaseKey: string, items: readonly PlacedItem[]): string {
+  return [purchaseKey, ...items.map((item) => item.ledger).toSorted()].join(SEPARATOR)
+}
+
+/** The ledgers that an id names; none when it can't be a hold's id, so that a made-up one wakes no ledger. */
+export function ledgersOf(holdId: string): string[] {
+  const [purchaseKey, ...ledgers] = holdId.split(SEPARATOR)
+  const sound = PURCHASE_KEY.test(purchaseKey ?? "") && ledgers.length <= HOLD_LINES_MAX
+  return sound && ledgers.every(isLedgerName) ? ledgers : []
+}
+
+function isLedgerName(ledger: string): boolean {
+  const { sku, lane } = partsOfName(ledger)
+  return SKU_PATTERN.test(sku) && (lane === null || (lane < LANES_MAX && ledger === laneName(sku, lane)))
 }
 
 /** One line per SKU: an order with two lines on the same SKU is one line on the ledger, so no check sees half of it. */
@@ -74,15 +103,18 @@ export async function holdItems(
   stock: StockObjects,
   purchase: { purchaseKey: string; items: readonly Item[]; saleId: string | null; customer: string },
 ): Promise<HoldItemsOutcome> {
-  const { items, customer } = purchase
+  const { saleId, customer } = purchase
+  const items = await placeItems(stock, purchase.items, saleId, customer)
   const holdId = holdIdFor(purchase.purchaseKey, items)
   const command = (item: Item): HoldCommand => ({
     holdId,
-    pool: purchase.saleId ?? OPEN_POOL,
+    pool: saleId ?? OPEN_POOL,
     customer,
     quantity: item.quantity,
   })
-  const answers = await Promise.allSettled(items.map((item) => stock.getByName(item.sku).hold(command(item))))
+  const answers = await Promise.allSettled(
+    items.map((item) => stock.getByName(item.ledger).hold(command(item))),
+  )
   const outcomes = answers.map((answer) => (answer.status === "fulfilled" ? answer.value : null))
   const verdict = judgeHolds(holdId, items, outcomes)
   if (verdict?.outcome === "held") return verdict
@@ -99,14 +131,14 @@ async function undoNew(
   stock: StockObjects,
   holdId: string,
   customer: string,
-  items: readonly Item[],
+  items: readonly PlacedItem[],
   outcomes: readonly (HoldOutcome | null)[],
 ): Promise<void> {
   const fresh = items.filter((_, index) => {
     const outcome = outcomes[index]
     return outcome?.outcome === "held" && !outcome.replayed
   })
-  await Promise.allSettled(fresh.map(({ sku }) => stock.getByName(sku).undo(holdId, customer)))
+  await Promise.allSettled(fresh.map(({ ledger }) => stock.getByName(ledger).undo(holdId, customer)))
 }
 
 const REFUSAL_PRECEDENCE: readonly HoldRefusal[] = [
@@ -163,7 +195,7 @@ export async function giveBackAll(
   customer: string,
 ): Promise<ReleaseOutcome> {
   const outcomes = await Promise.all(
-    skusOf(holdId).map((sku) => stock.getByName(sku).release(holdId, customer)),
+    ledgersOf(holdId).map((ledger) => stock.getByName(ledger).release(holdId, customer)),
   )
   const refusals = outcomes.flatMap((outcome) => (outcome.outcome === "refused" ? [outcome.refusal] : []))
   if (refusals.includes("already_sold")) return { outcome: "refused", refusal: "already_sold" }

@@ -1,4 +1,3 @@
-import { OPEN_POOL } from "./contract.ts"
 import type {
   ClaimOutcome,
   HoldCommand,
@@ -18,7 +17,7 @@ import type { Pool } from "./pool-book.ts"
 import type { Sql } from "../sqlite.ts"
 
 /** The life of a hold: taken, claimed by an order, sold, given back, run out, sold late, returned. */
-export class HoldLife {
+export abstract class HoldLife {
   protected readonly pools: PoolBook
   protected readonly holds: HoldBook
   protected readonly limits = new LimitBook()
@@ -32,6 +31,13 @@ export class HoldLife {
   }
 
   hold(command: HoldCommand, nowMs: number): HoldOutcome {
+    const outcome = this.decideHold(command, nowMs)
+    if (outcome.outcome === "refused") this.countRefusal(command.pool, outcome.refusal)
+    return outcome
+  }
+
+  /** Decides and carries out, and counts nothing: a lane may ask for units and decide again. */
+  protected decideHold(command: HoldCommand, nowMs: number): HoldOutcome {
     this.expireDue(nowMs)
     const running = this.holds.findRunning(command.holdId)
     if (running) {
@@ -42,7 +48,7 @@ export class HoldLife {
     const pool = this.pools.find(command.pool)
     const refusal = this.refusalOf(command, pool, nowMs)
     if (refusal || !pool?.terms)
-      return this.endedBefore(command) ?? this.refuse(command.pool, refusal ?? "unknown_pool")
+      return this.endedBefore(command) ?? { outcome: "refused", refusal: refusal ?? "unknown_pool" }
 
     // From here it must succeed, unless the table knows the id: then nothing is written, and that hold is the answer.
     const { holdId, customer, quantity } = command
@@ -79,13 +85,11 @@ export class HoldLife {
     return { ...this.refusals.get(pool) }
   }
 
-  private refuse(pool: PoolId, refusal: HoldRefusal): HoldOutcome {
-    if (this.pools.find(pool)) {
-      const counts = this.refusals.get(pool) ?? {}
-      counts[refusal] = (counts[refusal] ?? 0) + 1
-      this.refusals.set(pool, counts)
-    }
-    return { outcome: "refused", refusal }
+  protected countRefusal(pool: PoolId, refusal: HoldRefusal): void {
+    if (!this.pools.find(pool)) return
+    const counts = this.refusals.get(pool) ?? {}
+    counts[refusal] = (counts[refusal] ?? 0) + 1
+    this.refusals.set(pool, counts)
   }
 
   /** The answer of a hold of this id that has ended, or null when there was none. It comes before every other refusal. */
@@ -164,7 +168,7 @@ export class HoldLife {
     this.holds.markReturned(hold.holdId, hold.quantity)
     this.pools.move(hold.pool, { sold: -hold.quantity, available: hold.quantity })
     this.limits.add(hold.pool, hold.customer, -hold.quantity)
-    this.drainIfClosed(hold.pool, hold.quantity)
+    this.moveOnIfClosed(hold.pool)
     this.levels.changed()
     return { outcome: "returned", replayed: false }
   }
@@ -196,7 +200,7 @@ export class HoldLife {
   }
 
   private refusalOf(command: HoldCommand, pool: Pool | null, nowMs: number): HoldRefusal | null {
-    if (!pool?.terms) return "unknown_pool"
+    if (!pool?.terms || pool.lanes > 1) return "unknown_pool" // A pool with lanes is sold there, not here.
     const { opensAtMs, closesAtMs } = pool.terms
     if (pool.state !== "active") return "not_open"
     if (opensAtMs !== null && nowMs < opensAtMs) return "not_open"
@@ -216,7 +220,8 @@ export class HoldLife {
         : { outcome: "sold", replayed: true, retaken: true }
     }
     const from = this.poolToRetakeFrom(hold)
-    if (!from) return { outcome: "refused", refusal: "gone" }
+    if (!from || this.overLimit(from, hold.customer, hold.quantity) || from.available < hold.quantity)
+      return { outcome: "refused", refusal: "gone" }
 
     // From here it must succeed.
     const { customer, quantity, unitPriceCents, currency } = hold
@@ -229,15 +234,7 @@ export class HoldLife {
     return { outcome: "sold", replayed: false, retaken: true }
   }
 
-  /** The units of a sale that is over are in the open pool. A limit that was reached meanwhile stands. */
-  private poolToRetakeFrom({ pool: poolId, customer, quantity }: HoldRecord): Pool | null {
-    const own = this.pools.find(poolId)
-    const pool = own?.state === "closed" ? this.pools.find(OPEN_POOL) : own
-    if (!pool || pool.available < quantity || this.overLimit(pool, customer, quantity)) return null
-    return pool
-  }
-
-  private overLimit(pool: Pool, customer: string, quantity: number): boolean {
+  protected overLimit(pool: Pool, customer: string, quantity: number): boolean {
     const limit = limitOf(pool)
     return limit !== null && this.limits.unitsOf(pool.pool, customer) + quantity > limit
   }
@@ -256,19 +253,19 @@ export class HoldLife {
   private putBack(hold: HoldRecord): void {
     this.pools.move(hold.pool, { held: -hold.quantity, available: hold.quantity })
     this.limits.add(hold.pool, hold.customer, -hold.quantity)
-    this.drainIfClosed(hold.pool, hold.quantity)
+    this.moveOnIfClosed(hold.pool)
     this.levels.changed()
   }
 
-  /** Units that come back to a sale that is over are for sale in the open pool. */
-  private drainIfClosed(poolId: PoolId, units: number): void {
-    if (poolId !== OPEN_POOL && this.pools.find(poolId)?.state === "closed")
-      this.pools.moveBetween(poolId, OPEN_POOL, units)
-  }
+  /** Units that come back to a sale that is over go on to where they can be sold. */
+  protected abstract moveOnIfClosed(pool: PoolId): void
+
+  /** Where a late payment's units are looked for. */
+  protected abstract poolToRetakeFrom(hold: HoldRecord): Pool | null
 }
 
 /** The id under which an expired hold's units are taken again. */
-function retakenHoldId(holdId: string): string {
+export function retakenHoldId(holdId: string): string {
   return `${holdId}!late`
 }
 

@@ -1,5 +1,6 @@
-import { ARCHIVE_BATCH_MAX, OPEN_POOL } from "./contract.ts"
+import { OPEN_POOL } from "./contract.ts"
 import type {
+  AllotCommand,
   AllotOutcome,
   HoldRecord,
   PoolId,
@@ -9,8 +10,10 @@ import type {
   StockCounts,
 } from "./contract.ts"
 import { CommandLog } from "./command-log.ts"
-import { HoldLife } from "./hold-life.ts"
-import { limitOf } from "./pool-book.ts"
+import { HoldLedger } from "./hold-ledger.ts"
+import type { LaneGrant, LaneReport, LeaseAnswer } from "./lease/contract.ts"
+import { freeOf, LeaseBook } from "./lease/lease-book.ts"
+import type { Lease } from "./lease/lease-book.ts"
 import type { Pool } from "./pool-book.ts"
 import type { Sql } from "../sqlite.ts"
 
@@ -20,23 +23,17 @@ import type { Sql } from "../sqlite.ts"
  * precedence that the contract documents; a broken invariant throws and takes the whole command with it, and then
  * `reload` brings memory back to what the tables say.
  *
- * P1 holds before and after every command: `available + held + sold = received` in every pool, none negative.
+ * P1 holds before and after every command: `available + leased + held + sold = received` in every pool, none negative.
  */
-export class Ledger extends HoldLife {
+export class Ledger extends HoldLedger {
   private readonly commands: CommandLog
+  private readonly leases: LeaseBook
 
   constructor(sql: Sql) {
     super(sql)
     this.commands = new CommandLog(sql)
+    this.leases = new LeaseBook(sql)
     this.reload()
-  }
-
-  /** Reads everything from the tables: at the start, and after a rollback. */
-  reload(): void {
-    this.pools.load(this.holds.load())
-    this.limits.clear()
-    for (const pool of this.pools.all()) this.watchLimit(pool)
-    this.levels.load(this.pools.all())
   }
 
   /** Adds units to the open pool, or takes unsold ones out (`delta` below zero). */
@@ -63,27 +60,25 @@ export class Ledger extends HoldLife {
     this.changeTerms(OPEN_POOL, terms)
   }
 
-  /** Moves units from the open pool into a sale's. A closed pool takes none. */
-  allot(
-    command: { id: string; saleId: PoolId; units: number; terms: PoolTerms },
-    nowMs: number,
-  ): AllotOutcome {
+  /** Moves units from the open pool into a sale's. A closed pool takes none, and a pool keeps its lanes. */
+  allot(command: AllotCommand, nowMs: number): AllotOutcome {
     this.expireDue(nowMs)
-    const open = this.pools.find(OPEN_POOL)
-    const available = open?.available ?? 0
-    const content = `allot ${command.saleId} ${command.units}`
+    const { saleId, units, terms, lanes = 1 } = command
+    const available = this.pools.find(OPEN_POOL)?.available ?? 0
+    const content = `allot ${saleId} ${units}`
     const seen = this.commands.seen(command.id, content)
+    const pool = this.pools.find(saleId)
     if (seen === "same") return { outcome: "allotted", replayed: true }
     if (seen === "other") return { outcome: "refused", refusal: "reused", available }
-    if (this.pools.find(command.saleId)?.state === "closed")
-      return { outcome: "refused", refusal: "pool_closed", available }
-    if (command.units > available) return { outcome: "refused", refusal: "insufficient_stock", available }
+    if (pool?.state === "closed") return { outcome: "refused", refusal: "pool_closed", available }
+    if (pool && pool.lanes !== lanes) return { outcome: "refused", refusal: "lanes_fixed", available }
+    if (units > available) return { outcome: "refused", refusal: "insufficient_stock", available }
 
     // From here it must succeed.
     this.commands.record(command.id, content, nowMs)
-    this.pools.ensure(command.saleId)
-    this.changeTerms(command.saleId, command.terms)
-    this.pools.moveBetween(OPEN_POOL, command.saleId, command.units)
+    this.pools.ensure(saleId, lanes)
+    this.changeTerms(saleId, terms)
+    this.pools.moveBetween(OPEN_POOL, saleId, units)
     this.levels.changed()
     return { outcome: "allotted", replayed: false }
   }
@@ -93,7 +88,7 @@ export class Ledger extends HoldLife {
     const pool = this.pools.find(poolId)
     if (!pool || pool.state === "closed" || pool.state === state) return
     this.pools.setState(poolId, state)
-    if (state === "closed" && poolId !== OPEN_POOL) this.pools.moveBetween(poolId, OPEN_POOL, pool.available)
+    this.moveOnIfClosed(poolId)
     this.levels.changed()
   }
 
@@ -101,40 +96,9 @@ export class Ledger extends HoldLife {
     if (this.pools.find(poolId)) this.changeTerms(poolId, terms)
   }
 
-  /**
-   * Ended holds that may move to Postgres, a stretch of the table at a time. Where a limit still counts them they stay:
-   * of a pool with a limit, only when it is closed.
-   */
-  archivable(afterHoldId: string, cutoffMs: number): { holds: HoldRecord[]; nextHoldId: string | null } {
-    const { ended, nextHoldId } = this.holds.endedAfter(afterHoldId, ARCHIVE_BATCH_MAX, cutoffMs)
-    const holds = ended.filter(({ pool }) => {
-      const found = this.pools.find(pool)
-      return found?.state === "closed" || limitOf(found) === null
-    })
-    return { holds, nextHoldId }
-  }
-
-  /** Postgres has these ended holds: their rows go, what they sold stays in the pool's sum. */
-  forgetArchived(holdIds: readonly string[]): void {
-    const soldUnits = new Map<PoolId, number>()
-    for (const holdId of holdIds) {
-      const hold = this.holds.find(holdId)
-      if (!hold) continue
-      this.holds.delete(holdId)
-      const units = hold.state === "sold" ? hold.quantity - hold.returnedQuantity : 0
-      soldUnits.set(hold.pool, (soldUnits.get(hold.pool) ?? 0) + units)
-    }
-    for (const [pool, units] of soldUnits) this.pools.archive(pool, units)
-    if (soldUnits.size > 0) this.levels.changed()
-  }
-
-  counts(): StockCounts {
-    return this.levels.of(this.pools.all())
-  }
-
   /** The counts as they are told to Postgres, under a version that no later telling will fall below. */
   tellCounts(): StockCounts {
-    return this.levels.tell(this.pools.all())
+    return this.levels.tell(this.standing())
   }
 
   /** True while Postgres is not known to have the newest counts. */
@@ -142,24 +106,121 @@ export class Ledger extends HoldLife {
     return this.levels.pending
   }
 
-  get version(): number {
-    return this.levels.newest
-  }
-
   acknowledge(version: number): void {
     this.levels.acknowledge(version)
   }
 
-  private changeTerms(pool: PoolId, terms: PoolTerms): void {
-    this.pools.setTerms(pool, terms)
-    this.watchLimit(this.pools.find(pool))
+  /** Over how many lanes a pool is spread; null while there is no such pool. */
+  lanesOf(pool: PoolId): number | null {
+    return this.pools.find(pool)?.lanes ?? null
   }
 
-  /** A limit that is new to a pool counts what its customers have already, as far as their holds are still here. */
-  private watchLimit(pool: Pool | null): void {
-    if (!pool) return
-    if (limitOf(pool) === null) this.limits.forget(pool.pool)
-    else if (!this.limits.watches(pool.pool))
-      this.limits.watch(pool.pool, this.holds.unitsByCustomer(pool.pool))
+  /** The standing towards every lane that has ever asked for units of a pool. */
+  grantsOf(poolId: PoolId): LaneGrant[] {
+    const pool = this.pools.find(poolId)
+    return pool ? this.leases.of(poolId).map((lease) => grantOf(pool, lease)) : []
+  }
+
+  get mustRecall(): boolean {
+    return !this.leases.isEmpty && this.poolsToRecall().length > 0
+  }
+
+  /** Pools with a lane that does not know the newest terms or state yet, or has units of a sale that is over. */
+  poolsToRecall(): PoolId[] {
+    const isDue = ({ pool, state, termsVersion }: Pool) =>
+      this.leases.of(pool).some((lease) => {
+        const isBehind = lease.toldTermsVersion < termsVersion
+        return isBehind || (state === "closed" && freeOf(lease) > 0)
+      })
+    return this.pools.all().flatMap((pool) => (isDue(pool) ? [pool.pool] : []))
+  }
+
+  /** Takes in what a lane says of itself: what it gave back is here again. */
+  takeIn(report: LaneReport): void {
+    const lease = this.leases.ensure(report.pool, report.lane)
+    const { reportVersion } = lease
+    const cameBack = this.leases.takeIn(lease, report)
+    if (lease.reportVersion === reportVersion) return
+    this.pools.move(report.pool, { leased: -cameBack, available: cameBack })
+    this.moveOnIfClosed(report.pool)
+    this.levels.changed()
+  }
+
+  /**
+   * A lane's question for `want` free units: a share of what is here, when that is more than what it wants. Unless it is
+   * asked for the last time, it grants nothing to a lane that it can't satisfy: there may be units in other lanes.
+   * Null: no such pool, or no such lane of it.
+   */
+  lease(report: LaneReport, want: number, lastTime: boolean, nowMs: number): LeaseAnswer | null {
+    this.expireDue(nowMs)
+    const pool = this.pools.find(report.pool)
+    if (!pool || pool.lanes === 1 || report.lane >= pool.lanes) return null
+    this.takeIn(report)
+    const lease = this.leases.ensure(report.pool, report.lane)
+    const missing = want - freeOf(lease)
+    if (pool.state === "closed") this.drawFromOpen(pool, missing)
+    const short = missing > pool.available
+    if (want > 0 && (!short || lastTime)) this.grant(pool, lease, missing)
+    return { grant: grantOf(pool, lease), short, unsure: false }
+  }
+
+  /** Late payments of a sale that is over are served from the open pool, as far as it goes. */
+  private drawFromOpen(pool: Pool, missing: number): void {
+    const open = this.pools.find(OPEN_POOL)?.available ?? 0
+    if (missing > pool.available && missing - pool.available <= open)
+      this.pools.moveBetween(OPEN_POOL, pool.pool, missing - pool.available)
+  }
+
+  /** What is missing, or the lane's share of what is left: half of an equal one, so that leases shrink towards the end. */
+  private grant(pool: Pool, lease: Lease, missing: number): void {
+    const share = pool.state === "closed" ? 0 : Math.floor(pool.available / (2 * pool.lanes))
+    const units = Math.min(pool.available, Math.max(missing, share - Math.max(0, freeOf(lease))))
+    if (units <= 0) return
+    this.leases.grant(lease, units)
+    this.pools.move(pool.pool, { available: -units, leased: units })
+  }
+
+  protected override loadLeases(): ReadonlyMap<PoolId, number> {
+    return this.leases.load()
+  }
+
+  protected override standing(): readonly Pool[] {
+    return this.pools.all().map((pool) => {
+      if (pool.lanes === 1) return pool
+      const { held, sold, archivedSold } = this.leases.totalsOf(pool.pool)
+      return {
+        ...pool,
+        held,
+        sold,
+        archivedSold,
+        available: pool.received - held - sold,
+        leases: this.leases.of(pool.pool),
+      }
+    })
+  }
+
+  /** Units of a sale that is over are for sale in the open pool. */
+  protected override moveOnIfClosed(poolId: PoolId): void {
+    const pool = this.pools.find(poolId)
+    if (pool?.state === "closed" && poolId !== OPEN_POOL)
+      this.pools.moveBetween(poolId, OPEN_POOL, pool.available)
+  }
+
+  /** The units of a sale that is over are in the open pool. A limit that was reached meanwhile stands. */
+  protected override poolToRetakeFrom({ pool: poolId }: HoldRecord): Pool | null {
+    const own = this.pools.find(poolId)
+    return own?.state === "closed" ? this.pools.find(OPEN_POOL) : own
+  }
+}
+
+function grantOf(pool: Pool, { lane, granted }: Lease): LaneGrant {
+  if (!pool.terms) throw new Error(`pool ${pool.pool} has lanes and no terms`)
+  return {
+    pool: pool.pool,
+    lane,
+    granted,
+    terms: pool.terms,
+    state: pool.state,
+    termsVersion: pool.termsVersion,
   }
 }

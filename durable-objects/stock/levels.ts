@@ -1,5 +1,5 @@
 import type { Sql } from "../sqlite.ts"
-import type { StockCounts } from "./contract.ts"
+import type { PoolCounts, StockCounts } from "./contract.ts"
 import type { Pool } from "./pool-book.ts"
 
 interface LedgerRow extends Record<string, string | number | null> {
@@ -66,8 +66,10 @@ export class Levels {
   }
 }
 
-function countsOf({ pool, state, received, available, held, sold, archivedSold }: Pool) {
-  return { pool, state, received, available, held, sold, archivedSold }
+function countsOf({ pool, state, received, available, held, sold, archivedSold, leases }: Pool): PoolCounts {
+  const counts = { pool, state, received, available, held, sold, archivedSold }
+  if (!leases) return counts
+  return { ...counts, leases: leases.map(({ lane, granted, takenBack }) => ({ lane, granted, takenBack })) }
 }
 
 function wordsOf(pools: readonly Pool[]): string {

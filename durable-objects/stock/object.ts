@@ -1,69 +1,49 @@
-import { DurableObject } from "cloudflare:workers"
-import { HOLD_PAGE_MAX, HOLD_RETENTION_MS } from "./contract.ts"
 import type {
+  AllotCommand,
   AllotOutcome,
   ArchiveMessage,
-  ClaimOutcome,
-  HoldCommand,
-  HoldOutcome,
-  HoldRecord,
   PoolId,
   PoolState,
   PoolTerms,
   ReceiveOutcome,
-  ReleaseOutcome,
-  ReturnOutcome,
-  SellOutcome,
   StockApi,
   StockCounts,
   StockMessage,
-  StockPressure,
 } from "./contract.ts"
-import { CommitQueueFull, GroupCommit } from "./group-commit.ts"
+import { HoldKeeper } from "./hold-keeper.ts"
 import { Ledger } from "./ledger.ts"
-import { applyMigrations, hasMigrations } from "../sqlite.ts"
-import { STOCK_MIGRATIONS } from "./schema.ts"
+import type { LaneApi, LaneReport, LeaseAnswer, RootApi } from "./lease/contract.ts"
+import { laneName } from "./lease/names.ts"
+import { SharedTurns } from "./lease/shared-turns.ts"
+import { within } from "../within.ts"
 
 /** What the object needs of its environment. */
 export interface StockBindings {
   EVENTS: Queue<StockMessage | ArchiveMessage>
+  STOCK_LANES: DurableObjectNamespace<LaneApi & Rpc.DurableObjectBranded>
 }
 
 /** Levels go to Postgres at most this often; in between they are one snapshot that is overwritten. */
 const LEVELS_INTERVAL_MS = 1_000
 
-/** A walk over the table for the archive begins this often, and goes on in steps this far apart. */
-const ARCHIVE_INTERVAL_MS = 600_000
-const ARCHIVE_STEP_MS = 1_000
-
 /** A snapshot that Postgres has not reported within this time is sent again. */
 const LEVELS_RESEND_MS = 30_000
 
+/** A lane that has not answered within this time counts as away. */
+const RECALL_ANSWER_MS = 2_000
+
+/** Lanes that must be recalled and did not answer are asked again this often. */
+const RECALL_INTERVAL_MS = 1_000
+
 const NO_COUNTS: StockCounts = { received: 0, available: 0, held: 0, sold: 0, pools: [], version: 0 }
 
-/**
- * The shell around one SKU's ledger: it times, commits and publishes, and decides nothing. An object whose SKU nobody
- * has ever stocked has no tables and no alarm, so that guessed names leave nothing behind.
- */
-export class StockObject extends DurableObject<StockBindings> implements StockApi {
-  private readonly commits: GroupCommit
-  private ledger: Ledger | null = null
-  /** When the alarm is set for, as far as this instance knows; it saves a write when it need not move. */
-  private alarmAtMs: number | null = null
+/** One SKU's ledger as an object: the root of its lanes, where a sale has them. */
+export class StockObject extends HoldKeeper<Ledger, StockBindings> implements StockApi, RootApi {
   private levelsDueAtMs: number | null = null
   /** The version that was sent last; it is sent again when it is not acknowledged in time. */
   private sentVersion = 0
-  private archiveDueAtMs: number | null = null
-  /** Where the walk over the table for the archive stands; empty at its beginning. */
-  private archivedUpTo = ""
-
-  constructor(ctx: DurableObjectState, env: StockBindings) {
-    super(ctx, env)
-    this.commits = new GroupCommit(ctx.storage, () => this.remember())
-    this.remember()
-    // An alarm may have been lost with the last instance: what is due is worked out afresh.
-    void ctx.blockConcurrencyWhile(() => this.armAlarm())
-  }
+  private recallDueAtMs: number | null = null
+  private readonly recalls = new SharedTurns<boolean>()
 
   setOpenTerms(terms: PoolTerms): Promise<void> {
     return this.commit(() => this.stocked().setOpenTerms(terms))
@@ -73,60 +53,19 @@ export class StockObject extends DurableObject<StockBindings> implements StockAp
     return this.commit(() => this.stocked().receive(command, Date.now()))
   }
 
-  allot(command: { id: string; saleId: PoolId; units: number; terms: PoolTerms }): Promise<AllotOutcome> {
+  allot(command: AllotCommand): Promise<AllotOutcome> {
     return this.commit(() => this.stocked().allot(command, Date.now()))
   }
 
-  setPoolState(pool: PoolId, state: PoolState): Promise<void> {
-    return this.commit(() => this.ledger?.setPoolState(pool, state))
+  /** Lanes that can be reached have heard of it when this resolves; the others hear of it by alarm. */
+  async setPoolState(pool: PoolId, state: PoolState): Promise<void> {
+    await this.commit(() => this.ledger?.setPoolState(pool, state))
+    await this.recallIfDue(pool)
   }
 
-  changeSaleTerms(pool: PoolId, terms: PoolTerms): Promise<void> {
-    return this.commit(() => this.ledger?.changeSaleTerms(pool, terms))
-  }
-
-  async hold(command: HoldCommand): Promise<HoldOutcome> {
-    try {
-      return await this.commit(
-        () => this.ledger?.hold(command, Date.now()) ?? { outcome: "refused", refusal: "unknown_pool" },
-      )
-    } catch (error) {
-      if (error instanceof CommitQueueFull) return { outcome: "refused", refusal: "overloaded" }
-      throw error
-    }
-  }
-
-  undo(holdId: string, customer: string): Promise<void> {
-    return this.commit(() => this.ledger?.undo(holdId, customer))
-  }
-
-  release(holdId: string, customer: string): Promise<ReleaseOutcome> {
-    return this.commit(
-      () =>
-        this.ledger?.release(holdId, customer, Date.now()) ?? { outcome: "refused", refusal: "not_found" },
-    )
-  }
-
-  claim(holdId: string, customer: string, orderId: string): Promise<ClaimOutcome> {
-    return this.commit(
-      () =>
-        this.ledger?.claim(holdId, customer, orderId, Date.now()) ?? {
-          outcome: "refused",
-          refusal: "not_found",
-        },
-    )
-  }
-
-  sell(holdId: string, orderId: string): Promise<SellOutcome> {
-    return this.commit(
-      () => this.ledger?.sell(holdId, orderId, Date.now()) ?? { outcome: "refused", refusal: "not_found" },
-    )
-  }
-
-  returnUnits(holdId: string, orderId: string): Promise<ReturnOutcome> {
-    return this.commit(
-      () => this.ledger?.returnUnits(holdId, orderId) ?? { outcome: "refused", refusal: "not_sold" },
-    )
+  async changeSaleTerms(pool: PoolId, terms: PoolTerms): Promise<void> {
+    await this.commit(() => this.ledger?.changeSaleTerms(pool, terms))
+    await this.recallIfDue(pool)
   }
 
   counts(): Promise<StockCounts> {
@@ -136,108 +75,73 @@ export class StockObject extends DurableObject<StockBindings> implements StockAp
     })
   }
 
-  readHold(holdId: string, customer: string): Promise<HoldRecord | null> {
-    return this.commit(() => {
-      this.ledger?.expireDue(Date.now())
-      const hold = this.ledger?.findHold(holdId)
-      return hold?.customer === customer ? hold : null
-    })
-  }
-
-  holds({ pool, afterHoldId }: { pool: PoolId; afterHoldId: string }): Promise<HoldRecord[]> {
-    return this.commit(() => {
-      this.ledger?.expireDue(Date.now())
-      return this.ledger?.holdsPage(pool, afterHoldId, HOLD_PAGE_MAX) ?? []
-    })
-  }
-
   acknowledgeLevels(version: number): Promise<void> {
     return this.commit(() => this.ledger?.acknowledge(version))
   }
 
-  forgetArchived(holdIds: string[]): Promise<void> {
-    return this.commit(() => this.ledger?.forgetArchived(holdIds))
+  async lanes(pool: PoolId): Promise<number | null> {
+    return this.commit(() => this.ledger?.lanesOf(pool) ?? null)
   }
 
-  async pressure(pool: PoolId): Promise<StockPressure> {
-    return { ...this.commits.pressure(), refusals: this.ledger?.refusalsOf(pool) ?? {} }
+  async lease(report: LaneReport, want: number): Promise<LeaseAnswer | null> {
+    const decide = (lastTime: boolean) =>
+      this.commit(() => this.ledger?.lease(report, want, lastTime, Date.now()) ?? null)
+    const answer = await decide(false)
+    if (!answer?.short) return answer
+    const allAnswered = await this.recall(report.pool)
+    const afterRecall = await decide(true)
+    return afterRecall && { ...afterRecall, unsure: afterRecall.short && !allAnswered }
   }
 
-  override async alarm(): Promise<void> {
-    this.alarmAtMs = null
-    await this.commits.submit(() => this.ledger?.expireDue(Date.now()))
+  protected override openLedger(): Ledger {
+    return new Ledger(this.ctx.storage.sql)
+  }
+
+  protected override async tell(): Promise<void> {
     await this.publishLevels()
-    await this.archive()
-    await this.armAlarm()
+    if (this.recallDueAtMs === null || Date.now() < this.recallDueAtMs) return
+    this.recallDueAtMs = null
+    await Promise.all((this.ledger?.poolsToRecall() ?? []).map((pool) => this.recall(pool)))
   }
 
-  /** Opens the ledger if there is one, or brings its memory back to what the tables say. */
-  private remember(): void {
-    const { sql } = this.ctx.storage
-    if (!hasMigrations(sql)) this.ledger = null
-    else if (this.ledger) this.ledger.reload()
-    else this.ledger = this.openLedger()
-  }
-
-  /** The ledger; a new one when these are the first units or the first price of the SKU. */
-  private stocked(): Ledger {
-    this.ledger ??= this.openLedger()
-    return this.ledger
-  }
-
-  private openLedger(): Ledger {
-    const { sql } = this.ctx.storage
-    this.ctx.storage.transactionSync(() => applyMigrations(sql, STOCK_MIGRATIONS))
-    return new Ledger(sql)
-  }
-
-  private async commit<T>(decide: () => T): Promise<T> {
-    const outcome = await this.commits.submit(decide)
-    await this.armAlarm()
-    return outcome
+  protected override nextTellMs(): number | null {
+    const { ledger } = this
+    if (!ledger?.hasNews) this.levelsDueAtMs = null
+    else if (this.levelsDueAtMs === null || ledger.version > this.sentVersion)
+      this.levelsDueAtMs = Math.min(this.levelsDueAtMs ?? Infinity, Date.now() + LEVELS_INTERVAL_MS)
+    if (this.recallDueAtMs === null && ledger?.mustRecall)
+      this.recallDueAtMs = Date.now() + RECALL_INTERVAL_MS
+    const dueAtMs = Math.min(this.levelsDueAtMs ?? Infinity, this.recallDueAtMs ?? Infinity)
+    return dueAtMs === Infinity ? null : dueAtMs
   }
 
   private async publishLevels(): Promise<void> {
     const { ledger } = this
     const nowMs = Date.now()
     if (!ledger?.hasNews || this.levelsDueAtMs === null || nowMs < this.levelsDueAtMs) return
-    const sku = this.ctx.id.name
-    if (sku === undefined) throw new Error("a stock object is reached by its SKU's name")
-    const counts = await this.commits.submit(() => ledger.tellCounts())
-    await this.env.EVENTS.send({ kind: "stock_levels", sku, counts, atMs: nowMs })
+    const counts = await this.commit(() => ledger.tellCounts())
+    await this.env.EVENTS.send({ kind: "stock_levels", sku: this.name, counts, atMs: nowMs })
     this.sentVersion = counts.version
     this.levelsDueAtMs = nowMs + LEVELS_RESEND_MS
   }
 
-  /** Walks on over the table and sends what may go to Postgres; a ledger that holds nothing has no walk to make. */
-  private async archive(): Promise<void> {
-    const { ledger } = this
-    const nowMs = Date.now()
-    const sku = this.ctx.id.name
-    if (!ledger || sku === undefined || this.archiveDueAtMs === null || nowMs < this.archiveDueAtMs) return
-    const { holds, nextHoldId } = ledger.archivable(this.archivedUpTo, nowMs - HOLD_RETENTION_MS)
-    if (holds.length > 0) await this.env.EVENTS.send({ kind: "stock_holds", sku, holds })
-    this.archivedUpTo = nextHoldId ?? ""
-    this.archiveDueAtMs = nowMs + (nextHoldId === null ? ARCHIVE_INTERVAL_MS : ARCHIVE_STEP_MS)
+  private async recallIfDue(pool: PoolId): Promise<void> {
+    if (this.ledger?.poolsToRecall().includes(pool)) await this.recall(pool)
   }
 
-  /** One alarm serves all: the next hold that runs out, levels that Postgres does not have yet, and the archive. */
-  private async armAlarm(): Promise<void> {
-    const { ledger } = this
-    if (!ledger) return
-    if (!ledger.hasNews) this.levelsDueAtMs = null
-    else if (this.levelsDueAtMs === null || ledger.version > this.sentVersion) {
-      this.levelsDueAtMs = Math.min(this.levelsDueAtMs ?? Infinity, Date.now() + LEVELS_INTERVAL_MS)
-    }
-    if (!ledger.hasEndedHolds) this.archiveDueAtMs = null
-    else this.archiveDueAtMs ??= Date.now() + ARCHIVE_INTERVAL_MS
-    const dueAtMs = Math.min(
-      ledger.earliestExpiryMs ?? Infinity,
-      this.levelsDueAtMs ?? Infinity,
-      this.archiveDueAtMs ?? Infinity,
-    )
-    if (dueAtMs === Infinity || (this.alarmAtMs !== null && this.alarmAtMs <= dueAtMs)) return
-    this.alarmAtMs = dueAtMs
-    await this.ctx.storage.setAlarm(dueAtMs)
+  /** Takes back what is free in every lane of a pool. False when a lane did not answer: its units may be free. */
+  private recall(pool: PoolId): Promise<boolean> {
+    return this.recalls.share(pool, async () => {
+      const grants = await this.commit(() => this.ledger?.grantsOf(pool) ?? [])
+      const answers = await Promise.allSettled(
+        grants.map((grant) => {
+          const lane = this.env.STOCK_LANES.getByName(laneName(this.name, grant.lane))
+          return within(RECALL_ANSWER_MS, lane.recall(grant))
+        }),
+      )
+      const reports = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []))
+      await this.commit(() => reports.forEach((report) => this.ledger?.takeIn(report)))
+      return reports.length === grants.length
+    })
   }
 }

@@ -1,17 +1,29 @@
+import type { LeaseCounts } from "./lease/contract.ts"
 import type { PoolCounts, PoolId, PoolState, PoolTerms } from "./contract.ts"
 import type { Sql } from "../sqlite.ts"
 
-export interface Pool extends PoolCounts {
+export interface Pool extends Omit<PoolCounts, "leases"> {
   /** Units of sold holds that are archived: in Postgres, and no longer among the holds. */
   archivedSold: number
   /** Null until a price was set: such a pool can receive, but sells nothing. */
   terms: PoolTerms | null
+  /** Over how many lanes it is spread. With one the ledger itself sells; with more it only leases units to them. */
+  lanes: number
+  /** Units that lanes have. */
+  leased: number
+  /** What each lane has; only where the pool is told of. */
+  leases?: readonly LeaseCounts[]
+  /** Grows when terms or state change, so that lanes know the newer ones. */
+  termsVersion: number
+  /** Moves with every change since it was read. */
+  changes: number
 }
 
 /** What a move changes; what is left out stays. Each field is a difference, in units. */
 export interface PoolMove {
   received?: number
   available?: number
+  leased?: number
   held?: number
   sold?: number
 }
@@ -24,6 +36,8 @@ interface PoolRow extends Record<string, string | number | null> {
   state: PoolState
   received: number
   archived_sold: number
+  lanes: number
+  terms_version: number
   unit_price_cents: number | null
   currency: string | null
   per_customer_limit: number | null
@@ -44,12 +58,13 @@ export class PoolBook {
     this.sql = sql
   }
 
-  /** Reads everything afresh. */
-  load(sums: HoldSums): void {
+  /** Reads everything afresh. `leased` are the units that lanes have, by pool. */
+  load(sums: HoldSums, leased: ReadonlyMap<PoolId, number>): void {
     this.pools.clear()
     for (const row of this.sql.exec<PoolRow>(`SELECT * FROM pools`).toArray()) {
       const { held, sold } = sums.get(row.pool) ?? { held: 0, sold: 0 }
-      this.pools.set(row.pool, poolOf(row, held, sold + row.archived_sold))
+      const units = { leased: leased.get(row.pool) ?? 0, held, sold: sold + row.archived_sold }
+      this.pools.set(row.pool, poolOf(row, units))
     }
     for (const pool of this.pools.values()) assertSums(pool)
   }
@@ -62,9 +77,9 @@ export class PoolBook {
     return [...this.pools.values()].sort((a, b) => (a.pool < b.pool ? -1 : 1))
   }
 
-  ensure(pool: PoolId): void {
+  ensure(pool: PoolId, lanes = 1): void {
     if (this.pools.has(pool)) return
-    this.sql.exec(`INSERT INTO pools (pool, state, received) VALUES (?, 'active', 0)`, pool)
+    this.sql.exec(`INSERT INTO pools (pool, state, received, lanes) VALUES (?, 'active', 0, ?)`, pool, lanes)
     this.pools.set(pool, {
       pool,
       state: "active",
@@ -74,12 +89,19 @@ export class PoolBook {
       sold: 0,
       archivedSold: 0,
       terms: null,
+      lanes,
+      leased: 0,
+      termsVersion: 0,
+      changes: 0,
     })
   }
 
-  setTerms(pool: PoolId, terms: PoolTerms): void {
+  /** Sets terms that differ from those it has, as their next version or, in a lane, as the version that it was told. */
+  setTerms(id: PoolId, terms: PoolTerms, version = this.known(id).termsVersion + 1): void {
+    if (sameTerms(this.known(id).terms, terms)) return
     this.sql.exec(
-      `UPDATE pools SET unit_price_cents = ?, currency = ?, per_customer_limit = ?, hold_seconds = ?, opens_at_ms = ?, closes_at_ms = ?
+      `UPDATE pools SET unit_price_cents = ?, currency = ?, per_customer_limit = ?, hold_seconds = ?, opens_at_ms = ?,
+         closes_at_ms = ?, terms_version = ?
        WHERE pool = ?`,
       terms.unitPriceCents,
       terms.currency,
@@ -87,23 +109,26 @@ export class PoolBook {
       terms.holdSeconds,
       terms.opensAtMs,
       terms.closesAtMs,
-      pool,
+      version,
+      id,
     )
-    this.known(pool).terms = terms
+    this.change(id, { terms, termsVersion: version })
   }
 
-  setState(pool: PoolId, state: PoolState): void {
-    this.sql.exec(`UPDATE pools SET state = ? WHERE pool = ?`, state, pool)
-    this.known(pool).state = state
+  setState(id: PoolId, state: PoolState, version = this.known(id).termsVersion + 1): void {
+    this.sql.exec(`UPDATE pools SET state = ?, terms_version = ? WHERE pool = ?`, state, version, id)
+    this.change(id, { state, termsVersion: version })
   }
 
   /** Applies differences. Throws, and with it the command, when the counts no longer add up. */
-  move(id: PoolId, { received = 0, available = 0, held = 0, sold = 0 }: PoolMove): void {
+  move(id: PoolId, { received = 0, available = 0, leased = 0, held = 0, sold = 0 }: PoolMove): void {
     const pool = this.known(id)
     pool.received += received
     pool.available += available
+    pool.leased += leased
     pool.held += held
     pool.sold += sold
+    pool.changes++
     assertSums(pool)
     if (received !== 0) this.sql.exec(`UPDATE pools SET received = ? WHERE pool = ?`, pool.received, id)
   }
@@ -119,7 +144,14 @@ export class PoolBook {
   archive(id: PoolId, units: number): void {
     const pool = this.known(id)
     pool.archivedSold += units
+    pool.changes++
     this.sql.exec(`UPDATE pools SET archived_sold = ? WHERE pool = ?`, pool.archivedSold, id)
+  }
+
+  private change(id: PoolId, change: Partial<Pool>): void {
+    const pool = this.known(id)
+    Object.assign(pool, change)
+    pool.changes++
   }
 
   private known(id: PoolId): Pool {
@@ -135,28 +167,44 @@ export function limitOf(pool: Pool | null): number | null {
 }
 
 /** Promise P1, for one pool. It stays on in production. */
-function assertSums({ pool, received, available, held, sold, archivedSold }: Pool): void {
-  const adds = available + held + sold === received
-  if (adds && available >= 0 && held >= 0 && sold >= archivedSold && archivedSold >= 0) return
+function assertSums({ pool, received, available, leased, held, sold, archivedSold }: Pool): void {
+  const adds = available + leased + held + sold === received
+  if (adds && available >= 0 && leased >= 0 && held >= 0 && sold >= archivedSold && archivedSold >= 0) return
   throw new Error(
-    `pool ${pool} does not add up: ${available} available + ${held} held + ${sold} sold, ${received} received`,
+    `pool ${pool} does not add up: ${available} available + ${leased} leased + ${held} held + ${sold} sold, ${received} received`,
   )
 }
 
-function poolOf(row: PoolRow, held: number, sold: number): Pool {
-  const { pool, state, received } = row
-  const available = received - held - sold
+function poolOf(row: PoolRow, { leased, held, sold }: { leased: number; held: number; sold: number }): Pool {
+  const { pool, state, received, lanes } = row
   return {
     pool,
     state,
     received,
-    available,
+    available: received - leased - held - sold,
+    leased,
     held,
     sold,
     archivedSold: row.archived_sold,
     terms: termsOf(row),
+    lanes,
+    termsVersion: row.terms_version,
+    changes: 0,
   }
 }
+
+function sameTerms(a: PoolTerms | null, b: PoolTerms): boolean {
+  return a !== null && TERMS.every((term) => a[term] === b[term])
+}
+
+const TERMS = [
+  "unitPriceCents",
+  "currency",
+  "perCustomerLimit",
+  "holdSeconds",
+  "opensAtMs",
+  "closesAtMs",
+] as const satisfies readonly (keyof PoolTerms)[]
 
 function termsOf(row: PoolRow): PoolTerms | null {
   if (row.unit_price_cents === null || row.currency === null || row.hold_seconds === null) return null

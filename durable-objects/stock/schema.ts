@@ -50,4 +50,32 @@ export const STOCK_MIGRATIONS: readonly string[][] = [
     ) STRICT, WITHOUT ROWID`,
     `INSERT INTO ledger (one, version, told, acknowledged_version) VALUES (1, 0, '', 0)`,
   ],
+  [
+    // With one lane the ledger itself sells a pool, with more it leases units to them. `terms_version` grows with terms and state.
+    `ALTER TABLE pools ADD COLUMN lanes INTEGER NOT NULL DEFAULT 1 CHECK (lanes BETWEEN 1 AND 32)`,
+    `ALTER TABLE pools ADD COLUMN terms_version INTEGER NOT NULL DEFAULT 0`,
+    // In the root: what each lane was granted and gave back, all told, and the newest report it made.
+    `CREATE TABLE leases (
+      pool TEXT NOT NULL,
+      lane INTEGER NOT NULL,
+      granted INTEGER NOT NULL,
+      taken_back INTEGER NOT NULL,
+      report_version INTEGER NOT NULL,
+      held INTEGER NOT NULL,
+      sold INTEGER NOT NULL,
+      archived_sold INTEGER NOT NULL,
+      told_terms_version INTEGER NOT NULL,
+      PRIMARY KEY (pool, lane),
+      CHECK (taken_back BETWEEN 0 AND granted),
+      CHECK (held >= 0 AND sold >= archived_sold AND archived_sold >= 0 AND held + sold <= granted - taken_back)
+    ) STRICT, WITHOUT ROWID`,
+    // In a lane: what it has taken over of what it was granted and what it gave back, all told, and its newest report.
+    `CREATE TABLE standings (
+      pool TEXT PRIMARY KEY,
+      accepted INTEGER NOT NULL,
+      returned INTEGER NOT NULL,
+      report_version INTEGER NOT NULL,
+      CHECK (returned BETWEEN 0 AND accepted)
+    ) STRICT, WITHOUT ROWID`,
+  ],
 ]

@@ -6,6 +6,7 @@ import type { Sql, SqlValue } from "../sqlite.ts"
 import { OPEN_POOL } from "./contract.ts"
 import type { PoolTerms } from "./contract.ts"
 import { holdItems } from "./hold-items.ts"
+import { Ledgers } from "./ledgers.ts"
 import { Ledger } from "./ledger.ts"
 import { STOCK_MIGRATIONS } from "./schema.ts"
 
@@ -87,7 +88,9 @@ describe("the stock object", () => {
       saleId: null,
       customer: purchaseKey,
     })
-    const answers = await Promise.all(["k1", "k2", "k3"].map((key) => holdItems(env.STOCK, order(key))))
+    const answers = await Promise.all(
+      ["k1", "k2", "k3"].map((key) => holdItems(new Ledgers(env), order(key))),
+    )
     expect(answers.filter((answer) => answer.outcome === "held")).toHaveLength(1)
     expect(answers.filter((answer) => answer.outcome === "refused")).toMatchObject([
       { refusal: "sold_out", skus: ["FEW"] },

@@ -2,6 +2,7 @@
 declare namespace Cloudflare {
   interface Env {
     STOCK: DurableObjectNamespace<import("../../durable-objects/stock/object.ts").StockObject>
+    STOCK_LANES: DurableObjectNamespace<import("../../durable-objects/stock/lease/lane-object.ts").StockLane>
     CHECKOUT: DurableObjectNamespace<import("../../durable-objects/checkout/object.ts").CheckoutLane>
     ROOM: DurableObjectNamespace<import("../../durable-objects/room/object.ts").RoomObject>
   }

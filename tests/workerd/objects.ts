@@ -1,5 +1,6 @@
 export { CheckoutLane } from "../../durable-objects/checkout/object.ts"
 export { RoomObject } from "../../durable-objects/room/object.ts"
+export { StockLane } from "../../durable-objects/stock/lease/lane-object.ts"
 export { StockObject } from "../../durable-objects/stock/object.ts"
 
 export default {

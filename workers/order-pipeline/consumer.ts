@@ -1,3 +1,4 @@
+import { Ledgers } from "../../durable-objects/stock/ledgers.ts"
 import { openDatabase } from "../../db/client.ts"
 import type { Database } from "../../db/client.ts"
 import { failureOf, isDatabaseAway } from "../../db/failures.ts"
@@ -116,7 +117,7 @@ async function parkPiece(
 
 /** The same for the same content, so that a piece that comes again is parked once. */
 function keyOf(body: EventBody): string {
-  if (body.kind === "stock_holds") return `stock_holds:${body.sku}:${body.holds[0]?.holdId}`
+  if (body.kind === "stock_holds") return `stock_holds:${body.ledger ?? body.sku}:${body.holds[0]?.holdId}`
   if (body.kind === "stock_levels") return `stock_levels:${body.sku}:${body.counts.version}`
   return body.snapshots.map(({ order }) => `order:${order.orderId}:${order.version}`).join(",")
 }
@@ -143,8 +144,9 @@ async function acknowledge(env: Env, plan: WritePlan): Promise<void> {
   const ledgers = plan.stockLevels.map(({ sku, counts }) =>
     env.STOCK.getByName(sku).acknowledgeLevels(counts.version),
   )
-  const archives = plan.stockHolds.map(({ sku, holds }) =>
-    env.STOCK.getByName(sku).forgetArchived(holds.map(({ holdId }) => holdId)),
+  const stock = new Ledgers(env)
+  const archives = plan.stockHolds.map(({ sku, ledger, holds }) =>
+    stock.getByName(ledger ?? sku).forgetArchived(holds.map(({ holdId }) => holdId)),
   )
   await Promise.all([...lanes, ...ledgers, ...archives])
 }

@@ -47,6 +47,8 @@ const stockLevels = z.object({
 const stockHolds = z.object({
   kind: z.literal("stock_holds"),
   sku: z.string().min(1),
+  /** Left out by ledgers that had no lanes yet. */
+  ledger: z.string().min(1).optional(),
   holds: z
     .array(
       z.object({

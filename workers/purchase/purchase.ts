@@ -8,7 +8,9 @@ import type {
 import { laneOf } from "../../durable-objects/checkout/contract.ts"
 import { OPEN_POOL } from "../../durable-objects/stock/contract.ts"
 import type { HoldState } from "../../durable-objects/stock/contract.ts"
-import { giveBackAll, holdItems, mergeLines, skusOf } from "../../durable-objects/stock/hold-items.ts"
+import { giveBackAll, holdItems, ledgersOf, mergeLines } from "../../durable-objects/stock/hold-items.ts"
+import { partsOfName } from "../../durable-objects/stock/lease/names.ts"
+import { Ledgers } from "../../durable-objects/stock/ledgers.ts"
 import type { HeldLine, Item } from "../../durable-objects/stock/hold-items.ts"
 import { signToken, verifyToken } from "../../waiting-room/signed-token.ts"
 import { settingsOf } from "../environment.ts"
@@ -61,7 +63,7 @@ export async function takeHold(c: Context<App>, request: HoldRequest): Promise<H
   const purchaseKey = await purchaseKeyFor(session, request.idempotencyKey)
   if (isReused(purchaseKey, `${saleId ?? OPEN_POOL} ${items.map((item) => item.sku).join(" ")}`))
     return refused("idempotency_key_reused")
-  const outcome = await holdItems(c.env.STOCK, { purchaseKey, items, saleId, customer: session })
+  const outcome = await holdItems(new Ledgers(c.env), { purchaseKey, items, saleId, customer: session })
   if (outcome.outcome === "refused") {
     if (outcome.refusal !== "reused") forgetKey(purchaseKey)
     return refused(PROBLEM_OF_HOLD[outcome.refusal], outcome.skus)
@@ -105,12 +107,15 @@ const HOLD_ID_LENGTH_MAX = 1_024
 /** A hold as its session sees it; null to anyone else. */
 export async function readHold(c: Context<App>, holdId: string): Promise<HoldView | null> {
   const session = await readSession(c)
-  const skus = holdId.length <= HOLD_ID_LENGTH_MAX ? skusOf(holdId) : []
-  if (!session || skus.length === 0) return null
-  const records = await Promise.all(skus.map((sku) => c.env.STOCK.getByName(sku).readHold(holdId, session)))
-  const lines = records.flatMap((record, index) => (record ? [{ ...record, sku: skus[index] ?? "" }] : []))
+  const names = holdId.length <= HOLD_ID_LENGTH_MAX ? ledgersOf(holdId) : []
+  if (!session || names.length === 0) return null
+  const ledgers = new Ledgers(c.env)
+  const records = await Promise.all(names.map((name) => ledgers.getByName(name).readHold(holdId, session)))
+  const lines = records.flatMap((record, index) =>
+    record ? [{ ...record, sku: partsOfName(names[index] ?? "").sku }] : [],
+  )
   const [first] = lines
-  if (!first || lines.length !== skus.length) return null
+  if (!first || lines.length !== names.length) return null
   return {
     holdId,
     items: lines.map(({ sku, quantity, unitPriceCents }) => ({ sku, quantity, unitPriceCents })),
@@ -131,7 +136,7 @@ export async function giveBack(
 > {
   const session = await readSession(c)
   if (!session || holdId.length > HOLD_ID_LENGTH_MAX) return { outcome: "refused", refusal: "hold_not_found" }
-  const outcome = await giveBackAll(c.env.STOCK, holdId, session)
+  const outcome = await giveBackAll(new Ledgers(c.env), holdId, session)
   if (outcome.outcome === "released") return outcome
   return {
     outcome: "refused",

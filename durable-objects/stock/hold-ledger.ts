@@ -1,0 +1,71 @@
+import { ARCHIVE_BATCH_MAX } from "./contract.ts"
+import type { HoldRecord, PoolId, PoolTerms, StockCounts } from "./contract.ts"
+import { HoldLife } from "./hold-life.ts"
+import { limitOf } from "./pool-book.ts"
+import type { Pool } from "./pool-book.ts"
+
+/** What every ledger does beside the life of its holds: it remembers, counts, and forgets what is archived. */
+export abstract class HoldLedger extends HoldLife {
+  /** Reads everything from the tables: at the start, and after a rollback. */
+  reload(): void {
+    this.pools.load(this.holds.load(), this.loadLeases())
+    this.limits.clear()
+    for (const pool of this.pools.all()) this.watchLimit(pool)
+    this.levels.load(this.standing())
+  }
+
+  /**
+   * Ended holds that may move to Postgres, a stretch of the table at a time. Where a limit still counts them they stay:
+   * of a pool with a limit, only when it is closed.
+   */
+  archivable(afterHoldId: string, cutoffMs: number): { holds: HoldRecord[]; nextHoldId: string | null } {
+    const { ended, nextHoldId } = this.holds.endedAfter(afterHoldId, ARCHIVE_BATCH_MAX, cutoffMs)
+    const holds = ended.filter(({ pool }) => {
+      const found = this.pools.find(pool)
+      return found?.state === "closed" || limitOf(found) === null
+    })
+    return { holds, nextHoldId }
+  }
+
+  /** Postgres has these ended holds: their rows go, what they sold stays in the pool's sum. */
+  forgetArchived(holdIds: readonly string[]): void {
+    const soldUnits = new Map<PoolId, number>()
+    for (const holdId of holdIds) {
+      const hold = this.holds.find(holdId)
+      if (!hold) continue
+      this.holds.delete(holdId)
+      const units = hold.state === "sold" ? hold.quantity - hold.returnedQuantity : 0
+      soldUnits.set(hold.pool, (soldUnits.get(hold.pool) ?? 0) + units)
+    }
+    for (const [pool, units] of soldUnits) this.pools.archive(pool, units)
+    if (soldUnits.size > 0) this.levels.changed()
+  }
+
+  counts(): StockCounts {
+    return this.levels.of(this.standing())
+  }
+
+  /** Grows with every change. */
+  get version(): number {
+    return this.levels.newest
+  }
+
+  /** Units that are leased to others, by pool. */
+  protected abstract loadLeases(): ReadonlyMap<PoolId, number>
+
+  /** The pools as they are told: what is leased stands where its lanes have it. */
+  protected abstract standing(): readonly Pool[]
+
+  protected changeTerms(pool: PoolId, terms: PoolTerms, version?: number): void {
+    this.pools.setTerms(pool, terms, version)
+    this.watchLimit(this.pools.find(pool))
+  }
+
+  /** A limit that is new to a pool counts what its customers have already, as far as their holds are still here. */
+  private watchLimit(pool: Pool | null): void {
+    if (!pool) return
+    if (limitOf(pool) === null) this.limits.forget(pool.pool)
+    else if (!this.limits.watches(pool.pool))
+      this.limits.watch(pool.pool, this.holds.unitsByCustomer(pool.pool))
+  }
+}
