@@ -53,7 +53,7 @@ export abstract class HoldKeeper<
 
   async hold(command: HoldCommand): Promise<HoldOutcome> {
     try {
-      return await this.decideHold(command)
+      return await this.takeHold(command)
     } catch (error) {
       if (error instanceof CommitQueueFull) return { outcome: "refused", refusal: "overloaded" }
       throw error
@@ -82,9 +82,7 @@ export abstract class HoldKeeper<
   }
 
   sell(holdId: string, orderId: string): Promise<SellOutcome> {
-    return this.commit(
-      () => this.ledger?.sell(holdId, orderId, Date.now()) ?? { outcome: "refused", refusal: "not_found" },
-    )
+    return this.commit(() => this.decideSell(holdId, orderId))
   }
 
   returnUnits(holdId: string, orderId: string): Promise<ReturnOutcome> {
@@ -132,10 +130,16 @@ export abstract class HoldKeeper<
   /** When there is something to tell next; null when there is nothing. */
   protected abstract nextTellMs(): number | null
 
-  protected decideHold(command: HoldCommand): Promise<HoldOutcome> {
-    return this.commit(
-      () => this.ledger?.hold(command, Date.now()) ?? { outcome: "refused", refusal: "unknown_pool" },
-    )
+  protected takeHold(command: HoldCommand): Promise<HoldOutcome> {
+    return this.commit(() => this.decideHold(command))
+  }
+
+  protected decideHold(command: HoldCommand): HoldOutcome {
+    return this.ledger?.hold(command, Date.now()) ?? { outcome: "refused", refusal: "unknown_pool" }
+  }
+
+  protected decideSell(holdId: string, orderId: string): SellOutcome {
+    return this.ledger?.sell(holdId, orderId, Date.now()) ?? { outcome: "refused", refusal: "not_found" }
   }
 
   /** The object's own name. */

@@ -11,7 +11,7 @@ import type {
 } from "./contract.ts"
 import { CommandLog } from "./command-log.ts"
 import { HoldLedger } from "./hold-ledger.ts"
-import type { LaneGrant, LaneReport, LeaseAnswer } from "./lease/contract.ts"
+import type { LaneGrant, LaneReport, LeaseAnswer, Want } from "./lease/contract.ts"
 import { freeOf, LeaseBook } from "./lease/lease-book.ts"
 import type { Lease } from "./lease/lease-book.ts"
 import type { Pool } from "./pool-book.ts"
@@ -147,21 +147,24 @@ export class Ledger extends HoldLedger {
   }
 
   /**
-   * A lane's question for `want` free units: a share of what is here, when that is more than what it wants. Unless it is
-   * asked for the last time, it grants nothing to a lane that it can't satisfy: there may be units in other lanes.
-   * Null: no such pool, or no such lane of it.
+   * A lane's question for free units. It is granted what it wants, or its share of what is here when that is more; and
+   * what there is, when there is less. Null: no such pool, or no such lane of it.
    */
-  lease(report: LaneReport, want: number, lastTime: boolean, nowMs: number): LeaseAnswer | null {
+  lease(report: LaneReport, want: Want, nowMs: number): LeaseAnswer | null {
     this.expireDue(nowMs)
     const pool = this.pools.find(report.pool)
     if (!pool || pool.lanes === 1 || report.lane >= pool.lanes) return null
     this.takeIn(report)
     const lease = this.leases.ensure(report.pool, report.lane)
-    const missing = want - freeOf(lease)
-    if (pool.state === "closed") this.drawFromOpen(pool, missing)
+    const isOver = pool.state === "closed"
+    const units = isOver ? want.late : want.holds + want.late
+    const missing = units - freeOf(lease)
+    if (isOver) this.drawFromOpen(pool, missing)
     const short = missing > pool.available
-    if (want > 0 && (!short || lastTime)) this.grant(pool, lease, missing)
-    return { grant: grantOf(pool, lease), short, unsure: false }
+    if (units > 0) this.grant(pool, lease, missing)
+    const others = this.leases.of(report.pool).filter((other) => other !== lease)
+    const elsewhere = others.reduce((sum, other) => sum + freeOf(other), 0)
+    return { grant: grantOf(pool, lease), short, elsewhere, unsure: false }
   }
 
   /** Late payments of a sale that is over are served from the open pool, as far as it goes. */

@@ -12,7 +12,7 @@ import type {
 } from "./contract.ts"
 import { HoldKeeper } from "./hold-keeper.ts"
 import { Ledger } from "./ledger.ts"
-import type { LaneApi, LaneReport, LeaseAnswer, RootApi } from "./lease/contract.ts"
+import type { LaneApi, LaneReport, LeaseAnswer, RootApi, Want } from "./lease/contract.ts"
 import { laneName } from "./lease/names.ts"
 import { SharedTurns } from "./lease/shared-turns.ts"
 import { within } from "../within.ts"
@@ -34,6 +34,9 @@ const RECALL_ANSWER_MS = 2_000
 
 /** Lanes that must be recalled and did not answer are asked again this often. */
 const RECALL_INTERVAL_MS = 1_000
+
+/** Recalls for one question, at most: each finds nothing only if another lane was quicker. */
+const RECALLS_MAX = 4
 
 const NO_COUNTS: StockCounts = { received: 0, available: 0, held: 0, sold: 0, pools: [], version: 0 }
 
@@ -83,14 +86,19 @@ export class StockObject extends HoldKeeper<Ledger, StockBindings> implements St
     return this.commit(() => this.ledger?.lanesOf(pool) ?? null)
   }
 
-  async lease(report: LaneReport, want: number): Promise<LeaseAnswer | null> {
-    const decide = (lastTime: boolean) =>
-      this.commit(() => this.ledger?.lease(report, want, lastTime, Date.now()) ?? null)
-    const answer = await decide(false)
-    if (!answer?.short) return answer
-    const allAnswered = await this.recall(report.pool)
-    const afterRecall = await decide(true)
-    return afterRecall && { ...afterRecall, unsure: afterRecall.short && !allAnswered }
+  /** What is missing here is recalled from the lanes first, and again when another lane was granted it meanwhile. */
+  async lease(report: LaneReport, want: Want): Promise<LeaseAnswer | null> {
+    const decide = () => this.commit(() => this.ledger?.lease(report, want, Date.now()) ?? null)
+    let answer = await decide()
+    for (let recalls = 1; answer?.short; recalls++) {
+      const allAnswered = await this.recall(report.pool)
+      answer = await decide()
+      if (!answer?.short) break
+      if (!allAnswered || (answer.elsewhere > 0 && recalls === RECALLS_MAX))
+        return { ...answer, unsure: true }
+      if (answer.elsewhere === 0) break
+    }
+    return answer
   }
 
   protected override openLedger(): Ledger {

@@ -38,12 +38,20 @@ export interface LaneGrant {
   termsVersion: number
 }
 
+/** Free units that a lane needs now: for holds that wait, and for payments that came late. */
+export interface Want {
+  holds: number
+  late: number
+}
+
 /** The root's answer to a lane that asks. */
 export interface LeaseAnswer {
   grant: LaneGrant
-  /** The root has less than the lane wants, and so has every lane that answered. */
+  /** The root has less than the lane wants. */
   short: boolean
-  /** A lane did not answer, so there may be units after all. */
+  /** Units that other lanes can sell, as far as the root knows. */
+  elsewhere: number
+  /** Not every lane could be asked, so there may be units after all. */
   unsure: boolean
 }
 
@@ -64,8 +72,8 @@ export interface LaneCounts extends PoolCounts {
 export interface RootApi {
   /** Over how many lanes a pool is spread; null while there is no such pool. It never changes. */
   lanes(pool: PoolId): Promise<number | null>
-  /** "This is my standing; I need `want` units free." Null: no such pool, or no such lane of it. */
-  lease(report: LaneReport, want: number): Promise<LeaseAnswer | null>
+  /** "This is my standing; I need so many units free." Null: no such pool, or no such lane of it. */
+  lease(report: LaneReport, want: Want): Promise<LeaseAnswer | null>
 }
 
 /** The lane's side of the protocol. */
