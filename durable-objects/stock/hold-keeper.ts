@@ -46,9 +46,13 @@ export abstract class HoldKeeper<
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
     this.commits = new GroupCommit(ctx.storage, () => this.remember())
+  }
+
+  /** For the end of a constructor: opens what there is. */
+  protected start(): void {
     this.remember()
     // An alarm may have been lost with the last instance: what is due is worked out afresh.
-    void ctx.blockConcurrencyWhile(() => this.armAlarm())
+    void this.ctx.blockConcurrencyWhile(() => this.armAlarm())
   }
 
   async hold(command: HoldCommand): Promise<HoldOutcome> {
@@ -82,7 +86,9 @@ export abstract class HoldKeeper<
   }
 
   sell(holdId: string, orderId: string): Promise<SellOutcome> {
-    return this.commit(() => this.decideSell(holdId, orderId))
+    return this.commit(
+      () => this.ledger?.sell(holdId, orderId, Date.now()) ?? { outcome: "refused", refusal: "not_found" },
+    )
   }
 
   returnUnits(holdId: string, orderId: string): Promise<ReturnOutcome> {
@@ -131,15 +137,9 @@ export abstract class HoldKeeper<
   protected abstract nextTellMs(): number | null
 
   protected takeHold(command: HoldCommand): Promise<HoldOutcome> {
-    return this.commit(() => this.decideHold(command))
-  }
-
-  protected decideHold(command: HoldCommand): HoldOutcome {
-    return this.ledger?.hold(command, Date.now()) ?? { outcome: "refused", refusal: "unknown_pool" }
-  }
-
-  protected decideSell(holdId: string, orderId: string): SellOutcome {
-    return this.ledger?.sell(holdId, orderId, Date.now()) ?? { outcome: "refused", refusal: "not_found" }
+    return this.commit(
+      () => this.ledger?.hold(command, Date.now()) ?? { outcome: "refused", refusal: "unknown_pool" },
+    )
   }
 
   /** The object's own name. */
