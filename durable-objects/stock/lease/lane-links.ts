@@ -13,11 +13,11 @@ const RECALLS_MAX = 4
 /** What a root is made of, as its object or a simulation puts it together. */
 export interface RootParts {
   /** Null until the SKU was stocked. */
-  ledger(): Ledger | null
+  ledger: () => Ledger | null
   /** Decides in one transaction, and resolves when it is durable. */
-  commit<T>(decide: () => T): Promise<T>
-  lane(number: number): Pick<LaneApi, "recall">
-  now(): number
+  commit: <T>(decide: () => T) => Promise<T>
+  lane: (number: number) => Pick<LaneApi, "recall">
+  now: () => number
 }
 
 /** A root's links to its lanes: it grants what they ask for, and recalls from the others what it lacks. */

@@ -17,13 +17,13 @@ const NOTHING_WANTED: Want = { holds: 0, late: 0 }
 export interface LaneParts {
   lane: number
   /** Null until the lane has had a pool. */
-  ledger(): LaneLedger | null
+  ledger: () => LaneLedger | null
   /** The ledger, with its tables. */
-  stocked(): LaneLedger
+  stocked: () => LaneLedger
   /** Decides in one transaction, and resolves when it is durable. */
-  commit<T>(decide: () => T): Promise<T>
-  root(): Pick<RootApi, "lease">
-  now(): number
+  commit: <T>(decide: () => T) => Promise<T>
+  root: () => Pick<RootApi, "lease">
+  now: () => number
 }
 
 interface RootSaid {
