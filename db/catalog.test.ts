@@ -146,7 +146,7 @@ function sale(slug: string, changes: Partial<SaleDraft> = {}): SaleDraft {
     closesAtMs: opensAtMs + 3_600_000,
     admission: { perMinute: 60, maxActive: 10, passMinutes: 5 },
     holdSeconds: 600,
-    items: [{ ...item, currency: "EUR", perCustomerLimit: 1 }],
+    items: [{ ...item, currency: "EUR", perCustomerLimit: 1, lanes: 1 }],
     ...changes,
   }
 }

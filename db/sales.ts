@@ -15,6 +15,8 @@ export interface SaleItemRecord {
   priceCents: number
   currency: string
   perCustomerLimit: number
+  /** Over how many objects the units are spread. */
+  lanes: number
 }
 
 /** A sale as Postgres has it. What only its room knows (phase, draw) is not here. */
@@ -56,7 +58,8 @@ const RECORD = sql`json_build_object(
   'closesAtMs', round(extract(epoch from s.closes_at) * 1000)::bigint,
   'items', (
     select coalesce(json_agg(item), '[]') from (
-      select i.sku, i.allotment, i.sale_price_cents as "salePriceCents", i.per_customer_limit as "perCustomerLimit", ${SKU_FACTS}
+      select i.sku, i.allotment, i.sale_price_cents as "salePriceCents", i.per_customer_limit as "perCustomerLimit", i.lanes,
+        ${SKU_FACTS}
       from sale_items i left join variants v on v.sku = i.sku left join products p on p.id = v.product_id
       where i.sale_id = s.id order by i.position
     ) item
@@ -131,12 +134,13 @@ export async function findOverlaps(
 /** Writes sale and items in one transaction, as `scheduling`. Throws with `SALE_SLUG_TAKEN` or `SALES_OVERLAP`. */
 export async function insertSale(db: Database, sale: SaleDraft): Promise<void> {
   const { saleId, slug, title, admission, holdSeconds } = sale
-  const items = sale.items.map(({ sku, allotment, salePriceCents, perCustomerLimit }, position) => ({
+  const items = sale.items.map(({ sku, allotment, salePriceCents, perCustomerLimit, lanes }, position) => ({
     saleId,
     sku,
     allotment,
     salePriceCents,
     perCustomerLimit,
+    lanes,
     position,
     during: during(sale.opensAtMs, sale.closesAtMs),
   }))

@@ -158,6 +158,8 @@ export const saleItems = pgTable(
     allotment: integer().notNull(),
     salePriceCents: integer().notNull(),
     perCustomerLimit: integer().notNull(),
+    /** Over how many objects the units are spread. */
+    lanes: integer().notNull().default(1),
     position: integer().notNull(),
     /**
      * From opening to close, cut short when the sale ends early. The constraint `sale_items_no_overlap` (written by

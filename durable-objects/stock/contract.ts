@@ -45,6 +45,8 @@ export interface PoolCounts {
   archivedSold: number
   /** Of a pool that is spread over lanes: what each of them has. Then the counts above are those of all lanes together. */
   leases?: LeaseCounts[]
+  /** Of such a pool: units that no lane has. */
+  unleased?: number
 }
 
 export interface StockCounts {

@@ -2,7 +2,7 @@ import { ARCHIVE_BATCH_MAX } from "./contract.ts"
 import type { HoldRecord, PoolId, PoolTerms, StockCounts } from "./contract.ts"
 import { HoldLife } from "./hold-life.ts"
 import { limitOf } from "./pool-book.ts"
-import type { Pool } from "./pool-book.ts"
+import type { Pool, PoolView } from "./pool-book.ts"
 
 /** What every ledger does beside the life of its holds: it remembers, counts, and forgets what is archived. */
 export abstract class HoldLedger extends HoldLife {
@@ -54,7 +54,7 @@ export abstract class HoldLedger extends HoldLife {
   protected abstract loadLeases(): ReadonlyMap<PoolId, number>
 
   /** The pools as they are told: what is leased stands where its lanes have it. */
-  protected abstract standing(): readonly Pool[]
+  protected abstract standing(): readonly PoolView[]
 
   protected changeTerms(pool: PoolId, terms: PoolTerms, version?: number): void {
     this.pools.setTerms(pool, terms, version)

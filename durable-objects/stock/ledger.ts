@@ -14,7 +14,7 @@ import { HoldLedger } from "./hold-ledger.ts"
 import type { LaneGrant, LaneReport, LeaseAnswer, Want } from "./lease/contract.ts"
 import { freeOf, LeaseBook } from "./lease/lease-book.ts"
 import type { Lease } from "./lease/lease-book.ts"
-import type { Pool } from "./pool-book.ts"
+import type { Pool, PoolView } from "./pool-book.ts"
 import type { Sql } from "../sqlite.ts"
 
 /**
@@ -187,7 +187,7 @@ export class Ledger extends HoldLedger {
     return this.leases.load()
   }
 
-  protected override standing(): readonly Pool[] {
+  protected override standing(): readonly PoolView[] {
     return this.pools.all().map((pool) => {
       if (pool.lanes === 1) return pool
       const { held, sold, archivedSold } = this.leases.totalsOf(pool.pool)
@@ -197,6 +197,7 @@ export class Ledger extends HoldLedger {
         sold,
         archivedSold,
         available: pool.received - held - sold,
+        unleased: pool.available,
         leases: this.leases.of(pool.pool),
       }
     })

@@ -1,6 +1,6 @@
 import type { Sql } from "../sqlite.ts"
 import type { PoolCounts, StockCounts } from "./contract.ts"
-import type { Pool } from "./pool-book.ts"
+import type { PoolView } from "./pool-book.ts"
 
 interface LedgerRow extends Record<string, string | number | null> {
   version: number
@@ -22,7 +22,7 @@ export class Levels {
   }
 
   /** Compares what was told last with what the pools are: a difference is a version that nobody has heard of. */
-  load(pools: readonly Pool[]): void {
+  load(pools: readonly PoolView[]): void {
     const [row] = this.sql.exec<LedgerRow>(`SELECT version, told, acknowledged_version FROM ledger`).toArray()
     if (!row) throw new Error("the ledger's own row is missing")
     this.acknowledgedVersion = row.acknowledged_version
@@ -42,7 +42,7 @@ export class Levels {
     return this.version
   }
 
-  of(pools: readonly Pool[]): StockCounts {
+  of(pools: readonly PoolView[]): StockCounts {
     const total = { received: 0, available: 0, held: 0, sold: 0 }
     for (const pool of pools) {
       total.received += pool.received
@@ -54,7 +54,7 @@ export class Levels {
   }
 
   /** Writes down what is told now, so that whatever is told later has a higher version, also after a restart. */
-  tell(pools: readonly Pool[]): StockCounts {
+  tell(pools: readonly PoolView[]): StockCounts {
     this.sql.exec(`UPDATE ledger SET version = ?, told = ?`, this.version, wordsOf(pools))
     return this.of(pools)
   }
@@ -66,13 +66,27 @@ export class Levels {
   }
 }
 
-function countsOf({ pool, state, received, available, held, sold, archivedSold, leases }: Pool): PoolCounts {
+function countsOf({
+  pool,
+  state,
+  received,
+  available,
+  held,
+  sold,
+  archivedSold,
+  leases,
+  unleased,
+}: PoolView): PoolCounts {
   const counts = { pool, state, received, available, held, sold, archivedSold }
-  if (!leases) return counts
-  return { ...counts, leases: leases.map(({ lane, granted, takenBack }) => ({ lane, granted, takenBack })) }
+  if (!leases || unleased === undefined) return counts
+  return {
+    ...counts,
+    unleased,
+    leases: leases.map(({ lane, granted, takenBack }) => ({ lane, granted, takenBack })),
+  }
 }
 
-function wordsOf(pools: readonly Pool[]): string {
+function wordsOf(pools: readonly PoolView[]): string {
   return JSON.stringify(
     pools.map(({ pool, state, received, held, sold }) => [pool, state, received, held, sold]),
   )

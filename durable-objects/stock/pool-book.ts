@@ -2,7 +2,7 @@ import type { LeaseCounts } from "./lease/contract.ts"
 import type { PoolCounts, PoolId, PoolState, PoolTerms } from "./contract.ts"
 import type { Sql } from "../sqlite.ts"
 
-export interface Pool extends Omit<PoolCounts, "leases"> {
+export interface Pool extends Omit<PoolCounts, "leases" | "unleased"> {
   /** Units of sold holds that are archived: in Postgres, and no longer among the holds. */
   archivedSold: number
   /** Null until a price was set: such a pool can receive, but sells nothing. */
@@ -11,13 +11,14 @@ export interface Pool extends Omit<PoolCounts, "leases"> {
   lanes: number
   /** Units that lanes have. */
   leased: number
-  /** What each lane has; only where the pool is told of. */
-  leases?: readonly LeaseCounts[]
   /** Grows when terms or state change, so that lanes know the newer ones. */
   termsVersion: number
   /** Moves with every change since it was read. */
   changes: number
 }
+
+/** A pool as it is told of: where it has lanes, its counts are those of all lanes together. */
+export type PoolView = Pool & Pick<PoolCounts, "unleased"> & { leases?: readonly LeaseCounts[] }
 
 /** What a move changes; what is left out stays. Each field is a difference, in units. */
 export interface PoolMove {

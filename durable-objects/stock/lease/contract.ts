@@ -55,7 +55,7 @@ export interface LeaseAnswer {
   unsure: boolean
 }
 
-/** One lane as the root sees it, for the audit. */
+/** One lane as the root sees it, for the audit: `received = unleased + sum of (granted - takenBack)`. */
 export interface LeaseCounts {
   lane: number
   granted: number
@@ -66,6 +66,8 @@ export interface LeaseCounts {
 export interface LaneCounts extends PoolCounts {
   accepted: number
   returned: number
+  /** Grows with every change of the lane. */
+  version: number
 }
 
 /** The root's side of the protocol. */

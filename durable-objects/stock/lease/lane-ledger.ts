@@ -94,7 +94,7 @@ export class LaneLedger extends HoldLedger {
 
   laneCounts(poolId: PoolId): LaneCounts | null {
     const counts = this.counts().pools.find(({ pool }) => pool === poolId)
-    return counts ? { ...counts, ...this.standings.of(poolId) } : null
+    return counts ? { ...counts, ...this.standings.of(poolId), version: this.version } : null
   }
 
   poolIds(): PoolId[] {

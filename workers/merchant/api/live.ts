@@ -2,6 +2,8 @@ import { laneName } from "../../../durable-objects/checkout/contract.ts"
 import type { LaneCounts } from "../../../durable-objects/checkout/contract.ts"
 import type { RoomLive, SaleFacts } from "../../../durable-objects/room/contract.ts"
 import type { HoldRefusal, PoolCounts, StockPressure } from "../../../durable-objects/stock/contract.ts"
+import { laneName as stockLaneName } from "../../../durable-objects/stock/lease/names.ts"
+import { Ledgers } from "../../../durable-objects/stock/ledgers.ts"
 import { settingsOf } from "../../environment.ts"
 import type { Env } from "../../environment.ts"
 import { PROBLEM_OF_HOLD } from "../../purchase/hold-problems.ts"
@@ -105,16 +107,36 @@ function refusalsOf(live: RoomLive, items: readonly SkuCounts[]): Record<string,
 }
 
 async function countsInSale(env: Env, saleId: string, sku: string): Promise<SkuCounts> {
-  const stock = env.STOCK.getByName(sku)
-  const [{ pools }, pressure] = await Promise.all([stock.counts(), stock.pressure(saleId)])
+  const { pools } = await env.STOCK.getByName(sku).counts()
   const pool: PoolCounts | undefined = pools.find(({ pool: id }) => id === saleId)
+  const ledgers = new Ledgers(env)
+  const names = [sku, ...(pool?.leases ?? []).map(({ lane }) => stockLaneName(sku, lane))]
+  const pressures = await Promise.all(names.map((name) => ledgers.getByName(name).pressure(saleId)))
   return {
     sku,
     received: pool?.received ?? 0,
     available: pool?.available ?? 0,
     held: pool?.held ?? 0,
     sold: pool?.sold ?? 0,
-    pressure,
+    pressure: joinPressures(pressures),
+  }
+}
+
+/** A SKU and its lanes together: what adds up is added, of the rest the worst counts. */
+function joinPressures(pressures: readonly StockPressure[]): StockPressure {
+  const sum = (of: (pressure: StockPressure) => number) =>
+    pressures.reduce((total, pressure) => total + of(pressure), 0)
+  const worst = (of: (pressure: StockPressure) => number) => Math.max(0, ...pressures.map(of))
+  const refusals: StockPressure["refusals"] = {}
+  for (const [refusal, count] of pressures.flatMap((pressure) => Object.entries(pressure.refusals)))
+    refusals[refusal as HoldRefusal] = (refusals[refusal as HoldRefusal] ?? 0) + count
+  return {
+    queueDepth: sum(({ queueDepth }) => queueDepth),
+    commands: sum(({ commands }) => commands),
+    commits: sum(({ commits }) => commits),
+    largestBatch: worst(({ largestBatch }) => largestBatch),
+    commitMs: worst(({ commitMs }) => commitMs),
+    refusals,
   }
 }
 

@@ -64,7 +64,8 @@ function sameItems(sale: SaleRecord, items: SaleRequest["items"]): boolean {
       known !== undefined &&
       known.allotment === item.allotment &&
       known.salePriceCents === item.salePriceCents &&
-      known.perCustomerLimit === item.perCustomerLimit
+      known.perCustomerLimit === item.perCustomerLimit &&
+      known.lanes === (item.lanes ?? known.lanes)
     )
   })
 }

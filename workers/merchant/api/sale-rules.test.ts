@@ -83,6 +83,8 @@ describe("a sale", () => {
     ["no units", { items: [{ ...item, allotment: 0 }] }, ["items.0.allotment"]],
     ["more units than there are", { items: [{ ...item, allotment: 11 }] }, ["items.0.allotment"]],
     ["a negative price", { items: [{ ...item, salePriceCents: -1 }] }, ["items.0.salePriceCents"]],
+    ["no lanes", { items: [{ ...item, lanes: 0 }] }, ["items.0.lanes"]],
+    ["more lanes than there may be", { items: [{ ...item, lanes: 33 }] }, ["items.0.lanes"]],
     ["a limit of none", { items: [{ ...item, perCustomerLimit: 0 }] }, ["items.0.perCustomerLimit"]],
     ["two currencies", { items: [item, { ...item, sku: "US" }] }, ["items.1.sku"]],
     ["a short hold", { holdSeconds: 29 }, ["holdSeconds"]],
@@ -138,6 +140,7 @@ describe("a sale", () => {
     const [drafted] = draftOf(good, "id", around).items
     expect(drafted).toEqual({
       ...item,
+      lanes: 1,
       productSlug: "A",
       title: "A",
       image: null,
@@ -180,6 +183,8 @@ describe("a change of a sale", () => {
       challenge: "turnstile",
     }
     expect(fields(other)).toEqual(["slug", "holdSeconds", "items", "requireAccount", "challenge"])
+    expect(fields({ items: [{ ...item, lanes: 1 }] })).toEqual([])
+    expect(fields({ items: [{ ...item, lanes: 8 }] })).toEqual(["items"])
   })
 
   it("moves nothing but the close after the bell, and that not into the past", () => {

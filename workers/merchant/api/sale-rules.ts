@@ -1,3 +1,4 @@
+import { LANES_MAX } from "../../../durable-objects/stock/lease/contract.ts"
 import type { SaleDraft, SaleItemRecord } from "../../../db/sales.ts"
 import type { FieldError } from "../../http/problem.ts"
 import { isSlug, PRICE_CENTS_MAX, SLUG_ADVICE } from "./product-schemas.ts"
@@ -21,13 +22,21 @@ export const WAITING_LEAD_MS = 600_000
 const OPENS_AHEAD_MAX_MS = 366 * 86_400_000
 const LASTS_MAX_MS = 60 * 86_400_000
 
+export interface SaleItemRequest {
+  sku: string
+  allotment: number
+  salePriceCents: number
+  perCustomerLimit: number
+  lanes?: number | undefined
+}
+
 export interface SaleRequest {
   slug: string
   title: string
   opensAtMs: number
   closesAtMs: number
   waitingOpensAtMs?: number | undefined
-  items: { sku: string; allotment: number; salePriceCents: number; perCustomerLimit: number }[]
+  items: SaleItemRequest[]
   admission: { perMinute: number; maxActive: number; passMinutes: number }
   holdSeconds: number
   requireAccount?: boolean | undefined
@@ -118,6 +127,7 @@ function judgeItems(items: SaleRequest["items"], { facts, overlaps }: Surroundin
     errors.push(
       ...range(field("salePriceCents"), item.salePriceCents, 0, PRICE_CENTS_MAX),
       ...range(field("perCustomerLimit"), item.perCustomerLimit, 1, LIMIT_MAX),
+      ...range(field("lanes"), item.lanes ?? 1, 1, LANES_MAX),
     )
     if (seen.has(item.sku)) errors.push({ field: field("sku"), message: `${item.sku} is in the sale twice.` })
     seen.add(item.sku)
@@ -162,7 +172,7 @@ export function draftOf(request: SaleRequest, saleId: string, around: Surroundin
     const known = around.facts.get(item.sku)
     if (!known) throw new Error(`${item.sku} was not known when the sale was drafted`)
     const { openAvailable: _openAvailable, ...facts } = known
-    return { ...facts, ...item }
+    return { ...facts, ...item, lanes: item.lanes ?? 1 }
   })
   const waitingOpensAtMs = request.waitingOpensAtMs ?? waitingDefault(opensAtMs, around.nowMs)
   return { saleId, slug, title, waitingOpensAtMs, opensAtMs, closesAtMs, admission, holdSeconds, items }

@@ -62,13 +62,14 @@ export async function scheduleSale(env: Env, db: Database, sale: SaleDraft): Pro
 async function allotAll(env: Env, sale: SaleDraft): Promise<{ sku: string; available: number }[]> {
   const answers = await Promise.allSettled(
     sale.items.map(async (item) => {
-      const { sku, allotment } = item
+      const { sku, allotment, lanes } = item
       const terms = poolTermsOf(sale, item)
       const allotted = await env.STOCK.getByName(sku).allot({
         id: `${sale.saleId}:${sku}`,
         saleId: sale.saleId,
         units: allotment,
         terms,
+        lanes,
       })
       return allotted.outcome === "refused" ? [{ sku, available: allotted.available }] : []
     }),

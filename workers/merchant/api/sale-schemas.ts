@@ -18,6 +18,10 @@ const saleItem = z.strictObject({
   allotment: z.int(),
   salePriceCents: z.int(),
   perCustomerLimit: z.int(),
+  lanes: z.int().optional().openapi({
+    description:
+      "Over how many objects the units are spread; 1 unless told. For an item that one object can't sell fast enough.",
+  }),
 })
 
 const admission = z.strictObject({ perMinute: z.int(), maxActive: z.int(), passMinutes: z.int() })
@@ -76,6 +80,7 @@ export const saleAnswer = z
         priceCents: z.int(),
         currency: z.string(),
         perCustomerLimit: z.int(),
+        lanes: z.int(),
       }),
     ),
     admission: z.object({ perMinute: z.int(), maxActive: z.int(), passMinutes: z.int() }),

@@ -155,7 +155,7 @@ export function answerOfFacts(facts: SaleFacts): SaleAnswer {
     waitingOpensAtMs,
     opensAtMs,
     closesAtMs,
-    items,
+    items: items.map((item) => ({ ...item, lanes: item.lanes ?? 1 })),
     admission,
     holdSeconds,
     drawCommitment,

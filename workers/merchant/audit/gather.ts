@@ -8,9 +8,11 @@ import { PASS_PAGE_MAX } from "../../../durable-objects/room/contract.ts"
 import type { PassRecord, SaleFacts } from "../../../durable-objects/room/contract.ts"
 import { HOLD_PAGE_MAX, OPEN_POOL } from "../../../durable-objects/stock/contract.ts"
 import type { HoldRecord, PoolId } from "../../../durable-objects/stock/contract.ts"
+import { laneName as stockLaneName } from "../../../durable-objects/stock/lease/names.ts"
+import { Ledgers } from "../../../durable-objects/stock/ledgers.ts"
 import { settingsOf } from "../../environment.ts"
 import type { Env } from "../../environment.ts"
-import type { Ledgers, StockLedger } from "./ledgers.ts"
+import type { Ledgers as SaleLedgers, StockLedger } from "./ledgers.ts"
 
 /** Readings of one ledger, at most, to find it unchanged from the first of its pages to the last. */
 const STILL_TRIES_MAX = 3
@@ -22,7 +24,7 @@ const PAGES_MAX = 500
 const INTENTS_BEFORE_MS = 3_600_000
 
 /** Reads every book of a sale; null when there is no such sale. Throws while Postgres or the provider is away. */
-export async function gatherLedgers(env: Env, saleId: string): Promise<Ledgers | null> {
+export async function gatherLedgers(env: Env, saleId: string): Promise<SaleLedgers | null> {
   const room = env.ROOM.getByName(saleId)
   const before = await room.read()
   if (!before) return null
@@ -49,26 +51,55 @@ function readStock(env: Env, facts: SaleFacts): Promise<StockLedger[]> {
   return Promise.all(facts.items.map(({ sku }) => readLedger(env, facts.saleId, sku)))
 }
 
-/** Counts and holds come in several calls; they belong together when the ledger's version is the same around them. */
+/** Counts and holds come in several calls; they belong together when no ledger's version moved around them. */
 async function readLedger(env: Env, saleId: string, sku: string): Promise<StockLedger> {
-  const stock = env.STOCK.getByName(sku)
-  let counts = await stock.counts()
+  let before = await readBooks(env, saleId, sku)
   for (let tries = 1; ; tries++) {
-    const holds = [...(await readHolds(env, sku, saleId)), ...(await readHolds(env, sku, OPEN_POOL))]
-    const after = await stock.counts()
-    const still = after.version === counts.version
-    if (still || tries === STILL_TRIES_MAX) return { sku, counts: after, holds, still }
-    counts = after
+    const ledgers = [sku, ...before.lanes.map(({ lane }) => stockLaneName(sku, lane))]
+    const holds = [
+      ...(await readHolds(env, sku, saleId, ledgers)),
+      ...(await readHolds(env, sku, OPEN_POOL, [sku])),
+    ]
+    const after = await readBooks(env, saleId, sku)
+    const still = versionsOf(after) === versionsOf(before)
+    if (still || tries === STILL_TRIES_MAX) return { sku, ...after, holds, still }
+    before = after
   }
 }
 
-/** Those of the ledger, and those that have left it. One that is just leaving is in both. */
-async function readHolds(env: Env, sku: string, pool: PoolId): Promise<HoldRecord[]> {
-  const stock = env.STOCK.getByName(sku)
-  const here = await readPages<HoldRecord>(
-    (last) => stock.holds({ pool, afterHoldId: last?.holdId ?? "" }),
-    HOLD_PAGE_MAX,
-  )
+/** The SKU's own counts, and the books of each lane that the sale's pool has there. */
+async function readBooks(
+  env: Env,
+  saleId: string,
+  sku: string,
+): Promise<Pick<StockLedger, "counts" | "lanes">> {
+  const counts = await env.STOCK.getByName(sku).counts()
+  const leases = counts.pools.find(({ pool }) => pool === saleId)?.leases ?? []
+  const lanes = leases.map(async ({ lane }) => ({
+    lane,
+    books: await env.STOCK_LANES.getByName(stockLaneName(sku, lane)).laneCounts(saleId),
+  }))
+  return { counts, lanes: await Promise.all(lanes) }
+}
+
+function versionsOf({ counts, lanes }: Pick<StockLedger, "counts" | "lanes">): string {
+  return [counts.version, ...lanes.map(({ books }) => books?.version)].join(" ")
+}
+
+/** Those of the ledgers, and those that have left them. One that is just leaving is in both. */
+async function readHolds(
+  env: Env,
+  sku: string,
+  pool: PoolId,
+  names: readonly string[],
+): Promise<HoldRecord[]> {
+  const ledgers = new Ledgers(env)
+  const read = (name: string) =>
+    readPages<HoldRecord>(
+      (last) => ledgers.getByName(name).holds({ pool, afterHoldId: last?.holdId ?? "" }),
+      HOLD_PAGE_MAX,
+    )
+  const here = (await Promise.all(names.map(read))).flat()
   const known = new Set(here.map(({ holdId }) => holdId))
   const archived = await readArchivedHolds(openDatabase(env), sku, pool)
   return [...here, ...archived.filter(({ holdId }) => !known.has(holdId))]

@@ -1,4 +1,6 @@
-import type { HoldRecord, PoolCounts } from "../../../durable-objects/stock/contract.ts"
+import type { HoldRecord, PoolCounts, PoolId } from "../../../durable-objects/stock/contract.ts"
+import type { LaneCounts, LeaseCounts } from "../../../durable-objects/stock/lease/contract.ts"
+import { laneName } from "../../../durable-objects/stock/lease/names.ts"
 import { OPEN_POOL } from "../../../durable-objects/stock/contract.ts"
 import type { Difference, Findings, Ledgers, StockLedger } from "./ledgers.ts"
 
@@ -13,11 +15,56 @@ export function judgeStock({ saleId, stock }: Ledgers): Findings {
       findings.checked += 1
       findings.differences.push(...judgeCounts(ledger.sku, pool))
       if (pool.pool !== saleId && pool.pool !== OPEN_POOL) continue // Its holds were not read.
-      if (ledger.still) findings.differences.push(...judgeHolds(ledger, pool))
-      else findings.pending += 1
+      if (!ledger.still) findings.pending += 1
+      else if (pool.leases) findings.differences.push(...judgeLanes(ledger, pool, pool.leases))
+      else findings.differences.push(...judgeHolds(ledger, pool))
     }
   }
   return findings
+}
+
+/**
+ * Root and lanes together. Every unit that was received is unleased or in one lane's hands, and what is under way
+ * between them is in nobody's: granted and not yet accepted, or given back and not yet taken back.
+ */
+function judgeLanes(ledger: StockLedger, pool: PoolCounts, leases: readonly LeaseCounts[]): Difference[] {
+  const { sku, lanes } = ledger
+  const subjects = { sku, pool: pool.pool }
+  const differences: Difference[] = []
+  const leased = leases.reduce((sum, { granted, takenBack }) => sum + granted - takenBack, 0)
+  if ((pool.unleased ?? 0) + leased !== pool.received) {
+    differences.push({
+      promise: "P1",
+      kind: "leases_do_not_add_up",
+      subjects,
+      says: `${sku} in pool ${pool.pool}: ${pool.unleased} unleased + ${leased} leased is not ${pool.received} received. Stop the sale and restore this ledger.`,
+    })
+  }
+  for (const lease of leases) {
+    const books = lanes.find(({ lane }) => lane === lease.lane)?.books ?? null
+    differences.push(...judgeLane(sku, pool.pool, lease, books))
+  }
+  // The root's counts of holds are what lanes told it a moment ago; the lanes' own books are what must match.
+  const sumOfBooks = (name: "held" | "sold") =>
+    lanes.reduce((sum, { books }) => sum + (books?.[name] ?? 0), 0)
+  differences.push(...judgeHolds(ledger, { ...pool, held: sumOfBooks("held"), sold: sumOfBooks("sold") }))
+  return differences
+}
+
+function judgeLane(sku: string, pool: PoolId, lease: LeaseCounts, books: LaneCounts | null): Difference[] {
+  const { lane, granted, takenBack } = lease
+  const { accepted, returned } = books ?? { accepted: 0, returned: 0 }
+  const differences = books ? judgeCounts(laneName(sku, lane), books) : []
+  const has = books?.received ?? 0
+  if (accepted - returned !== has || accepted > granted || takenBack > returned) {
+    differences.push({
+      promise: "P1",
+      kind: "lane_differs_from_root",
+      subjects: { sku, pool, lane: String(lane) },
+      says: `Lane ${lane} of ${sku} in pool ${pool} has ${has} units after accepting ${accepted} of ${granted} granted and giving back ${returned}, of which ${takenBack} came home. Units were made or lost between them; stop the sale and restore the lane.`,
+    })
+  }
+  return differences
 }
 
 function judgeCounts(sku: string, pool: PoolCounts): Difference[] {

@@ -3,6 +3,7 @@ import type { RecordedOrder } from "../../../db/sale-orders.ts"
 import type { OrderView } from "../../../durable-objects/checkout/contract.ts"
 import type { PassRecord } from "../../../durable-objects/room/contract.ts"
 import type { HoldRecord, PoolCounts } from "../../../durable-objects/stock/contract.ts"
+import type { LaneCounts } from "../../../durable-objects/stock/lease/contract.ts"
 import { DIFFERENCES_MAX, judge } from "./judge.ts"
 import { SETTLING_MS } from "./ledgers.ts"
 import type { Audit, Ledgers, PaymentRecord } from "./ledgers.ts"
@@ -97,6 +98,7 @@ function ledger(
   const pools = [OPEN, { ...SALE_POOL, ...pool }]
   return {
     sku: "A",
+    lanes: [],
     still,
     holds,
     counts: { received: 15, available: 13, held: 0, sold: 2, version: 9, pools },
@@ -392,5 +394,64 @@ describe("the answer", () => {
     )
     expect(differences.length).toBeGreaterThan(2)
     for (const { says } of differences) expect(says.split(/[.;] /).length, says).toBeGreaterThan(1)
+  })
+})
+
+describe("the audit of a SKU that is spread over lanes", () => {
+  const leases = [
+    { lane: 0, granted: 5, takenBack: 1 },
+    { lane: 2, granted: 3, takenBack: 0 },
+  ]
+  const books = (changes: Partial<LaneCounts>): LaneCounts => ({
+    ...SALE_POOL,
+    received: 0,
+    available: 0,
+    sold: 0,
+    accepted: 0,
+    returned: 0,
+    version: 1,
+    ...changes,
+  })
+  const sound = [
+    { lane: 0, books: books({ accepted: 5, returned: 1, received: 4, available: 2, sold: 2 }) },
+    { lane: 2, books: books({ accepted: 2, received: 2, available: 2 }) },
+  ]
+  const spread = (lanes = sound, pool: Partial<PoolCounts> = {}): Ledgers["stock"] => [
+    { ...ledger({ unleased: 3, leases, ...pool }), lanes },
+  ]
+
+  it("finds nothing when every unit is unleased, with a lane, or under way", () => {
+    expect(kindsOf({ stock: spread() })).toEqual([])
+  })
+
+  it("trusts the lanes' own books, not what the root was told a moment ago", () => {
+    expect(kindsOf({ stock: spread(sound, { available: 10, sold: 0 }) })).toEqual([])
+  })
+
+  it("finds units that the root made", () => {
+    expect(kindsOf({ stock: spread(sound, { unleased: 4 }) })).toEqual(["P1 leases_do_not_add_up"])
+  })
+
+  it.each([
+    [
+      "a lane that accepted more than it was granted",
+      { accepted: 6, returned: 1, received: 5, available: 3, sold: 2 },
+    ],
+    [
+      "a lane that forgot what it gave back",
+      { accepted: 5, returned: 0, received: 5, available: 3, sold: 2 },
+    ],
+    ["a lane that lost a unit", { accepted: 5, returned: 1, received: 3, available: 1, sold: 2 }],
+  ])("finds %s", (_, changes) => {
+    const lanes = [{ lane: 0, books: books(changes) }, ...sound.slice(1)]
+    expect(kindsOf({ stock: spread(lanes) })).toEqual(["P1 lane_differs_from_root"])
+  })
+
+  it("finds a lane whose holds say something else than its counts", () => {
+    const lanes = [
+      { lane: 0, books: books({ accepted: 5, returned: 1, received: 4, available: 1, sold: 3 }) },
+      ...sound.slice(1),
+    ]
+    expect(kindsOf({ stock: spread(lanes) })).toEqual(["P1 holds_do_not_match_counts"])
   })
 })

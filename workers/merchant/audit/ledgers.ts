@@ -2,6 +2,7 @@ import type { RecordedOrder } from "../../../db/sale-orders.ts"
 import type { OrderView } from "../../../durable-objects/checkout/contract.ts"
 import type { PassRecord } from "../../../durable-objects/room/contract.ts"
 import type { HoldRecord, StockCounts } from "../../../durable-objects/stock/contract.ts"
+import type { LaneCounts } from "../../../durable-objects/stock/lease/contract.ts"
 
 /** All that the audit judges from: what each ledger says of one sale, side by side. */
 export interface Ledgers {
@@ -27,6 +28,8 @@ interface RoomLedger {
 export interface StockLedger {
   sku: string
   counts: StockCounts
+  /** The sale's pool in each lane that has units of it; empty where it has one lane. */
+  lanes: { lane: number; books: LaneCounts | null }[]
   /** Holds of the sale's pool, and of the open pool, from which a payment that came late may be served. */
   holds: HoldRecord[]
   /** False when the ledger went on changing while its holds were read: then they cannot add up to the counts. */
@@ -61,6 +64,8 @@ export type DifferenceKind =
   | "counts_do_not_add_up"
   | "count_negative"
   | "holds_do_not_match_counts"
+  | "leases_do_not_add_up"
+  | "lane_differs_from_root"
   | "captured_twice"
   | "captured_amount_differs"
   | "captured_without_order"

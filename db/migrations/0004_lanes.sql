@@ -1,0 +1,1 @@
+ALTER TABLE "sale_items" ADD COLUMN "lanes" integer DEFAULT 1 NOT NULL;
