@@ -3,7 +3,7 @@ import type { RequestPlan } from "./load/requests.ts"
 import { FLOORS } from "./servers/floors.ts"
 import type { Floor } from "./servers/floors.ts"
 import type { Server } from "./servers/server.ts"
-import { callSetup, HOT_SKU, SOLD_OUT_SKU } from "./servers/spillway.ts"
+import { callSetup, HOT_SKU, LANES, LANES_SKU, SOLD_OUT_SKU } from "./servers/spillway.ts"
 import type { Spillway } from "./servers/spillway.ts"
 import { cpuSecondsOf } from "./servers/workerd-process.ts"
 
@@ -21,7 +21,7 @@ export interface Field {
   tokenKeys: string
 }
 
-export const CONTESTANTS = [...FLOORS, "holds", "sold-out", "ledger", "state-machine"] as const
+export const CONTESTANTS = [...FLOORS, "holds", "lanes", "sold-out", "ledger", "state-machine"] as const
 
 const WHAT_FLOOR_DOES: Record<Floor, string> = {
   bare: "a Worker answers a small JSON document",
@@ -42,7 +42,8 @@ const LEDGER_HOLDS = 20_000
 export function contestantsOn(field: Field): Contestant[] {
   return [
     ...FLOORS.map((floor) => floorContestant(field, floor)),
-    holdsContestant(field),
+    holdsContestant(field, "holds", "POST /api/holds on one hot SKU, every shopper new", HOT_SKU),
+    holdsContestant(field, "lanes", `the same on a SKU that is spread over ${LANES} lanes`, LANES_SKU),
     {
       name: "sold-out",
       what: "POST /api/holds of a SKU that has no units left",
@@ -75,17 +76,17 @@ function floorContestant({ generator, connections, floors }: Field, floor: Floor
 }
 
 /** Every request is a new hold of a new shopper. */
-function holdsContestant(field: Field): Contestant {
+function holdsContestant(field: Field, name: string, what: string, sku: string): Contestant {
   let perSecond = SHOPPERS_PER_SECOND
   return {
-    name: "holds",
-    what: "POST /api/holds on one hot SKU, every shopper new",
+    name,
+    what,
     async run(seconds) {
       const shoppers = Math.ceil(perSecond * seconds)
       const round = await load(field, {
         seconds,
         status: 201,
-        plan: holdPlan(field, HOT_SKU, shoppers, false),
+        plan: holdPlan(field, sku, shoppers, false),
       })
       perSecond = Math.max(SHOPPERS_PER_SECOND, (round.count / round.seconds) * SHOPPERS_MARGIN)
       return round

@@ -18,7 +18,11 @@ export interface Spillway {
 }
 
 export const HOT_SKU = "BENCH-HOT"
+export const LANES_SKU = "BENCH-LANES"
 export const SOLD_OUT_SKU = "BENCH-SOLD-OUT"
+
+/** Lanes of the SKU that is spread over several objects. */
+export const LANES = 8
 
 /** More than all rounds together can take. */
 const HOT_UNITS = 5_000_000
@@ -90,13 +94,17 @@ function benchSale(): Sale {
     waitingOpensAtMs: opensAtMs - 1_000,
     opensAtMs,
     closesAtMs: opensAtMs + SALE_MS,
-    items: [saleItem(HOT_SKU, HOT_UNITS), saleItem(SOLD_OUT_SKU, 1)],
+    items: [
+      saleItem(HOT_SKU, HOT_UNITS, 1),
+      saleItem(LANES_SKU, HOT_UNITS, LANES),
+      saleItem(SOLD_OUT_SKU, 1, 1),
+    ],
     admission: { perMinute: 100_000, maxActive: 1_000_000, passMinutes: 60 },
     holdSeconds: HOLD_SECONDS,
   }
 }
 
-function saleItem(sku: string, allotment: number): SaleItem {
+function saleItem(sku: string, allotment: number, lanes: number): SaleItem {
   return {
     sku,
     productSlug: sku.toLowerCase(),
@@ -107,5 +115,6 @@ function saleItem(sku: string, allotment: number): SaleItem {
     priceCents: 2_900,
     currency: "EUR",
     perCustomerLimit: 2,
+    lanes,
   }
 }

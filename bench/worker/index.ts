@@ -37,12 +37,12 @@ export class BenchSetup extends WorkerEntrypoint<BenchEnv> {
   /** Receives and allots every item's units, and opens the sale's room, as the merchant's calls do. */
   private async scheduleSale({ sale, soldOutSku }: BenchSale): Promise<void> {
     for (const item of sale.items) {
-      const { sku, allotment: units } = item
+      const { sku, allotment: units, lanes = 1 } = item
       const stock = this.env.STOCK.getByName(sku)
       const terms = poolTermsOf(sale, item)
       await stock.setOpenTerms({ ...terms, opensAtMs: null, closesAtMs: null })
       const received = await stock.receive({ id: `receive ${sku}`, delta: units, reason: "bench" })
-      const allotted = await stock.allot({ id: `allot ${sku}`, saleId: sale.saleId, units, terms })
+      const allotted = await stock.allot({ id: `allot ${sku}`, saleId: sale.saleId, units, terms, lanes })
       if (received.outcome === "refused" || allotted.outcome === "refused")
         throw new Error(`the stock object of ${sku} refused its units`)
     }
