@@ -61,8 +61,12 @@ export async function startSpillway(dataDir: string, tokenKeys: string): Promise
     }),
   )
   const setupPort = await server.portOf("spillway", "BenchSetup")
-  const sale = benchSale()
-  await callSetup(setupPort, "/bench/setup", JSON.stringify({ sale, soldOutSku: SOLD_OUT_SKU }))
+  const sale = saleOf([
+    saleItem(HOT_SKU, HOT_UNITS, 1),
+    saleItem(LANES_SKU, HOT_UNITS, LANES),
+    saleItem(SOLD_OUT_SKU, 1, 1),
+  ])
+  await schedule(setupPort, sale, SOLD_OUT_SKU)
   return { server, port: await server.portOf("spillway"), setupPort, saleId: sale.saleId }
 }
 
@@ -85,7 +89,21 @@ function bindings(tokenKeys: string): Record<string, string> {
   }
 }
 
-function benchSale(): Sale {
+/** Opens another sale, of one item; says its id. */
+export async function openSale(
+  { setupPort }: Spillway,
+  item: { sku: string; units: number; lanes: number },
+): Promise<string> {
+  const sale = saleOf([saleItem(item.sku, item.units, item.lanes)])
+  await schedule(setupPort, sale, null)
+  return sale.saleId
+}
+
+function schedule(setupPort: number, sale: Sale, soldOutSku: string | null): Promise<void> {
+  return callSetup(setupPort, "/bench/setup", JSON.stringify({ sale, soldOutSku }))
+}
+
+function saleOf(items: SaleItem[]): Sale {
   const opensAtMs = Date.now() - 1_000
   return {
     saleId: randomUUID(),
@@ -94,11 +112,7 @@ function benchSale(): Sale {
     waitingOpensAtMs: opensAtMs - 1_000,
     opensAtMs,
     closesAtMs: opensAtMs + SALE_MS,
-    items: [
-      saleItem(HOT_SKU, HOT_UNITS, 1),
-      saleItem(LANES_SKU, HOT_UNITS, LANES),
-      saleItem(SOLD_OUT_SKU, 1, 1),
-    ],
+    items,
     admission: { perMinute: 100_000, maxActive: 1_000_000, passMinutes: 60 },
     holdSeconds: HOLD_SECONDS,
   }

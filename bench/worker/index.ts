@@ -17,8 +17,8 @@ interface BenchEnv extends Env {
 /** What `/bench/setup` is sent. */
 export interface BenchSale {
   sale: Sale
-  /** The item of which there is one unit, and none left when the sale begins. */
-  soldOutSku: string
+  /** The item of which there is one unit, and none left when the sale begins; null where there is no such item. */
+  soldOutSku: string | null
 }
 
 /** Reached through a socket of its own, so that the real Worker's requests pass through nothing more than they would. */
@@ -47,7 +47,7 @@ export class BenchSetup extends WorkerEntrypoint<BenchEnv> {
         throw new Error(`the stock object of ${sku} refused its units`)
     }
     await this.env.ROOM.getByName(sale.saleId).schedule(sale)
-    await this.sellOut(sale.saleId, soldOutSku)
+    if (soldOutSku !== null) await this.sellOut(sale.saleId, soldOutSku)
   }
 
   /** Somebody holds the SKU's only unit for as long as the benchmark takes. */

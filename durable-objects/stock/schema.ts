@@ -52,7 +52,7 @@ export const STOCK_MIGRATIONS: readonly string[][] = [
   ],
   [
     // With one lane the ledger itself sells a pool, with more it leases units to them. `terms_version` grows with terms and state.
-    `ALTER TABLE pools ADD COLUMN lanes INTEGER NOT NULL DEFAULT 1 CHECK (lanes BETWEEN 1 AND 32)`,
+    `ALTER TABLE pools ADD COLUMN lanes INTEGER NOT NULL DEFAULT 1 CHECK (lanes BETWEEN 1 AND 64)`,
     `ALTER TABLE pools ADD COLUMN terms_version INTEGER NOT NULL DEFAULT 0`,
     // In the root: what each lane was granted and gave back, all told, and the newest report it made.
     `CREATE TABLE leases (

@@ -6,7 +6,7 @@ import type { PoolCounts, PoolId, PoolState, PoolTerms } from "../contract.ts"
  */
 
 /** Lanes of one pool, at most: beyond, the root itself would be what is too hot. */
-export const LANES_MAX = 32
+export const LANES_MAX = 64
 
 /** A lane's standing in one pool. */
 export interface LaneReport {

@@ -5,7 +5,7 @@ import { SharedTurns } from "./shared-turns.ts"
 import { within } from "../../within.ts"
 
 /** A lane that has not answered within this time counts as away. */
-const RECALL_ANSWER_MS = 2_000
+const RECALL_ANSWER_MS = 5_000
 
 /** Recalls for one question, at most: each finds nothing only if another lane was quicker. */
 const RECALLS_MAX = 4

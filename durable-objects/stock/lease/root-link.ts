@@ -6,7 +6,7 @@ import { SharedTurns } from "./shared-turns.ts"
 import { within } from "../../within.ts"
 
 /** A root that has not answered within this time counts as away. It may itself wait for lanes. */
-const ROOT_ANSWER_MS = 5_000
+const ROOT_ANSWER_MS = 15_000
 
 /** Questions for one decision, at most: each fails only if a recall was quicker. */
 const QUESTIONS_MAX = 4
