@@ -28,8 +28,8 @@ const LEVELS_INTERVAL_MS = 1_000
 /** A snapshot that Postgres has not reported within this time is sent again. */
 const LEVELS_RESEND_MS = 30_000
 
-/** Lanes that must be recalled and did not answer are asked again this often. */
-const RECALL_INTERVAL_MS = 1_000
+/** Lanes that must be recalled are asked again this often; longer than a lane takes to tell that it knows the terms. */
+const RECALL_INTERVAL_MS = 3_000
 
 const NO_COUNTS: StockCounts = { received: 0, available: 0, held: 0, sold: 0, pools: [], version: 0 }
 
