@@ -88,7 +88,11 @@ export function ledgersOf(holdId: string): string[] {
 
 function isLedgerName(ledger: string): boolean {
   const { sku, lane } = partsOfName(ledger)
-  return SKU_PATTERN.test(sku) && (lane === null || (lane < LANES_MAX && ledger === laneName(sku, lane)))
+  if (!SKU_PATTERN.test(sku)) return false
+  return (
+    lane === null ||
+    (Number.isInteger(lane) && lane >= 0 && lane < LANES_MAX && ledger === laneName(sku, lane))
+  )
 }
 
 /** One line per SKU: an order with two lines on the same SKU is one line on the ledger, so no check sees half of it. */
