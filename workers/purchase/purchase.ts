@@ -12,7 +12,9 @@ import { giveBackAll, holdItems, mergeLines, skusOf } from "../../durable-object
 import type { HeldLine, Item } from "../../durable-objects/stock/hold-items.ts"
 import { signToken, verifyToken } from "../../waiting-room/signed-token.ts"
 import { settingsOf } from "../environment.ts"
+import type { Env } from "../environment.ts"
 import type { App } from "../http/app.ts"
+import type { Refusal } from "../http/failure.ts"
 import type { ProblemCode } from "../http/problem.ts"
 import { ensureSession, readSession } from "../http/session.ts"
 import { readRoom } from "../line/board.ts"
@@ -52,16 +54,17 @@ export type HoldResult =
   | PurchaseRefused
 
 /** The "buy" button: pass check, then the ledgers, and nothing else. */
-export async function takeHold(c: Context<App>, request: HoldRequest): Promise<HoldResult> {
-  const session = await ensureSession(c)
+export async function takeHold(env: Env, session: string, request: HoldRequest): Promise<HoldResult> {
   const { saleId } = request
-  const gate = await passGate(c, saleId, request.pass)
-  if (gate) return refused(gate)
+  if (saleId !== null) {
+    const gate = await passGate(env, session, saleId, request.pass)
+    if (gate) return refused(gate)
+  }
   const items = mergeLines(request.items)
   const purchaseKey = await purchaseKeyFor(session, request.idempotencyKey)
   if (isReused(purchaseKey, `${saleId ?? OPEN_POOL} ${items.map((item) => item.sku).join(" ")}`))
     return refused("idempotency_key_reused")
-  const outcome = await holdItems(c.env.STOCK, { purchaseKey, items, saleId, customer: session })
+  const outcome = await holdItems(env.STOCK, { purchaseKey, items, saleId, customer: session })
   if (outcome.outcome === "refused") {
     if (outcome.refusal !== "reused") forgetKey(purchaseKey)
     return refused(PROBLEM_OF_HOLD[outcome.refusal], outcome.skus)
@@ -75,13 +78,13 @@ export async function takeHold(c: Context<App>, request: HoldRequest): Promise<H
  * board, for a better answer: a sale that is not open refuses as such, whatever is wrong with the pass.
  */
 async function passGate(
-  c: Context<App>,
-  saleId: string | null,
+  env: Env,
+  session: string,
+  saleId: string,
   pass: string | null,
 ): Promise<ProblemCode | null> {
-  if (saleId === null) return null
-  if (pass !== null && (await checkPass(c, saleId, pass)) === "valid") return null
-  const room = await readRoom(c, saleId)
+  if (pass !== null && (await checkPass(env, { saleId, pass, session })) === "valid") return null
+  const room = await readRoom(env, saleId)
   if (!room) return "sale_not_found"
   const { phase } = room.board
   if (phase === "scheduled" || phase === "waiting" || phase === "ended") return "sale_not_open"
@@ -172,7 +175,8 @@ const PROBLEM_OF_CHECKOUT: Record<CheckoutRefusal, ProblemCode> = {
 export async function openCheckout(c: Context<App>, request: CheckoutRequest): Promise<CheckoutResult> {
   const subject = await ensureSession(c)
   const { hold, email, shippingAddress } = request
-  const gate = "holdId" in hold ? null : await passGate(c, hold.saleId, hold.pass)
+  const gate =
+    "holdId" in hold || hold.saleId === null ? null : await passGate(c.env, subject, hold.saleId, hold.pass)
   if (gate) return refused(gate)
   if ("holdId" in hold && hold.holdId.length > HOLD_ID_LENGTH_MAX) return refused("hold_not_found")
   const { orderId, orderNumber } = await orderIdFor(subject, request.idempotencyKey)
@@ -239,6 +243,11 @@ async function orderTokenFor(c: Context<App>, orderId: string): Promise<string> 
 async function laneFor(c: Context<App>, orderId: string) {
   const { CHECKOUT_LANES } = await settingsOf(c.env)
   return c.env.CHECKOUT.getByName(laneOf(orderId, CHECKOUT_LANES))
+}
+
+/** What a client is told: the refusal's code, and the SKUs it holds for where it has some. */
+export function refusalOf({ refusal, skus }: PurchaseRefused): Refusal {
+  return { code: refusal, members: skus.length > 0 ? { items: skus.map((sku) => ({ sku })) } : {} }
 }
 
 function refused(refusal: ProblemCode, skus: string[] = []): PurchaseRefused {
