@@ -50,7 +50,7 @@ answerErrors(app)
 
 export default {
   fetch(request, env, ctx) {
-    return isHoldCall(request) ? answerHoldCall(request, env) : app.fetch(request, env, ctx)
+    return isHoldCall(request) ? answerHoldCall(request, env, ctx) : app.fetch(request, env, ctx)
   },
   queue: consumeEvents,
   async scheduled(_event, env) {

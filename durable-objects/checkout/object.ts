@@ -1,5 +1,6 @@
 import { DurableObject } from "cloudflare:workers"
 import type { StockObject } from "../stock/object.ts"
+import { StockCalls } from "../stock/stock-call.ts"
 import { applyMigrations } from "../sqlite.ts"
 import { ORDER_PAGE_MAX } from "./contract.ts"
 import type {
@@ -54,6 +55,7 @@ const LAG_WEIGHT = 0.1
 /** The shell around one lane's orders: it stores, schedules and sends, and leaves deciding to the saga. */
 export class CheckoutLane extends DurableObject<CheckoutBindings> implements CheckoutApi {
   private readonly book: OrderBook
+  private readonly stock: StockCalls
   private readonly saga: Saga
   /** Orders whose checkout is being opened in this instance. */
   private readonly opening = new Set<string>()
@@ -65,9 +67,10 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     super(ctx, env)
     ctx.storage.transactionSync(() => applyMigrations(ctx.storage.sql, CHECKOUT_MIGRATIONS))
     this.book = new OrderBook(ctx.storage.sql)
+    this.stock = new StockCalls(env.STOCK)
     this.saga = new Saga({
       book: this.book,
-      stock: env.STOCK,
+      stock: this.stock,
       payments: new StripePayments(env),
       now: Date.now,
       random: Math.random,
@@ -176,7 +179,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
       )
     }
     if (!earlier || earlier.status === "created") {
-      const reservation = await reserve(this.env.STOCK, command)
+      const reservation = await reserve(this.stock, command)
       if (reservation.outcome === "refused") {
         this.book.forget(orderId)
         return reservation

@@ -157,6 +157,16 @@ export interface StockPressure extends CommitPressure {
   refusals: Partial<Record<HoldRefusal, number>>
 }
 
+/** Most customers of a pool that are told to an edge: 200 KB of hashes. */
+export const HOLDERS_MAX = 50_000
+
+/** 32 bits of FNV-1a: enough to tell nearly everyone who has no hold from those who have one. */
+export function customerHash(customer: string): number {
+  let hash = 0x811c9dc5
+  for (let i = 0; i < customer.length; i++) hash = Math.imul(hash ^ customer.charCodeAt(i), 0x01000193)
+  return hash >>> 0
+}
+
 /** The object's methods, as a Worker or another object calls them. */
 export interface StockApi {
   /** A hold as its owner may see it; null to anyone else. */
@@ -181,6 +191,8 @@ export interface StockApi {
   returnUnits(holdId: string, orderId: string): Promise<ReturnOutcome>
   counts(): Promise<StockCounts>
   holds(page: { pool: PoolId; afterHoldId: string }): Promise<HoldRecord[]>
+  /** Hashes of all who have, or had, a hold in a pool (and maybe of some others); null when more than `HOLDERS_MAX`. */
+  holders(pool: PoolId): Promise<Uint32Array | null>
   /** The pipeline says that Postgres has the levels of this version. */
   acknowledgeLevels(version: number): Promise<void>
   /** The pipeline says that Postgres has these ended holds. */

@@ -128,6 +128,11 @@ export class Ledger extends HoldLife {
     if (soldUnits.size > 0) this.levels.changed()
   }
 
+  /** See `HolderBook`. */
+  holdersOf(pool: PoolId): Uint32Array | null {
+    return this.holds.holders.of(pool)
+  }
+
   counts(): StockCounts {
     return this.levels.of(this.pools.all())
   }

@@ -151,6 +151,10 @@ export class StockObject extends DurableObject<StockBindings> implements StockAp
     })
   }
 
+  holders(pool: PoolId): Promise<Uint32Array | null> {
+    return this.commit(() => this.ledger?.holdersOf(pool) ?? null)
+  }
+
   acknowledgeLevels(version: number): Promise<void> {
     return this.commit(() => this.ledger?.acknowledge(version))
   }

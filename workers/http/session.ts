@@ -1,7 +1,12 @@
 import type { Context } from "hono"
 import { generateCookie, getCookie } from "hono/cookie"
 import { parse } from "hono/utils/cookie"
-import { encodeBase64Url, signToken, verifyToken } from "../../waiting-room/signed-token.ts"
+import {
+  decodeWithoutVerifying,
+  encodeBase64Url,
+  signToken,
+  verifyToken,
+} from "../../waiting-room/signed-token.ts"
 import { settingsOf } from "../environment.ts"
 import type { Env } from "../environment.ts"
 import type { App } from "./app.ts"
@@ -22,8 +27,22 @@ interface SessionPayload {
 
 /** The session that a `Cookie` header names, or null when it names no genuine one. */
 export async function sessionOfCookies(env: Env, cookies: string | null): Promise<string | null> {
-  const token = cookies === null ? undefined : parse(cookies, SESSION_COOKIE)[SESSION_COOKIE]
+  const token = tokenOfCookies(cookies)
   return token ? sessionOfToken(env, token) : null
+}
+
+/**
+ * The session that a `Cookie` header claims to be, genuine or not; null when it names none. For what matters only to who
+ * tells the truth.
+ */
+export function claimedSession(cookies: string | null): string | null {
+  const token = tokenOfCookies(cookies)
+  const session = token && decodeWithoutVerifying<SessionPayload>(token)?.s
+  return typeof session === "string" && session !== "" ? session : null
+}
+
+function tokenOfCookies(cookies: string | null): string | undefined {
+  return cookies === null ? undefined : parse(cookies, SESSION_COOKIE)[SESSION_COOKIE]
 }
 
 async function sessionOfToken(env: Env, token: string): Promise<string | null> {

@@ -8,7 +8,7 @@ import { readIdempotencyKey } from "../http/idempotency-key.ts"
 import { problemDocument } from "../http/problem.ts"
 import { beginSession, sessionOfCookies } from "../http/session.ts"
 import { readHoldBody } from "./hold-body.ts"
-import { refusalOf, takeHold } from "./purchase.ts"
+import { isKnownSoldOut, refusalOf, takeHold } from "./purchase.ts"
 
 /**
  * `POST /api/holds`, the hottest call, answered in front of the router: one Response with one set of headers, and no
@@ -30,9 +30,10 @@ const URL_HOST_AT = 8
 export async function answerHoldCall(
   request: Request,
   env: Env,
+  ctx: Pick<ExecutionContext, "waitUntil">,
   requestId: string = requestIdOf(request.headers),
 ): Promise<Response> {
-  const call: HoldCall = { request, env, requestId, setCookie: null }
+  const call: HoldCall = { request, env, ctx, requestId, setCookie: null }
   try {
     return await hold(call)
   } catch (error) {
@@ -44,6 +45,7 @@ export async function answerHoldCall(
 interface HoldCall {
   request: Request
   env: Env
+  ctx: Pick<ExecutionContext, "waitUntil">
   requestId: string
   /** Of a session that was begun here: it goes out with whatever the answer is. */
   setCookie: string | null
@@ -51,7 +53,7 @@ interface HoldCall {
 
 /** Origin, size, key and body are looked at in this order, as the router's middleware does for every other call. */
 async function hold(call: HoldCall): Promise<Response> {
-  const { env } = call
+  const { env, ctx } = call
   const { headers } = call.request
   if (isForeignWriter("POST", headers)) return refuse(call, { code: "cross_origin", members: {} })
   const bounded = boundedRequest(call.request, BODY_BYTES_MAX)
@@ -62,13 +64,20 @@ async function hold(call: HoldCall): Promise<Response> {
   const read = await readHoldBody(request)
   if (!read.ok) return refuse(call, read.refusal)
   const { items, saleId = null, pass = null } = read.body
+  const cookies = headers.get("cookie")
+  if (isKnownSoldOut({ items, saleId, pass }, cookies)) return refuse(call, soldOutOf(items))
 
-  const session = (await sessionOfCookies(env, headers.get("cookie"))) ?? (await begin(call))
-  const result = await takeHold(env, session, { idempotencyKey, items, saleId, pass })
+  const session = (await sessionOfCookies(env, cookies)) ?? (await begin(call))
+  const waitUntil = (work: Promise<unknown>) => ctx.waitUntil(work)
+  const result = await takeHold({ env, session, waitUntil }, { idempotencyKey, items, saleId, pass })
   if (result.outcome === "refused") return refuse(call, refusalOf(result))
   const { holdId, items: lines, currency, expiresAtMs } = result
   const answer = JSON.stringify({ holdId, items: lines, currency, expiresAtMs })
   return respond(call, result.replayed ? 200 : 201, answer, JSON_HEADERS)
+}
+
+function soldOutOf(items: readonly { sku: string }[]): Refusal {
+  return refusalOf({ outcome: "refused", refusal: "sold_out", skus: items.map((item) => item.sku) })
 }
 
 async function begin(call: HoldCall): Promise<string> {

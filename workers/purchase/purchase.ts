@@ -16,12 +16,13 @@ import type { Env } from "../environment.ts"
 import type { App } from "../http/app.ts"
 import type { Refusal } from "../http/failure.ts"
 import type { ProblemCode } from "../http/problem.ts"
-import { ensureSession, readSession } from "../http/session.ts"
+import { claimedSession, ensureSession, readSession } from "../http/session.ts"
 import { readRoom } from "../line/board.ts"
 import { checkPass } from "../line/line.ts"
 import { PROBLEM_OF_HOLD } from "./hold-problems.ts"
 import { forgetKey, isReused } from "./recent-keys.ts"
 import { bodyDigest, orderIdFor, purchaseKeyFor } from "./request-key.ts"
+import { rememberSoldOut, soldOut, stockOf } from "./stock-objects.ts"
 
 /**
  * Buying, as both the API and the pages do it: take a hold, give it back, open a checkout, look at an order. Whoever
@@ -53,8 +54,17 @@ export type HoldResult =
     }
   | PurchaseRefused
 
+/** Who buys, and what the platform gives the request. */
+export interface Buyer {
+  env: Env
+  session: string
+  /** For what goes on behind the answer. */
+  waitUntil: (work: Promise<unknown>) => void
+}
+
 /** The "buy" button: pass check, then the ledgers, and nothing else. */
-export async function takeHold(env: Env, session: string, request: HoldRequest): Promise<HoldResult> {
+export async function takeHold(buyer: Buyer, request: HoldRequest): Promise<HoldResult> {
+  const { env, session } = buyer
   const { saleId } = request
   if (saleId !== null) {
     const gate = await passGate(env, session, saleId, request.pass)
@@ -62,15 +72,36 @@ export async function takeHold(env: Env, session: string, request: HoldRequest):
   }
   const items = mergeLines(request.items)
   const purchaseKey = await purchaseKeyFor(session, request.idempotencyKey)
-  if (isReused(purchaseKey, `${saleId ?? OPEN_POOL} ${items.map((item) => item.sku).join(" ")}`))
+  const pool = saleId ?? OPEN_POOL
+  if (isReused(purchaseKey, `${pool} ${items.map((item) => item.sku).join(" ")}`))
     return refused("idempotency_key_reused")
-  const outcome = await holdItems(env.STOCK, { purchaseKey, items, saleId, customer: session })
+  const [first] = items
+  const mark = soldOut.mark(first?.sku ?? "", Date.now())
+  const outcome = await holdItems(stockOf(env), { purchaseKey, items, saleId, customer: session })
   if (outcome.outcome === "refused") {
     if (outcome.refusal !== "reused") forgetKey(purchaseKey)
+    if (outcome.refusal === "sold_out" && first && items.length === 1)
+      rememberSoldOut(buyer, { ledger: first.sku, pool, quantity: first.quantity }, mark)
     return refused(PROBLEM_OF_HOLD[outcome.refusal], outcome.skus)
   }
   const { replayed, holdId, lines, currency, expiresAtMs } = outcome
+  // There were units, and somebody new has some: what is remembered of them is not true any more.
+  if (!replayed) for (const { sku } of lines) soldOut.forget(sku)
   return { outcome: "held", replayed, holdId, items: lines, currency, expiresAtMs }
+}
+
+/**
+ * Whether a hold can be refused as sold out without asking anybody, and before session and pass are looked at: all that
+ * is asked is refused either way. Who comes without a pass is told of that first, as always.
+ */
+export function isKnownSoldOut(
+  { items, saleId, pass }: Pick<HoldRequest, "items" | "saleId" | "pass">,
+  cookies: string | null,
+): boolean {
+  const [line] = items
+  if (!line || items.length !== 1 || (saleId !== null && pass === null)) return false
+  const asked = { ledger: line.sku, pool: saleId ?? OPEN_POOL, quantity: line.quantity }
+  return soldOut.answers(asked, () => claimedSession(cookies), Date.now())
 }
 
 /**
@@ -110,7 +141,9 @@ export async function readHold(c: Context<App>, holdId: string): Promise<HoldVie
   const session = await readSession(c)
   const skus = holdId.length <= HOLD_ID_LENGTH_MAX ? skusOf(holdId) : []
   if (!session || skus.length === 0) return null
-  const records = await Promise.all(skus.map((sku) => c.env.STOCK.getByName(sku).readHold(holdId, session)))
+  const records = await Promise.all(
+    skus.map((sku) => stockOf(c.env).getByName(sku).readHold(holdId, session)),
+  )
   const lines = records.flatMap((record, index) => (record ? [{ ...record, sku: skus[index] ?? "" }] : []))
   const [first] = lines
   if (!first || lines.length !== skus.length) return null
@@ -134,7 +167,7 @@ export async function giveBack(
 > {
   const session = await readSession(c)
   if (!session || holdId.length > HOLD_ID_LENGTH_MAX) return { outcome: "refused", refusal: "hold_not_found" }
-  const outcome = await giveBackAll(c.env.STOCK, holdId, session)
+  const outcome = await giveBackAll(stockOf(c.env), holdId, session)
   if (outcome.outcome === "released") return outcome
   return {
     outcome: "refused",
@@ -191,6 +224,9 @@ export async function openCheckout(c: Context<App>, request: CheckoutRequest): P
     shippingAddress,
     hold: "holdId" in hold ? hold : { items: [...hold.items], saleId: hold.saleId },
   })
+  // It may have held of them, or given back what it held.
+  const skus = "holdId" in hold ? skusOf(hold.holdId) : hold.items.map((item) => item.sku)
+  for (const sku of skus) soldOut.forget(sku)
   if (outcome.outcome === "refused") return refused(PROBLEM_OF_CHECKOUT[outcome.refusal], outcome.skus)
   return { ...outcome, orderToken: await orderTokenFor(c, orderId) }
 }
@@ -198,7 +234,9 @@ export async function openCheckout(c: Context<App>, request: CheckoutRequest): P
 export async function cancelCheckout(c: Context<App>, orderId: string): Promise<CancelOutcome> {
   const session = await readSession(c)
   if (!session || !ORDER_ID.test(orderId)) return { outcome: "refused", refusal: "not_found" }
-  return (await laneFor(c, orderId)).cancel(orderId, session)
+  const outcome = await (await laneFor(c, orderId)).cancel(orderId, session)
+  if (outcome.outcome === "cancelled") for (const { sku } of outcome.order.items) soldOut.forget(sku)
+  return outcome
 }
 
 export interface OrderAccess {

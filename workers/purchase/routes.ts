@@ -117,7 +117,7 @@ export const purchaseRoutes = createRoutes()
 
 // Answered in front of the router; what comes here wrote the path in another way.
 purchaseRoutes.openAPIRegistry.registerPath(takeHoldRoute)
-purchaseRoutes.post(HOLD_PATH, (c) => answerHoldCall(c.req.raw, c.env, c.get("requestId")))
+purchaseRoutes.post(HOLD_PATH, (c) => answerHoldCall(c.req.raw, c.env, c.executionCtx, c.get("requestId")))
 
 purchaseRoutes.openapi(readHoldRoute, async (c) => {
   const hold = await readHold(c, c.req.valid("param").holdId)

@@ -5,6 +5,7 @@ import type { HoldRefusal, PoolCounts, StockPressure } from "../../../durable-ob
 import { settingsOf } from "../../environment.ts"
 import type { Env } from "../../environment.ts"
 import { PROBLEM_OF_HOLD } from "../../purchase/hold-problems.ts"
+import { stockOf } from "../../purchase/stock-objects.ts"
 
 /** The dashboard's numbers, all from the objects: they are true now, and do not need Postgres. */
 export interface SaleLive extends RoomLive {
@@ -105,7 +106,7 @@ function refusalsOf(live: RoomLive, items: readonly SkuCounts[]): Record<string,
 }
 
 async function countsInSale(env: Env, saleId: string, sku: string): Promise<SkuCounts> {
-  const stock = env.STOCK.getByName(sku)
+  const stock = stockOf(env).getByName(sku)
   const [{ pools }, pressure] = await Promise.all([stock.counts(), stock.pressure(saleId)])
   const pool: PoolCounts | undefined = pools.find(({ pool: id }) => id === saleId)
   return {

@@ -18,6 +18,7 @@ import { isUuid } from "./ids.ts"
 import { readLive } from "./live.ts"
 import { liveAnswer, replenishBody, saleAnswer } from "./sale-schemas.ts"
 import { answerOfFacts } from "./sales.ts"
+import { soldOut } from "../../purchase/stock-objects.ts"
 
 /** What is done to a sale on its day. The room decides; Postgres is told, and may be away. */
 export const saleControlRoutes = createRoutes()
@@ -137,8 +138,10 @@ const REFUSALS: Record<SaleRefusal, ProblemCode> = {
   invalid_times: "invalid_sale",
 }
 
+/** The sale after a change that its room made. Units may have moved, so nothing of it counts as sold out for now. */
 function accepted(outcome: SaleOutcome): SaleFacts {
   if (outcome.outcome === "refused") throw new ProblemError(REFUSALS[outcome.refusal])
+  for (const { sku } of outcome.facts.items) soldOut.forget(sku)
   return outcome.facts
 }
 

@@ -17,6 +17,7 @@ import { poolTermsOf } from "../../../durable-objects/room/contract.ts"
 import type { SaleFacts } from "../../../durable-objects/room/contract.ts"
 import { forget } from "../../catalog/page-cache.ts"
 import type { Env } from "../../environment.ts"
+import { stockOf } from "../../purchase/stock-objects.ts"
 
 /**
  * Scheduling a sale meets three kinds of books: Postgres, each SKU's ledger, and the room. It goes forward in that
@@ -64,12 +65,14 @@ async function allotAll(env: Env, sale: SaleDraft): Promise<{ sku: string; avail
     sale.items.map(async (item) => {
       const { sku, allotment } = item
       const terms = poolTermsOf(sale, item)
-      const allotted = await env.STOCK.getByName(sku).allot({
-        id: `${sale.saleId}:${sku}`,
-        saleId: sale.saleId,
-        units: allotment,
-        terms,
-      })
+      const allotted = await stockOf(env)
+        .getByName(sku)
+        .allot({
+          id: `${sale.saleId}:${sku}`,
+          saleId: sale.saleId,
+          units: allotment,
+          terms,
+        })
       return allotted.outcome === "refused" ? [{ sku, available: allotted.available }] : []
     }),
   )
@@ -84,7 +87,7 @@ async function allotAll(env: Env, sale: SaleDraft): Promise<{ sku: string; avail
 async function undo(env: Env, db: Database, saleId: string, skus: readonly string[]): Promise<boolean> {
   if (!(await claimForUndoing(db, saleId))) return false
   await env.ROOM.getByName(saleId).end()
-  await Promise.all(skus.map((sku) => env.STOCK.getByName(sku).setPoolState(saleId, "closed")))
+  await Promise.all(skus.map((sku) => stockOf(env).getByName(sku).setPoolState(saleId, "closed")))
   await deleteUndone(db, saleId)
   return true
 }

@@ -11,6 +11,7 @@ import type { HoldRecord, PoolId } from "../../../durable-objects/stock/contract
 import { settingsOf } from "../../environment.ts"
 import type { Env } from "../../environment.ts"
 import type { Ledgers, StockLedger } from "./ledgers.ts"
+import { stockOf } from "../../purchase/stock-objects.ts"
 
 /** Readings of one ledger, at most, to find it unchanged from the first of its pages to the last. */
 const STILL_TRIES_MAX = 3
@@ -51,7 +52,7 @@ function readStock(env: Env, facts: SaleFacts): Promise<StockLedger[]> {
 
 /** Counts and holds come in several calls; they belong together when the ledger's version is the same around them. */
 async function readLedger(env: Env, saleId: string, sku: string): Promise<StockLedger> {
-  const stock = env.STOCK.getByName(sku)
+  const stock = stockOf(env).getByName(sku)
   let counts = await stock.counts()
   for (let tries = 1; ; tries++) {
     const holds = [...(await readHolds(env, sku, saleId)), ...(await readHolds(env, sku, OPEN_POOL))]
@@ -64,7 +65,7 @@ async function readLedger(env: Env, saleId: string, sku: string): Promise<StockL
 
 /** Those of the ledger, and those that have left it. One that is just leaving is in both. */
 async function readHolds(env: Env, sku: string, pool: PoolId): Promise<HoldRecord[]> {
-  const stock = env.STOCK.getByName(sku)
+  const stock = stockOf(env).getByName(sku)
   const here = await readPages<HoldRecord>(
     (last) => stock.holds({ pool, afterHoldId: last?.holdId ?? "" }),
     HOLD_PAGE_MAX,

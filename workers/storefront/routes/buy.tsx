@@ -33,12 +33,17 @@ buyPages.post("/buy", limitBody(FORM_BYTES_MAX), async (c) => {
   const { sku, quantity, key, product } = form.data
   const gate = await saleOf(c, form.data.saleId ?? null, sku)
   if ("answer" in gate) return gate.answer
-  const held = await takeHold(c.env, await ensureSession(c), {
-    idempotencyKey: key ?? crypto.randomUUID(),
-    items: [{ sku, quantity }],
-    saleId: gate.saleId,
-    pass: gate.pass,
-  })
+  const session = await ensureSession(c)
+  const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work)
+  const held = await takeHold(
+    { env: c.env, session, waitUntil },
+    {
+      idempotencyKey: key ?? crypto.randomUUID(),
+      items: [{ sku, quantity }],
+      saleId: gate.saleId,
+      pass: gate.pass,
+    },
+  )
   if (held.outcome === "refused")
     return answerRefusal(c, held.refusal, { saleId: gate.saleId, productSlug: product || null })
   const from = product === "" ? "" : `?${new URLSearchParams({ product }).toString()}`
