@@ -1,13 +1,7 @@
 import { catalogRoutes } from "./catalog/routes.ts"
 import type { Env } from "./environment.ts"
-import {
-  answerErrors,
-  BODY_BYTES_MAX,
-  WEBHOOK_BYTES_MAX,
-  createRoutes,
-  everyResponse,
-  limitBody,
-} from "./http/app.ts"
+import { answerErrors, createRoutes, everyResponse, limitBody } from "./http/app.ts"
+import { BODY_BYTES_MAX, WEBHOOK_BYTES_MAX } from "./http/body.ts"
 import { CACHE_CONTROL } from "./http/cache-headers.ts"
 import { lineRoutes } from "./line/routes.ts"
 import { merchantApiRoutes } from "./merchant/api/routes.ts"
@@ -16,6 +10,7 @@ import { consoleRoutes } from "./merchant/console/routes.tsx"
 import { operationsRoutes } from "./operations/routes.ts"
 import { consumeEvents } from "./order-pipeline/consumer.ts"
 import { paymentRoutes } from "./payments/routes.ts"
+import { answerHoldCall, isHoldCall } from "./purchase/hold-call.ts"
 import { purchaseRoutes } from "./purchase/routes.ts"
 import { storefrontRoutes } from "./storefront/routes.tsx"
 
@@ -55,7 +50,9 @@ app.route("/", storefrontRoutes)
 answerErrors(app)
 
 export default {
-  fetch: app.fetch,
+  fetch(request, env, ctx) {
+    return isHoldCall(request) ? answerHoldCall(request, env, ctx) : app.fetch(request, env, ctx)
+  },
   queue: consumeEvents,
   async scheduled(_event, env) {
     await sweepHalfScheduled(env)

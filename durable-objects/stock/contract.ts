@@ -177,6 +177,9 @@ export interface StockPressure extends CommitPressure {
   refusals: Partial<Record<HoldRefusal, number>>
 }
 
+/** Most customers of a pool that are told to an edge: 200 KB of hashes. */
+export const HOLDERS_MAX = 50_000
+
 /** What every object that keeps holds can be asked: the SKU's own, and each of its lanes. */
 export interface HoldApi {
   /** A hold as its owner may see it; null to anyone else. */
@@ -194,6 +197,8 @@ export interface HoldApi {
   /** Puts sold units back on sale (a capture that failed after the sale, a return with restock). */
   returnUnits(holdId: string, orderId: string): Promise<ReturnOutcome>
   holds(page: { pool: PoolId; afterHoldId: string }): Promise<HoldRecord[]>
+  /** Hashes of all who have, or had, a hold in a pool (and maybe of some others); null when more than `HOLDERS_MAX`. */
+  holders(pool: PoolId): Promise<Uint32Array | null>
   /** The pipeline says that Postgres has these ended holds. */
   forgetArchived(holdIds: string[]): Promise<void>
   /** For who watches: how hard the ledger is pressed, and what it refused of a pool since its object started. */

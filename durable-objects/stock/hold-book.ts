@@ -1,6 +1,7 @@
 import type { Sql } from "../sqlite.ts"
 import type { HoldRecord, HoldState, PoolId } from "./contract.ts"
 import { ExpiryQueue } from "./expiry-queue.ts"
+import { HolderBook } from "./holder-book.ts"
 import type { HoldSums } from "./pool-book.ts"
 
 /** Which state follows which. A state without followers is terminal. */
@@ -36,6 +37,7 @@ interface HoldRow extends Record<string, string | number | null> {
  * memory is bounded by stock; ended ones are only looked up.
  */
 export class HoldBook {
+  readonly holders: HolderBook
   private readonly sql: Sql
   private readonly running = new Map<string, HoldRecord>()
   /** Running holds whose command came again: two attempts share them, so neither may undo them. */
@@ -46,6 +48,7 @@ export class HoldBook {
 
   constructor(sql: Sql) {
     this.sql = sql
+    this.holders = new HolderBook(sql)
   }
 
   /** Reads the running holds afresh, and says what all rows come to. */
@@ -53,6 +56,7 @@ export class HoldBook {
     this.running.clear()
     this.askedAgain.clear()
     this.expiry.clear()
+    this.holders.clear()
     const rows = this.sql.exec<HoldRow>(`SELECT * FROM holds WHERE state = 'held'`).toArray()
     for (const row of rows) this.run(recordOf(row))
     const [all] = this.sql.exec<{ rows: number }>(`SELECT count(*) AS rows FROM holds`).toArray()
@@ -95,6 +99,7 @@ export class HoldBook {
     if (rowsWritten === 0) return null
     const record: HoldRecord = { ...hold, state: "held", returnedQuantity: 0, orderId: null, endedAtMs: null }
     this.run(record)
+    this.holders.add(hold.pool, hold.customer)
     return record
   }
 

@@ -112,6 +112,10 @@ export abstract class HoldKeeper<
     })
   }
 
+  holders(pool: PoolId): Promise<Uint32Array | null> {
+    return this.commit(() => this.ledger?.holdersOf(pool) ?? null)
+  }
+
   forgetArchived(holdIds: string[]): Promise<void> {
     return this.commit(() => this.ledger?.forgetArchived(holdIds))
   }

@@ -41,6 +41,11 @@ export abstract class HoldLedger extends HoldLife {
     if (soldUnits.size > 0) this.levels.changed()
   }
 
+  /** See `HolderBook`. */
+  holdersOf(pool: PoolId): Uint32Array | null {
+    return this.holds.holders.of(pool)
+  }
+
   counts(): StockCounts {
     return this.levels.of(this.standing())
   }

@@ -1,32 +1,40 @@
 import type { HoldApi, PoolId } from "./contract.ts"
 import type { StockObjects } from "./hold-items.ts"
-import type { RootApi } from "./lease/contract.ts"
 import { LaneDirectory } from "./lease/directory.ts"
 import { isLaneName } from "./lease/names.ts"
+import { HoldCall, RootCall } from "./stock-call.ts"
+import type { RootStockApi, StockCallOptions } from "./stock-call.ts"
 
 /** The two kinds of objects that keep holds: a SKU's own, and its lanes. */
 export interface LedgerBindings {
-  STOCK: { getByName(name: string): HoldApi & Pick<RootApi, "lanes"> }
+  STOCK: { getByName(name: string): RootStockApi }
   STOCK_LANES: { getByName(name: string): HoldApi }
 }
 
 /** Shared by all requests of an isolate: what it remembers never changes. */
-const directory = new LaneDirectory()
+export const laneDirectory = new LaneDirectory()
 
-/** Every ledger by its name, as a Worker or another object reaches it. */
+/** Every ledger by its name, as a Worker or another object calls it. */
 export class Ledgers implements StockObjects {
   private readonly bindings: LedgerBindings
+  private readonly options: StockCallOptions
 
-  constructor(bindings: LedgerBindings) {
+  constructor(bindings: LedgerBindings, options: StockCallOptions = {}) {
     this.bindings = bindings
+    this.options = options
+  }
+
+  /** A SKU's own ledger: the root of its lanes, where it has them. */
+  root(sku: string): RootStockApi {
+    return new RootCall(sku, (name) => this.bindings.STOCK.getByName(name), this.options)
   }
 
   getByName(ledger: string): HoldApi {
-    const { STOCK, STOCK_LANES } = this.bindings
-    return isLaneName(ledger) ? STOCK_LANES.getByName(ledger) : STOCK.getByName(ledger)
+    if (!isLaneName(ledger)) return this.root(ledger)
+    return new HoldCall(ledger, (name) => this.bindings.STOCK_LANES.getByName(name), this.options)
   }
 
   ledgerOf(sku: string, pool: PoolId, customer: string): Promise<string> {
-    return directory.ledgerOf((root) => this.bindings.STOCK.getByName(root), sku, pool, customer)
+    return laneDirectory.ledgerOf((root) => this.root(root), sku, pool, customer)
   }
 }

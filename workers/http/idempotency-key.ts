@@ -1,9 +1,10 @@
 import { z } from "@hono/zod-openapi"
 import type { MiddlewareHandler } from "hono"
 import type { App } from "./app.ts"
+import type { Refusal } from "./failure.ts"
 import { problem } from "./problem.ts"
 
-const HEADER = "Idempotency-Key"
+const IDEMPOTENCY_KEY_HEADER = "Idempotency-Key"
 
 /** Printable ASCII without spaces, as long as Stripe's may be. */
 const KEY = /^[\x21-\x7e]{1,255}$/
@@ -16,17 +17,18 @@ export const idempotencyKeyHeader = z.object({
   }),
 })
 
+/** The key of a call that moves stock or money, or why what was sent can't be used as one. */
+export function readIdempotencyKey(headers: Headers): string | Refusal {
+  const key = headers.get(IDEMPOTENCY_KEY_HEADER)
+  if (key !== null && KEY.test(key)) return key
+  const message =
+    key === null ? "The header is missing." : "1 to 255 visible ASCII characters, without spaces."
+  const errors = [{ field: IDEMPOTENCY_KEY_HEADER, message }]
+  return { code: "idempotency_key_required", members: { errors } }
+}
+
 /** Refuses a call that moves stock or money without a usable key, before its body is looked at. */
 export const requireIdempotencyKey: MiddlewareHandler<App> = async (c, next) => {
-  const key = c.req.header(HEADER)
-  if (key !== undefined && KEY.test(key)) return next()
-  return problem(c, "idempotency_key_required", {
-    errors: [
-      {
-        field: HEADER,
-        message:
-          key === undefined ? "The header is missing." : "1 to 255 visible ASCII characters, without spaces.",
-      },
-    ],
-  })
+  const key = readIdempotencyKey(c.req.raw.headers)
+  return typeof key === "string" ? next() : problem(c, key.code, key.members)
 }

@@ -1,5 +1,6 @@
 import type { Context, TypedResponse } from "hono"
 import type { ContentfulStatusCode } from "hono/utils/http-status"
+import { CACHE_CONTROL } from "./cache-headers.ts"
 
 /**
  * The one place where refusals become HTTP: every `code` a client may meet, with its status, its title and what to
@@ -105,26 +106,35 @@ const RETRY_AFTER_DEFAULT_SECONDS = 1
 /** A response of any status that a typed route may return beside its own: its body is described once, by `Problem`. */
 export type ProblemResponse = Response & TypedResponse<never, never, never>
 
-/** An RFC 9457 problem document. */
-export function problem(c: Context, code: ProblemCode, members: ProblemMembers = {}): ProblemResponse {
+/** A refusal as it goes out: an RFC 9457 problem document with its status and headers. */
+export interface ProblemDocument {
+  status: ContentfulStatusCode
+  headers: Record<string, string>
+  body: string
+}
+
+export function problemDocument(code: ProblemCode, members: ProblemMembers = {}): ProblemDocument {
   const [status, title, advice] = PROBLEMS[code]
   const { retryAfterSeconds, detail, ...rest } = members
   const headers: Record<string, string> = {
     "content-type": "application/problem+json",
-    "cache-control": "no-store",
+    "cache-control": CACHE_CONTROL.never,
   }
   if (retryAfterSeconds !== undefined || status === 429 || status === 503 || status === 425) {
     headers["retry-after"] = String(Math.max(1, Math.ceil(retryAfterSeconds ?? RETRY_AFTER_DEFAULT_SECONDS)))
   }
-  const body = {
-    type: `https://spillway.dev/problems/${code}`,
-    title,
+  const type = `https://spillway.dev/problems/${code}`
+  return {
     status,
-    code,
-    detail: detail ?? advice,
-    ...rest,
+    headers,
+    body: JSON.stringify({ type, title, status, code, detail: detail ?? advice, ...rest }),
   }
-  return c.body(JSON.stringify(body), status, headers) as Response as ProblemResponse
+}
+
+/** The answer to a request that a Hono handler refuses. */
+export function problem(c: Context, code: ProblemCode, members: ProblemMembers = {}): ProblemResponse {
+  const { status, headers, body } = problemDocument(code, members)
+  return c.body(body, status, headers) as Response as ProblemResponse
 }
 
 /** A refusal found too deep to be returned. The error handler answers with it. */

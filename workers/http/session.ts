@@ -1,7 +1,14 @@
 import type { Context } from "hono"
-import { getCookie, setCookie } from "hono/cookie"
-import { encodeBase64Url, signToken, verifyToken } from "../../waiting-room/signed-token.ts"
+import { generateCookie, getCookie } from "hono/cookie"
+import { parse } from "hono/utils/cookie"
+import {
+  decodeWithoutVerifying,
+  encodeBase64Url,
+  signToken,
+  verifyToken,
+} from "../../waiting-room/signed-token.ts"
 import { settingsOf } from "../environment.ts"
+import type { Env } from "../environment.ts"
 import type { App } from "./app.ts"
 
 /**
@@ -18,33 +25,73 @@ interface SessionPayload {
   s: string
 }
 
+/** The session that a `Cookie` header names, or null when it names no genuine one. */
+export async function sessionOfCookies(env: Env, cookies: string | null): Promise<string | null> {
+  const token = tokenOfCookies(cookies)
+  return token ? sessionOfToken(env, token) : null
+}
+
+/**
+ * The session that a `Cookie` header claims to be, genuine or not; null when it names none. For what matters only to who
+ * tells the truth.
+ */
+export function claimedSession(cookies: string | null): string | null {
+  const token = tokenOfCookies(cookies)
+  const session = token && decodeWithoutVerifying<SessionPayload>(token)?.s
+  return typeof session === "string" && session !== "" ? session : null
+}
+
+function tokenOfCookies(cookies: string | null): string | undefined {
+  return cookies === null ? undefined : parse(cookies, SESSION_COOKIE)[SESSION_COOKIE]
+}
+
+async function sessionOfToken(env: Env, token: string): Promise<string | null> {
+  const { keyRing } = await settingsOf(env)
+  const verified = await verifyToken<SessionPayload>(keyRing, "session", token)
+  return verified.ok ? verified.payload.s : null
+}
+
+/** A new session, and the `Set-Cookie` header that gives it to the browser which asked at this address. */
+export async function beginSession(env: Env, url: string): Promise<{ session: string; setCookie: string }> {
+  const session = encodeBase64Url(crypto.getRandomValues(new Uint8Array(SESSION_ID_BYTES)))
+  const { keyRing } = await settingsOf(env)
+  const payload: SessionPayload = { s: session }
+  const token = await signToken(keyRing, "session", payload)
+  return { session, setCookie: personalCookie(url, SESSION_COOKIE, token, SESSION_SECONDS) }
+}
+
 /** The session of this request, or null when it carries no genuine one. */
 export async function readSession(c: Context<App>): Promise<string | null> {
   const remembered = c.get("session")
   if (remembered !== undefined) return remembered
   const token = getCookie(c, SESSION_COOKIE)
-  if (!token) return null
-  const { keyRing } = await settingsOf(c.env)
-  const verified = await verifyToken<SessionPayload>(keyRing, "session", token)
-  if (!verified.ok) return null
-  c.set("session", verified.payload.s)
-  return verified.payload.s
+  const session = token ? await sessionOfToken(c.env, token) : null
+  if (session !== null) c.set("session", session)
+  return session
 }
 
 /** The session of this request; a new one, with its cookie on the response, when there is none. */
 export async function ensureSession(c: Context<App>): Promise<string> {
   const existing = await readSession(c)
   if (existing) return existing
-  const session = encodeBase64Url(crypto.getRandomValues(new Uint8Array(SESSION_ID_BYTES)))
-  const { keyRing } = await settingsOf(c.env)
-  const payload: SessionPayload = { s: session }
-  setPersonalCookie(c, SESSION_COOKIE, await signToken(keyRing, "session", payload), SESSION_SECONDS)
+  const { session, setCookie } = await beginSession(c.env, c.req.url)
+  c.header("set-cookie", setCookie, { append: true })
   c.set("session", session)
   return session
 }
 
 /** A cookie only the server reads, for this site only; `Secure` wherever the site is. */
 export function setPersonalCookie(c: Context<App>, name: string, value: string, maxAgeSeconds: number): void {
-  const secure = new URL(c.req.url).protocol === "https:"
-  setCookie(c, name, value, { path: "/", httpOnly: true, sameSite: "Lax", secure, maxAge: maxAgeSeconds })
+  c.header("set-cookie", personalCookie(c.req.url, name, value, maxAgeSeconds), { append: true })
+}
+
+function personalCookie(url: string, name: string, value: string, maxAgeSeconds: number): string {
+  const secure = new URL(url).protocol === "https:"
+  return generateCookie(name, value, {
+    path: "/",
+    httpOnly: true,
+    sameSite: "Lax",
+    secure,
+    maxAge: maxAgeSeconds,
+  })
 }

@@ -1,6 +1,5 @@
-import type { Context } from "hono"
 import type { Board, SaleFacts } from "../../durable-objects/room/contract.ts"
-import type { App } from "../http/app.ts"
+import type { Env } from "../environment.ts"
 import { ProblemError } from "../http/problem.ts"
 import { askRoom } from "./room-call.ts"
 
@@ -50,7 +49,7 @@ export function isSaleId(text: string): boolean {
  * Facts and board of a sale from this isolate's copy, a second old at most in good times. Null when there is no such
  * sale. Throws `temporarily_unavailable` when the room has been away too long.
  */
-export async function readRoom(c: Context<App>, saleId: string): Promise<RoomView | null> {
+export async function readRoom(env: Env, saleId: string): Promise<RoomView | null> {
   if (!isSaleId(saleId)) return null
   const copy = copies.get(saleId)
   const ageMs = copy ? Date.now() - copy.readAtMs : Infinity
@@ -60,14 +59,14 @@ export async function readRoom(c: Context<App>, saleId: string): Promise<RoomVie
     const arrived = copy && ageMs < STALE_MS ? copy : await waitForOther(saleId)
     if (arrived) return arrived.view
   }
-  return refresh(c, saleId, copy)
+  return refresh(env, saleId, copy)
 }
 
-async function refresh(c: Context<App>, saleId: string, copy: Copy | undefined): Promise<RoomView | null> {
+async function refresh(env: Env, saleId: string, copy: Copy | undefined): Promise<RoomView | null> {
   refreshing.set(saleId, Date.now())
   try {
     if (Date.now() < (awayUntilMs.get(saleId) ?? 0)) throw new Error("The room was away a moment ago.")
-    const view = await askRoom(c.env, saleId, (room) => room.read())
+    const view = await askRoom(env, saleId, (room) => room.read())
     remember(saleId, { view, readAtMs: Date.now() })
     awayUntilMs.delete(saleId)
     return view

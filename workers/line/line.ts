@@ -7,6 +7,7 @@ import { lotOf, rankOf } from "../../waiting-room/rank.ts"
 import { checkTicket, issueTicket, ticketIdFor } from "../../waiting-room/ticket.ts"
 import type { Ticket } from "../../waiting-room/ticket.ts"
 import { settingsOf } from "../environment.ts"
+import type { Env } from "../environment.ts"
 import type { App } from "../http/app.ts"
 import { ensureSession, readSession, setPersonalCookie } from "../http/session.ts"
 import { countArrival } from "./arrivals.ts"
@@ -46,7 +47,7 @@ const issued = new IssuedTickets()
  * lottery. One session has one place, and asking again moves it neither way.
  */
 export async function joinLine(c: Context<App>, saleId: string): Promise<JoinOutcome> {
-  const room = await readRoom(c, saleId)
+  const room = await readRoom(c.env, saleId)
   if (!room) return { outcome: "refused", refusal: "sale_not_found" }
   if (isOver(room.board.phase)) return { outcome: "refused", refusal: "sale_over" }
   const subject = await ensureSession(c)
@@ -67,7 +68,7 @@ export async function joinLine(c: Context<App>, saleId: string): Promise<JoinOut
 
 /** Exchanges a ticket whose turn has come. Precedence: no such sale, ticket, then the room's refusals in their order. */
 export async function enterSale(c: Context<App>, saleId: string, token: string): Promise<EnterOutcome> {
-  const room = await readRoom(c, saleId)
+  const room = await readRoom(c.env, saleId)
   if (!room) return refused("sale_not_found")
   const subject = await readSession(c)
   if (!subject) return refused("ticket_invalid")
@@ -90,7 +91,7 @@ export async function enterSale(c: Context<App>, saleId: string, token: string):
 
 /** Where this browser stands; null when it has no ticket, or there is no such sale. */
 export async function readStanding(c: Context<App>, saleId: string): Promise<Standing | null> {
-  const room = await readRoom(c, saleId)
+  const room = await readRoom(c.env, saleId)
   const subject = await readSession(c)
   if (!room || !subject) return null
   const kept = await readTicketCookie(c, saleId, subject)
@@ -115,13 +116,11 @@ export async function readPass(
 
 /** Whether a pass lets this session buy in this sale now. Asks nobody. */
 export async function checkPass(
-  c: Context<App>,
-  saleId: string,
-  pass: string,
+  env: Env,
+  asked: { saleId: string; pass: string; session: string },
 ): Promise<"valid" | "pass_invalid"> {
-  const subject = await readSession(c)
-  if (!subject) return "pass_invalid"
-  const { keyRing } = await settingsOf(c.env)
+  const { keyRing } = await settingsOf(env)
+  const { saleId, pass, session: subject } = asked
   const checked = await checkPassToken(keyRing, pass, { saleId, subject, nowMs: Date.now() })
   return checked.ok ? "valid" : "pass_invalid"
 }

@@ -84,13 +84,13 @@ lineRoutes.openapi(listRoute, async (c) => {
 })
 
 lineRoutes.openapi(saleRoute, async (c) => {
-  const room = await readRoom(c, c.req.valid("param").saleId)
+  const room = await readRoom(c.env, c.req.valid("param").saleId)
   if (!room) return problem(c, "sale_not_found")
   return c.json(viewOfFacts(room.facts), 200, { "cache-control": CACHE_CONTROL.sale })
 })
 
 lineRoutes.openapi(boardRoute, async (c) => {
-  const room = await readRoom(c, c.req.valid("param").saleId)
+  const room = await readRoom(c.env, c.req.valid("param").saleId)
   if (!room) return problem(c, "sale_not_found")
   return c.json(room.board, 200, { "cache-control": CACHE_CONTROL.board })
 })
@@ -114,6 +114,6 @@ lineRoutes.openapi(enterRoute, async (c) => {
 
 /** A list is shown even while a room is away. */
 async function viewFromRoom(c: Context<App>, sale: SaleSummary): Promise<SaleView> {
-  const room = await readRoom(c, sale.saleId).catch(() => null)
+  const room = await readRoom(c.env, sale.saleId).catch(() => null)
   return room ? viewOfFacts(room.facts) : viewOfSummary(sale, Date.now())
 }

@@ -12,6 +12,7 @@ import { encodeBase64Url } from "../../waiting-room/signed-token.ts"
 import type { Env } from "../environment.ts"
 import { answerErrors, everyResponse } from "../http/app.ts"
 import type { App } from "../http/app.ts"
+import { readSession } from "../http/session.ts"
 import { checkPass } from "./line.ts"
 import { lineRoutes } from "./routes.ts"
 
@@ -143,7 +144,11 @@ export async function stageOf<Opened extends StagedRoom>(
 const app = new OpenAPIHono<App>()
 app.use(everyResponse)
 app.route("/", lineRoutes)
-app.post("/check/:saleId", async (c) => c.text(await checkPass(c, c.req.param("saleId"), await c.req.text())))
+app.post("/check/:saleId", async (c) => {
+  const session = await readSession(c)
+  if (!session) return c.text("pass_invalid")
+  return c.text(await checkPass(c.env, { saleId: c.req.param("saleId"), pass: await c.req.text(), session }))
+})
 answerErrors(app)
 
 /** A browser: keeps its cookies. */

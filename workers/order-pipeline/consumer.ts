@@ -1,4 +1,3 @@
-import { Ledgers } from "../../durable-objects/stock/ledgers.ts"
 import { openDatabase } from "../../db/client.ts"
 import type { Database } from "../../db/client.ts"
 import { failureOf, isDatabaseAway } from "../../db/failures.ts"
@@ -10,6 +9,7 @@ import { eventMessage } from "./message.ts"
 import type { EventBody } from "./message.ts"
 import { planWrites } from "./plan.ts"
 import type { WritePlan } from "./plan.ts"
+import { stockOf } from "../purchase/stock-objects.ts"
 
 /** How long a message rests while Postgres is away. The objects send again by themselves, too. */
 const AWAY_DELAY_SECONDS = 5
@@ -141,10 +141,8 @@ async function write(db: Database, env: Env, bodies: readonly EventBody[]): Prom
 
 async function acknowledge(env: Env, plan: WritePlan): Promise<void> {
   const lanes = [...plan.lanes].map(([lane, versions]) => env.CHECKOUT.getByName(lane).acknowledge(versions))
-  const ledgers = plan.stockLevels.map(({ sku, counts }) =>
-    env.STOCK.getByName(sku).acknowledgeLevels(counts.version),
-  )
-  const stock = new Ledgers(env)
+  const stock = stockOf(env)
+  const ledgers = plan.stockLevels.map(({ sku, counts }) => stock.root(sku).acknowledgeLevels(counts.version))
   const archives = plan.stockHolds.map(({ sku, ledger, holds }) =>
     stock.getByName(ledger ?? sku).forgetArchived(holds.map(({ holdId }) => holdId)),
   )

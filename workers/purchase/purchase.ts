@@ -9,19 +9,22 @@ import { laneOf } from "../../durable-objects/checkout/contract.ts"
 import { OPEN_POOL } from "../../durable-objects/stock/contract.ts"
 import type { HoldState } from "../../durable-objects/stock/contract.ts"
 import { giveBackAll, holdItems, ledgersOf, mergeLines } from "../../durable-objects/stock/hold-items.ts"
-import { partsOfName } from "../../durable-objects/stock/lease/names.ts"
-import { Ledgers } from "../../durable-objects/stock/ledgers.ts"
+import { ledgerNameFor, partsOfName } from "../../durable-objects/stock/lease/names.ts"
+import { laneDirectory } from "../../durable-objects/stock/ledgers.ts"
 import type { HeldLine, Item } from "../../durable-objects/stock/hold-items.ts"
 import { signToken, verifyToken } from "../../waiting-room/signed-token.ts"
 import { settingsOf } from "../environment.ts"
+import type { Env } from "../environment.ts"
 import type { App } from "../http/app.ts"
+import type { Refusal } from "../http/failure.ts"
 import type { ProblemCode } from "../http/problem.ts"
-import { ensureSession, readSession } from "../http/session.ts"
+import { claimedSession, ensureSession, readSession } from "../http/session.ts"
 import { readRoom } from "../line/board.ts"
 import { checkPass } from "../line/line.ts"
 import { PROBLEM_OF_HOLD } from "./hold-problems.ts"
 import { forgetKey, isReused } from "./recent-keys.ts"
 import { bodyDigest, orderIdFor, purchaseKeyFor } from "./request-key.ts"
+import { rememberSoldOut, soldOut, stockOf } from "./stock-objects.ts"
 
 /**
  * Buying, as both the API and the pages do it: take a hold, give it back, open a checkout, look at an order. Whoever
@@ -53,23 +56,67 @@ export type HoldResult =
     }
   | PurchaseRefused
 
+/** Who buys, and what the platform gives the request. */
+export interface Buyer {
+  env: Env
+  session: string
+  /** For what goes on behind the answer. */
+  waitUntil: (work: Promise<unknown>) => void
+}
+
 /** The "buy" button: pass check, then the ledgers, and nothing else. */
-export async function takeHold(c: Context<App>, request: HoldRequest): Promise<HoldResult> {
-  const session = await ensureSession(c)
+export async function takeHold(buyer: Buyer, request: HoldRequest): Promise<HoldResult> {
+  const { env, session } = buyer
   const { saleId } = request
-  const gate = await passGate(c, saleId, request.pass)
-  if (gate) return refused(gate)
+  if (saleId !== null) {
+    const gate = await passGate(env, session, saleId, request.pass)
+    if (gate) return refused(gate)
+  }
   const items = mergeLines(request.items)
   const purchaseKey = await purchaseKeyFor(session, request.idempotencyKey)
-  if (isReused(purchaseKey, `${saleId ?? OPEN_POOL} ${items.map((item) => item.sku).join(" ")}`))
+  const pool = saleId ?? OPEN_POOL
+  if (isReused(purchaseKey, `${pool} ${items.map((item) => item.sku).join(" ")}`))
     return refused("idempotency_key_reused")
-  const outcome = await holdItems(new Ledgers(c.env), { purchaseKey, items, saleId, customer: session })
+  const stock = stockOf(env)
+  const [first] = items
+  const mark = soldOut.mark(first?.sku ?? "", Date.now())
+  const outcome = await holdItems(stock, { purchaseKey, items, saleId, customer: session })
   if (outcome.outcome === "refused") {
     if (outcome.refusal !== "reused") forgetKey(purchaseKey)
+    if (outcome.refusal === "sold_out" && first && items.length === 1)
+      rememberSoldOut(
+        buyer,
+        { ledger: await stock.ledgerOf(first.sku, pool, session), pool, quantity: first.quantity },
+        mark,
+      )
     return refused(PROBLEM_OF_HOLD[outcome.refusal], outcome.skus)
   }
   const { replayed, holdId, lines, currency, expiresAtMs } = outcome
+  // There were units, and somebody new has some: what is remembered of them is not true any more.
+  if (!replayed) for (const { sku } of lines) soldOut.forget(sku)
   return { outcome: "held", replayed, holdId, items: lines, currency, expiresAtMs }
+}
+
+/**
+ * Whether a hold can be refused as sold out without asking anybody, and before session and pass are looked at: all that
+ * is asked is refused either way. Who comes without a pass is told of that first, as always.
+ */
+export function isKnownSoldOut(
+  { items, saleId, pass }: Pick<HoldRequest, "items" | "saleId" | "pass">,
+  cookies: string | null,
+): boolean {
+  const [line] = items
+  if (!line || items.length !== 1 || (saleId !== null && pass === null)) return false
+  const { sku, quantity } = line
+  const pool = saleId ?? OPEN_POOL
+  const lanes = laneDirectory.lanesOf(sku, pool)
+  if (lanes === null) return false
+  const customer = () => claimedSession(cookies)
+  if (lanes === 1) return soldOut.answers({ ledger: sku, pool, quantity }, customer, Date.now())
+  const claimed = customer()
+  if (claimed === null) return false // Which lane is sold out for them is not known.
+  const ledger = ledgerNameFor({ sku, pool, lanes, customer: claimed })
+  return soldOut.answers({ ledger, pool, quantity }, () => claimed, Date.now())
 }
 
 /**
@@ -77,13 +124,13 @@ export async function takeHold(c: Context<App>, request: HoldRequest): Promise<H
  * board, for a better answer: a sale that is not open refuses as such, whatever is wrong with the pass.
  */
 async function passGate(
-  c: Context<App>,
-  saleId: string | null,
+  env: Env,
+  session: string,
+  saleId: string,
   pass: string | null,
 ): Promise<ProblemCode | null> {
-  if (saleId === null) return null
-  if (pass !== null && (await checkPass(c, saleId, pass)) === "valid") return null
-  const room = await readRoom(c, saleId)
+  if (pass !== null && (await checkPass(env, { saleId, pass, session })) === "valid") return null
+  const room = await readRoom(env, saleId)
   if (!room) return "sale_not_found"
   const { phase } = room.board
   if (phase === "scheduled" || phase === "waiting" || phase === "ended") return "sale_not_open"
@@ -109,8 +156,8 @@ export async function readHold(c: Context<App>, holdId: string): Promise<HoldVie
   const session = await readSession(c)
   const names = holdId.length <= HOLD_ID_LENGTH_MAX ? ledgersOf(holdId) : []
   if (!session || names.length === 0) return null
-  const ledgers = new Ledgers(c.env)
-  const records = await Promise.all(names.map((name) => ledgers.getByName(name).readHold(holdId, session)))
+  const stock = stockOf(c.env)
+  const records = await Promise.all(names.map((name) => stock.getByName(name).readHold(holdId, session)))
   const lines = records.flatMap((record, index) =>
     record ? [{ ...record, sku: partsOfName(names[index] ?? "").sku }] : [],
   )
@@ -136,7 +183,7 @@ export async function giveBack(
 > {
   const session = await readSession(c)
   if (!session || holdId.length > HOLD_ID_LENGTH_MAX) return { outcome: "refused", refusal: "hold_not_found" }
-  const outcome = await giveBackAll(new Ledgers(c.env), holdId, session)
+  const outcome = await giveBackAll(stockOf(c.env), holdId, session)
   if (outcome.outcome === "released") return outcome
   return {
     outcome: "refused",
@@ -177,7 +224,8 @@ const PROBLEM_OF_CHECKOUT: Record<CheckoutRefusal, ProblemCode> = {
 export async function openCheckout(c: Context<App>, request: CheckoutRequest): Promise<CheckoutResult> {
   const subject = await ensureSession(c)
   const { hold, email, shippingAddress } = request
-  const gate = "holdId" in hold ? null : await passGate(c, hold.saleId, hold.pass)
+  const gate =
+    "holdId" in hold || hold.saleId === null ? null : await passGate(c.env, subject, hold.saleId, hold.pass)
   if (gate) return refused(gate)
   if ("holdId" in hold && hold.holdId.length > HOLD_ID_LENGTH_MAX) return refused("hold_not_found")
   const { orderId, orderNumber } = await orderIdFor(subject, request.idempotencyKey)
@@ -192,6 +240,12 @@ export async function openCheckout(c: Context<App>, request: CheckoutRequest): P
     shippingAddress,
     hold: "holdId" in hold ? hold : { items: [...hold.items], saleId: hold.saleId },
   })
+  // It may have held of them, or given back what it held.
+  const skus =
+    "holdId" in hold
+      ? ledgersOf(hold.holdId).map((ledger) => partsOfName(ledger).sku)
+      : hold.items.map((item) => item.sku)
+  for (const sku of skus) soldOut.forget(sku)
   if (outcome.outcome === "refused") return refused(PROBLEM_OF_CHECKOUT[outcome.refusal], outcome.skus)
   return { ...outcome, orderToken: await orderTokenFor(c, orderId) }
 }
@@ -199,7 +253,9 @@ export async function openCheckout(c: Context<App>, request: CheckoutRequest): P
 export async function cancelCheckout(c: Context<App>, orderId: string): Promise<CancelOutcome> {
   const session = await readSession(c)
   if (!session || !ORDER_ID.test(orderId)) return { outcome: "refused", refusal: "not_found" }
-  return (await laneFor(c, orderId)).cancel(orderId, session)
+  const outcome = await (await laneFor(c, orderId)).cancel(orderId, session)
+  if (outcome.outcome === "cancelled") for (const { sku } of outcome.order.items) soldOut.forget(sku)
+  return outcome
 }
 
 export interface OrderAccess {
@@ -244,6 +300,11 @@ async function orderTokenFor(c: Context<App>, orderId: string): Promise<string> 
 async function laneFor(c: Context<App>, orderId: string) {
   const { CHECKOUT_LANES } = await settingsOf(c.env)
   return c.env.CHECKOUT.getByName(laneOf(orderId, CHECKOUT_LANES))
+}
+
+/** What a client is told: the refusal's code, and the SKUs it holds for where it has some. */
+export function refusalOf({ refusal, skus }: PurchaseRefused): Refusal {
+  return { code: refusal, members: skus.length > 0 ? { items: skus.map((sku) => ({ sku })) } : {} }
 }
 
 function refused(refusal: ProblemCode, skus: string[] = []): PurchaseRefused {

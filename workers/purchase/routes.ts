@@ -8,7 +8,8 @@ import { json, problems } from "../http/documented.ts"
 import { idempotencyKeyHeader, requireIdempotencyKey } from "../http/idempotency-key.ts"
 import { problem } from "../http/problem.ts"
 import type { ProblemResponse } from "../http/problem.ts"
-import { cancelCheckout, giveBack, openCheckout, readHold, readOrder, takeHold } from "./purchase.ts"
+import { answerHoldCall, HOLD_PATH } from "./hold-call.ts"
+import { cancelCheckout, giveBack, openCheckout, readHold, readOrder, refusalOf } from "./purchase.ts"
 import type { PurchaseRefused } from "./purchase.ts"
 import {
   checkoutAnswer,
@@ -41,9 +42,8 @@ const holdRefusals = [
 
 const takeHoldRoute = createRoute({
   method: "post",
-  path: "/api/holds",
+  path: HOLD_PATH,
   summary: "Take a hold: all items or none",
-  middleware: [requireIdempotencyKey] as const,
   request: { headers: idempotencyKeyHeader, body: { required: true, ...json(holdRequest, "What to hold") } },
   responses: {
     201: json(holdAnswer, "Held"),
@@ -115,18 +115,9 @@ const readOrderRoute = createRoute({
 
 export const purchaseRoutes = createRoutes()
 
-purchaseRoutes.openapi(takeHoldRoute, async (c) => {
-  const body = c.req.valid("json")
-  const result = await takeHold(c, {
-    idempotencyKey: idempotencyKeyOf(c),
-    items: body.items,
-    saleId: body.saleId ?? null,
-    pass: body.pass ?? null,
-  })
-  if (result.outcome === "refused") return refusalOf(c, result)
-  const { holdId, items, currency, expiresAtMs } = result
-  return c.json({ holdId, items, currency, expiresAtMs }, result.replayed ? 200 : 201)
-})
+// Answered in front of the router; what comes here wrote the path in another way.
+purchaseRoutes.openAPIRegistry.registerPath(takeHoldRoute)
+purchaseRoutes.post(HOLD_PATH, (c) => answerHoldCall(c.req.raw, c.env, c.executionCtx, c.get("requestId")))
 
 purchaseRoutes.openapi(readHoldRoute, async (c) => {
   const hold = await readHold(c, c.req.valid("param").holdId)
@@ -152,7 +143,7 @@ purchaseRoutes.openapi(openCheckoutRoute, async (c) => {
     shippingAddress,
     hold,
   })
-  if (result.outcome === "refused") return refusalOf(c, result)
+  if (result.outcome === "refused") return refuse(c, result)
   const { STRIPE_PUBLISHABLE_KEY } = await settingsOf(c.env)
   const { orderId, orderNumber, status, totalCents, currency, holdExpiresAtMs } = result.order
   const answer = {
@@ -209,8 +200,9 @@ function orderAnswerOf(order: OrderView) {
   }
 }
 
-function refusalOf(c: Context<App>, { refusal, skus }: PurchaseRefused): ProblemResponse {
-  return problem(c, refusal, skus.length > 0 ? { items: skus.map((sku) => ({ sku })) } : {})
+function refuse(c: Context<App>, refused: PurchaseRefused): ProblemResponse {
+  const { code, members } = refusalOf(refused)
+  return problem(c, code, members)
 }
 
 function idempotencyKeyOf(c: Context<App>): string {

@@ -17,7 +17,10 @@ export const items = z
   .min(1)
   .max(HOLD_LINES_MAX)
 
-const saleId = z.string().min(1).max(64)
+/** A sale's id has 36; what is longer is looked up nowhere. */
+export const SALE_ID_LENGTH_MAX = 64
+
+const saleId = z.string().min(1).max(SALE_ID_LENGTH_MAX)
 const pass = z.string().min(1).max(TOKEN_LENGTH_MAX)
 
 export const holdRequest = z

@@ -3,10 +3,10 @@ import type { LaneCounts } from "../../../durable-objects/checkout/contract.ts"
 import type { RoomLive, SaleFacts } from "../../../durable-objects/room/contract.ts"
 import type { HoldRefusal, PoolCounts, StockPressure } from "../../../durable-objects/stock/contract.ts"
 import { laneName as stockLaneName } from "../../../durable-objects/stock/lease/names.ts"
-import { Ledgers } from "../../../durable-objects/stock/ledgers.ts"
 import { settingsOf } from "../../environment.ts"
 import type { Env } from "../../environment.ts"
 import { PROBLEM_OF_HOLD } from "../../purchase/hold-problems.ts"
+import { stockOf } from "../../purchase/stock-objects.ts"
 
 /** The dashboard's numbers, all from the objects: they are true now, and do not need Postgres. */
 export interface SaleLive extends RoomLive {
@@ -107,11 +107,11 @@ function refusalsOf(live: RoomLive, items: readonly SkuCounts[]): Record<string,
 }
 
 async function countsInSale(env: Env, saleId: string, sku: string): Promise<SkuCounts> {
-  const { pools } = await env.STOCK.getByName(sku).counts()
+  const stock = stockOf(env)
+  const { pools } = await stock.root(sku).counts()
   const pool: PoolCounts | undefined = pools.find(({ pool: id }) => id === saleId)
-  const ledgers = new Ledgers(env)
   const names = [sku, ...(pool?.leases ?? []).map(({ lane }) => stockLaneName(sku, lane))]
-  const pressures = await Promise.all(names.map((name) => ledgers.getByName(name).pressure(saleId)))
+  const pressures = await Promise.all(names.map((name) => stock.getByName(name).pressure(saleId)))
   return {
     sku,
     received: pool?.received ?? 0,

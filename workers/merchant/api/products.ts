@@ -15,6 +15,7 @@ import { OPEN_POOL } from "../../../durable-objects/stock/contract.ts"
 import type { PoolState } from "../../../durable-objects/stock/contract.ts"
 import { forget } from "../../catalog/page-cache.ts"
 import type { Env } from "../../environment.ts"
+import { stockOf } from "../../purchase/stock-objects.ts"
 
 /** How long a hold outside a sale lasts. */
 const OPEN_HOLD_SECONDS = 600
@@ -98,7 +99,7 @@ export async function removeProduct(
 async function skusWithHistory(env: Env, db: Database, skus: readonly string[]): Promise<string[]> {
   if (skus.length === 0) return []
   const counted = await Promise.all(
-    skus.map(async (sku) => ({ sku, counts: await env.STOCK.getByName(sku).counts() })),
+    skus.map(async (sku) => ({ sku, counts: await stockOf(env).root(sku).counts() })),
   )
   const moved = counted.filter(({ counts }) => counts.held > 0 || counts.sold > 0).map(({ sku }) => sku)
   return [...new Set([...moved, ...(await skusSpokenFor(db, skus))])]
@@ -107,7 +108,7 @@ async function skusWithHistory(env: Env, db: Database, skus: readonly string[]):
 async function setOpenTerms(env: Env, draft: ProductDraft): Promise<void> {
   await Promise.all(
     draft.variants.map(({ sku, priceCents, currency }) =>
-      env.STOCK.getByName(sku).setOpenTerms({
+      stockOf(env).root(sku).setOpenTerms({
         unitPriceCents: priceCents,
         currency,
         perCustomerLimit: null,
@@ -123,7 +124,7 @@ async function setOpenTerms(env: Env, draft: ProductDraft): Promise<void> {
 }
 
 async function setOpenState(env: Env, skus: readonly string[], state: PoolState): Promise<void> {
-  await Promise.all(skus.map((sku) => env.STOCK.getByName(sku).setPoolState(OPEN_POOL, state)))
+  await Promise.all(skus.map((sku) => stockOf(env).root(sku).setPoolState(OPEN_POOL, state)))
 }
 
 async function readBack(db: Database, id: string): Promise<ProductRecord> {

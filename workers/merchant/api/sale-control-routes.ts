@@ -7,7 +7,8 @@ import { markEnded, setAllotment } from "../../../db/sales.ts"
 import type { SaleFacts, SaleOutcome, SaleRefusal } from "../../../durable-objects/room/contract.ts"
 import { forget } from "../../catalog/page-cache.ts"
 import type { App } from "../../http/app.ts"
-import { BODY_BYTES_MAX, createRoutes, limitBody } from "../../http/app.ts"
+import { createRoutes, limitBody } from "../../http/app.ts"
+import { BODY_BYTES_MAX } from "../../http/body.ts"
 import { json, problems } from "../../http/documented.ts"
 import { ProblemError } from "../../http/problem.ts"
 import type { ProblemCode } from "../../http/problem.ts"
@@ -17,6 +18,7 @@ import { isUuid } from "./ids.ts"
 import { readLive } from "./live.ts"
 import { liveAnswer, replenishBody, saleAnswer } from "./sale-schemas.ts"
 import { answerOfFacts } from "./sales.ts"
+import { soldOut } from "../../purchase/stock-objects.ts"
 
 /** What is done to a sale on its day. The room decides; Postgres is told, and may be away. */
 export const saleControlRoutes = createRoutes()
@@ -136,8 +138,10 @@ const REFUSALS: Record<SaleRefusal, ProblemCode> = {
   invalid_times: "invalid_sale",
 }
 
+/** The sale after a change that its room made. Units may have moved, so nothing of it counts as sold out for now. */
 function accepted(outcome: SaleOutcome): SaleFacts {
   if (outcome.outcome === "refused") throw new ProblemError(REFUSALS[outcome.refusal])
+  for (const { sku } of outcome.facts.items) soldOut.forget(sku)
   return outcome.facts
 }
 

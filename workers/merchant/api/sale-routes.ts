@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi"
 import { openDatabase } from "../../../db/client.ts"
-import { BODY_BYTES_MAX, createRoutes, limitBody } from "../../http/app.ts"
+import { createRoutes, limitBody } from "../../http/app.ts"
+import { BODY_BYTES_MAX } from "../../http/body.ts"
 import { json, problems } from "../../http/documented.ts"
 import { ProblemError } from "../../http/problem.ts"
 import type { FieldError } from "../../http/problem.ts"

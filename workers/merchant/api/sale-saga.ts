@@ -17,6 +17,7 @@ import { poolTermsOf } from "../../../durable-objects/room/contract.ts"
 import type { SaleFacts } from "../../../durable-objects/room/contract.ts"
 import { forget } from "../../catalog/page-cache.ts"
 import type { Env } from "../../environment.ts"
+import { stockOf } from "../../purchase/stock-objects.ts"
 
 /**
  * Scheduling a sale meets three kinds of books: Postgres, each SKU's ledger, and the room. It goes forward in that
@@ -64,13 +65,10 @@ async function allotAll(env: Env, sale: SaleDraft): Promise<{ sku: string; avail
     sale.items.map(async (item) => {
       const { sku, allotment, lanes } = item
       const terms = poolTermsOf(sale, item)
-      const allotted = await env.STOCK.getByName(sku).allot({
-        id: `${sale.saleId}:${sku}`,
-        saleId: sale.saleId,
-        units: allotment,
-        terms,
-        lanes,
-      })
+      const id = `${sale.saleId}:${sku}`
+      const allotted = await stockOf(env)
+        .root(sku)
+        .allot({ id, saleId: sale.saleId, units: allotment, terms, lanes })
       return allotted.outcome === "refused" ? [{ sku, available: allotted.available }] : []
     }),
   )
@@ -85,7 +83,7 @@ async function allotAll(env: Env, sale: SaleDraft): Promise<{ sku: string; avail
 async function undo(env: Env, db: Database, saleId: string, skus: readonly string[]): Promise<boolean> {
   if (!(await claimForUndoing(db, saleId))) return false
   await env.ROOM.getByName(saleId).end()
-  await Promise.all(skus.map((sku) => env.STOCK.getByName(sku).setPoolState(saleId, "closed")))
+  await Promise.all(skus.map((sku) => stockOf(env).root(sku).setPoolState(saleId, "closed")))
   await deleteUndone(db, saleId)
   return true
 }

@@ -20,6 +20,7 @@ import type { SaleChangeRequest } from "./sale-change.ts"
 import { draftOf, ITEMS_MAX, judgeSale, overlapping, tooFew } from "./sale-rules.ts"
 import type { SaleRequest, SkuFacts, Surroundings } from "./sale-rules.ts"
 import { scheduleSale } from "./sale-saga.ts"
+import { stockOf } from "../../purchase/stock-objects.ts"
 
 /** A sale as merchants read it: its facts, and what only its room knows. */
 export interface SaleAnswer extends Omit<SaleRecord, "state"> {
@@ -71,7 +72,7 @@ async function lookAround(
   ])
   const facts = await Promise.all(
     known.map(async (of): Promise<[string, SkuFacts]> => {
-      const { pools } = await env.STOCK.getByName(of.sku).counts()
+      const { pools } = await stockOf(env).root(of.sku).counts()
       const openAvailable = pools.find(({ pool }) => pool === OPEN_POOL)?.available ?? 0
       return [of.sku, { ...of, openAvailable }]
     }),

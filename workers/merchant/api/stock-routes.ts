@@ -8,11 +8,13 @@ import type { StockCounts } from "../../../durable-objects/stock/contract.ts"
 import { forget } from "../../catalog/page-cache.ts"
 import { cleanText } from "../../catalog/text.ts"
 import type { Env } from "../../environment.ts"
-import { BODY_BYTES_MAX, createRoutes, limitBody } from "../../http/app.ts"
+import { createRoutes, limitBody } from "../../http/app.ts"
+import { BODY_BYTES_MAX } from "../../http/body.ts"
 import { json, problems } from "../../http/documented.ts"
 import { ProblemError } from "../../http/problem.ts"
 import { allow } from "./authentication.ts"
 import { isSku } from "./ids.ts"
+import { stockOf } from "../../purchase/stock-objects.ts"
 
 export const stockRoutes = createRoutes()
 
@@ -83,11 +85,13 @@ stockRoutes.openapi(changeCall, async (c) => {
   const db = openDatabase(c.env)
   if (!(await isKnown(c.env, db, sku))) throw new ProblemError("sku_not_found")
   const told = warehouse === undefined ? reason : `${warehouse}: ${reason}`
-  const received = await c.env.STOCK.getByName(sku).receive({
-    id: `receive:${idempotencyKey}`,
-    delta,
-    reason: told,
-  })
+  const received = await stockOf(c.env)
+    .root(sku)
+    .receive({
+      id: `receive:${idempotencyKey}`,
+      delta,
+      reason: told,
+    })
   if (received.outcome === "refused") {
     throw new ProblemError(received.refusal === "reused" ? "idempotency_key_reused" : "insufficient_stock", {
       items: [{ sku, available: received.counts.available }],
@@ -113,7 +117,7 @@ const readCall = createRoute({
 stockRoutes.openapi(readCall, async (c) => {
   const { sku } = c.req.valid("param")
   if (!(await isKnown(c.env, openDatabase(c.env), sku))) throw new ProblemError("sku_not_found")
-  return c.json(answerOf(sku, await c.env.STOCK.getByName(sku).counts()), 200)
+  return c.json(answerOf(sku, await stockOf(c.env).root(sku).counts()), 200)
 })
 
 /** Known to the catalog; while Postgres is away, known to the ledger, which has pools only for what the catalog had. */
@@ -123,7 +127,7 @@ async function isKnown(env: Env, db: Database, sku: string): Promise<boolean> {
     return await skuExists(db, sku)
   } catch (error) {
     if (!isDatabaseAway(error)) throw error
-    const { pools } = await env.STOCK.getByName(sku).counts()
+    const { pools } = await stockOf(env).root(sku).counts()
     if (pools.length > 0) return true
     throw error
   }

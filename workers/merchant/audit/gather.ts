@@ -9,10 +9,10 @@ import type { PassRecord, SaleFacts } from "../../../durable-objects/room/contra
 import { HOLD_PAGE_MAX, OPEN_POOL } from "../../../durable-objects/stock/contract.ts"
 import type { HoldRecord, PoolId } from "../../../durable-objects/stock/contract.ts"
 import { laneName as stockLaneName } from "../../../durable-objects/stock/lease/names.ts"
-import { Ledgers } from "../../../durable-objects/stock/ledgers.ts"
 import { settingsOf } from "../../environment.ts"
 import type { Env } from "../../environment.ts"
-import type { Ledgers as SaleLedgers, StockLedger } from "./ledgers.ts"
+import type { Ledgers, StockLedger } from "./ledgers.ts"
+import { stockOf } from "../../purchase/stock-objects.ts"
 
 /** Readings of one ledger, at most, to find it unchanged from the first of its pages to the last. */
 const STILL_TRIES_MAX = 3
@@ -24,7 +24,7 @@ const PAGES_MAX = 500
 const INTENTS_BEFORE_MS = 3_600_000
 
 /** Reads every book of a sale; null when there is no such sale. Throws while Postgres or the provider is away. */
-export async function gatherLedgers(env: Env, saleId: string): Promise<SaleLedgers | null> {
+export async function gatherLedgers(env: Env, saleId: string): Promise<Ledgers | null> {
   const room = env.ROOM.getByName(saleId)
   const before = await room.read()
   if (!before) return null
@@ -73,7 +73,7 @@ async function readBooks(
   saleId: string,
   sku: string,
 ): Promise<Pick<StockLedger, "counts" | "lanes">> {
-  const counts = await env.STOCK.getByName(sku).counts()
+  const counts = await stockOf(env).root(sku).counts()
   const leases = counts.pools.find(({ pool }) => pool === saleId)?.leases ?? []
   const lanes = leases.map(async ({ lane }) => ({
     lane,
@@ -93,7 +93,7 @@ async function readHolds(
   pool: PoolId,
   names: readonly string[],
 ): Promise<HoldRecord[]> {
-  const ledgers = new Ledgers(env)
+  const ledgers = stockOf(env)
   const read = (name: string) =>
     readPages<HoldRecord>(
       (last) => ledgers.getByName(name).holds({ pool, afterHoldId: last?.holdId ?? "" }),

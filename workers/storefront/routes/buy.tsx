@@ -4,6 +4,7 @@ import { z } from "zod"
 import { SKU_PATTERN } from "../../../durable-objects/stock/hold-items.ts"
 import type { App } from "../../http/app.ts"
 import { limitBody } from "../../http/app.ts"
+import { ensureSession } from "../../http/session.ts"
 import { readRoom } from "../../line/board.ts"
 import { readPass } from "../../line/line.ts"
 import { takeHold } from "../../purchase/purchase.ts"
@@ -32,12 +33,17 @@ buyPages.post("/buy", limitBody(FORM_BYTES_MAX), async (c) => {
   const { sku, quantity, key, product } = form.data
   const gate = await saleOf(c, form.data.saleId ?? null, sku)
   if ("answer" in gate) return gate.answer
-  const held = await takeHold(c, {
-    idempotencyKey: key ?? crypto.randomUUID(),
-    items: [{ sku, quantity }],
-    saleId: gate.saleId,
-    pass: gate.pass,
-  })
+  const session = await ensureSession(c)
+  const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work)
+  const held = await takeHold(
+    { env: c.env, session, waitUntil },
+    {
+      idempotencyKey: key ?? crypto.randomUUID(),
+      items: [{ sku, quantity }],
+      saleId: gate.saleId,
+      pass: gate.pass,
+    },
+  )
   if (held.outcome === "refused")
     return answerRefusal(c, held.refusal, { saleId: gate.saleId, productSlug: product || null })
   const from = product === "" ? "" : `?${new URLSearchParams({ product }).toString()}`
@@ -56,7 +62,7 @@ async function saleOf(c: Context<App>, saleId: string | null, sku: string): Prom
   if (saleId === null) return { saleId: null, pass: null }
   const pass = await readPass(c, saleId)
   if (pass && pass.expiresAtMs > Date.now()) return { saleId, pass: pass.pass }
-  const room = await readRoom(c, saleId)
+  const room = await readRoom(c.env, saleId)
   if (!room) return { answer: answerRefusal(c, "sale_not_found") }
   if (!room.facts.items.some((item) => item.sku === sku)) return { saleId: null, pass: null }
   const { phase } = room.board

@@ -48,7 +48,7 @@ async function answerLine(
   refused: LineProps["refused"],
   options: PageOptions,
 ): Promise<Response> {
-  const room = await readRoom(c, saleId)
+  const room = await readRoom(c.env, saleId)
   if (!room) return answerRefusal(c, "sale_not_found")
   const sale = viewOfRoom(room)
   const standing = await readStanding(c, saleId)
@@ -73,7 +73,7 @@ linePages.get(`/sales/:saleId{${SALE_ID}}/inside`, async (c) => {
   const nowMs = Date.now()
   const pass = await readPass(c, saleId)
   if (!pass || pass.expiresAtMs <= nowMs) return c.redirect(`/sales/${saleId}/line`, 303)
-  const room = await readRoom(c, saleId)
+  const room = await readRoom(c.env, saleId)
   if (!room) return answerRefusal(c, "sale_not_found")
   if (isClosed(room.board.phase))
     return answerRefusal(c, room.board.phase === "sold_out" ? "sold_out" : "sale_over", { saleId })

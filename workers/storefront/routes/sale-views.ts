@@ -57,7 +57,7 @@ export function viewOfSummary(sale: SaleSummary, nowMs: number): SaleView {
 /** The room's own word where it answers. A page that only mentions a sale is not broken by a room that does not. */
 export async function roomIfAnswering(c: Context<App>, saleId: string): Promise<Room | null> {
   try {
-    return await readRoom(c, saleId)
+    return await readRoom(c.env, saleId)
   } catch (error) {
     console.warn(
       JSON.stringify({

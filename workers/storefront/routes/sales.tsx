@@ -33,7 +33,7 @@ salePages.get("/sales", async (c) => {
 })
 
 salePages.get(`/sales/:saleId{${SALE_ID}}`, async (c) => {
-  const room = await readRoom(c, c.req.param("saleId"))
+  const room = await readRoom(c.env, c.req.param("saleId"))
   if (!room) return answerRefusal(c, "sale_not_found")
   return answerPage(c, <Sale site={siteOf(c)} nowMs={Date.now()} sale={viewOfRoom(room)} />, {
     cacheControl: CACHE_CONTROL.sale,
@@ -41,7 +41,7 @@ salePages.get(`/sales/:saleId{${SALE_ID}}`, async (c) => {
 })
 
 salePages.get(`/sales/:saleId{${SALE_ID}}/calendar.ics`, async (c) => {
-  const room = await readRoom(c, c.req.param("saleId"))
+  const room = await readRoom(c.env, c.req.param("saleId"))
   if (!room) return answerRefusal(c, "sale_not_found")
   const { facts } = room
   const address = new URL(`/sales/${facts.saleId}`, c.req.url).href

@@ -1,0 +1,37 @@
+import { CACHE_CONTROL } from "./cache-headers.ts"
+
+/** What every response obeys, whoever answers: a request id, an explicit Cache-Control, no foreign writers. */
+
+/** Headers that are the same on every response. */
+export const SAFETY_HEADERS = {
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "strict-origin-when-cross-origin",
+} as const
+
+export const REQUEST_ID_HEADER = "x-request-id"
+
+/** Cloudflare's own id of the request, so that its logs and ours tell of the same one. */
+export function requestIdOf(headers: Headers): string {
+  return headers.get("cf-ray") ?? crypto.randomUUID()
+}
+
+/** Puts them on a response that has been made. */
+export function obeyConventions(headers: Headers, requestId: string): void {
+  headers.set(REQUEST_ID_HEADER, requestId)
+  for (const [name, value] of SAFETY) headers.set(name, value)
+  if (!headers.has("cache-control")) headers.set("cache-control", CACHE_CONTROL.never)
+}
+
+const SAFETY = Object.entries(SAFETY_HEADERS)
+
+/** Browsers say where a write comes from; another site's page is refused. Webhooks are signed and come from no page. */
+export function isForeignWriter(method: string, headers: Headers): boolean {
+  if (method === "GET" || method === "HEAD" || method === "OPTIONS") return false
+  const origin = headers.get("origin")
+  if (origin === null) return headers.get("sec-fetch-site") === "cross-site"
+  return originHost(origin) !== headers.get("host")
+}
+
+function originHost(origin: string): string | null {
+  return URL.canParse(origin) ? new URL(origin).host : null
+}

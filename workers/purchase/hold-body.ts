@@ -1,0 +1,70 @@
+import type { z } from "@hono/zod-openapi"
+import { HOLD_QUANTITY_MAX } from "../../durable-objects/stock/contract.ts"
+import { HOLD_LINES_MAX, SKU_PATTERN } from "../../durable-objects/stock/hold-items.ts"
+import { TOKEN_LENGTH_MAX } from "../../waiting-room/signed-token.ts"
+import { badJsonOf, invalidRequestOf } from "../http/failure.ts"
+import type { Refusal } from "../http/failure.ts"
+import { holdRequest, SALE_ID_LENGTH_MAX } from "./schemas.ts"
+
+export type HoldBody = z.infer<typeof holdRequest>
+
+export type HoldBodyRead = { ok: true; body: HoldBody } | { ok: false; refusal: Refusal }
+
+/** The same media types that the validated routes take, and the same words for what they refuse. */
+const JSON_MEDIA_TYPE = /^application\/([a-z-.]+\+)?json(;\s*[a-zA-Z0-9-]+=([^;]+))*$/i
+
+/** Reads and validates the body of the hold call. */
+export async function readHoldBody(request: Request): Promise<HoldBodyRead> {
+  const contentType = request.headers.get("content-type")
+  const text = await request.text()
+  if (contentType ? !JSON_MEDIA_TYPE.test(contentType) : text !== "")
+    return { ok: false, refusal: badJsonOf("Unsupported Media Type") }
+  let body: unknown = {}
+  if (contentType) {
+    try {
+      body = JSON.parse(text)
+    } catch {
+      return { ok: false, refusal: badJsonOf("Malformed JSON in request body") }
+    }
+  }
+  if (isPlainHoldRequest(body)) return { ok: true, body }
+  const parsed = holdRequest.safeParse(body)
+  return parsed.success
+    ? { ok: true, body: parsed.data }
+    : { ok: false, refusal: invalidRequestOf(parsed.error.issues) }
+}
+
+/**
+ * True only for what the schema takes as it stands: a short cut for the plain request that nearly everybody sends. The
+ * schema has the last word on everything else, and is the only one to refuse.
+ */
+export function isPlainHoldRequest(body: unknown): body is HoldBody {
+  if (!isRecord(body)) return false
+  let known = 1
+  if ("saleId" in body) {
+    if (!isText(body["saleId"], SALE_ID_LENGTH_MAX)) return false
+    known++
+  }
+  if ("pass" in body) {
+    if (!isText(body["pass"], TOKEN_LENGTH_MAX)) return false
+    known++
+  }
+  const { items } = body
+  if (!Array.isArray(items) || items.length < 1 || items.length > HOLD_LINES_MAX) return false
+  return Object.keys(body).length === known && items.every(isPlainItem)
+}
+
+function isPlainItem(item: unknown): boolean {
+  if (!isRecord(item) || Object.keys(item).length !== 2) return false
+  const { sku, quantity } = item
+  if (typeof sku !== "string" || !SKU_PATTERN.test(sku)) return false
+  return Number.isInteger(quantity) && Number(quantity) >= 1 && Number(quantity) <= HOLD_QUANTITY_MAX
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+}
+
+function isText(value: unknown, lengthMax: number): boolean {
+  return typeof value === "string" && value.length >= 1 && value.length <= lengthMax
+}

@@ -1,0 +1,105 @@
+import type { Env } from "../environment.ts"
+import { BODY_BYTES_MAX, boundedRequest, tooLarge } from "../http/body.ts"
+import { CACHE_CONTROL } from "../http/cache-headers.ts"
+import { isForeignWriter, REQUEST_ID_HEADER, requestIdOf, SAFETY_HEADERS } from "../http/conventions.ts"
+import { refusalOfError } from "../http/failure.ts"
+import type { Refusal } from "../http/failure.ts"
+import { readIdempotencyKey } from "../http/idempotency-key.ts"
+import { problemDocument } from "../http/problem.ts"
+import { beginSession, sessionOfCookies } from "../http/session.ts"
+import { readHoldBody } from "./hold-body.ts"
+import { isKnownSoldOut, refusalOf, takeHold } from "./purchase.ts"
+
+/**
+ * `POST /api/holds`, the hottest call, answered in front of the router: one Response with one set of headers, and no
+ * wrapper of the request. It obeys what every call obeys, by the same functions.
+ */
+export const HOLD_PATH = "/api/holds"
+
+/** True for the call as everybody writes it; other spellings of its path reach it by way of the router. */
+export function isHoldCall(request: Request): boolean {
+  if (request.method !== "POST") return false
+  const { url } = request
+  return url.endsWith(HOLD_PATH) && url.indexOf("/", URL_HOST_AT) === url.length - HOLD_PATH.length
+}
+
+/** Behind `https://` or `http://`. */
+const URL_HOST_AT = 8
+
+/** Answers the call, whatever comes. */
+export async function answerHoldCall(
+  request: Request,
+  env: Env,
+  ctx: Pick<ExecutionContext, "waitUntil">,
+  requestId: string = requestIdOf(request.headers),
+): Promise<Response> {
+  const call: HoldCall = { request, env, ctx, requestId, setCookie: null }
+  try {
+    return await hold(call)
+  } catch (error) {
+    const thrown = error instanceof Error ? error : new Error(String(error))
+    return refuse(call, refusalOfError(thrown, { requestId, path: HOLD_PATH }))
+  }
+}
+
+interface HoldCall {
+  request: Request
+  env: Env
+  ctx: Pick<ExecutionContext, "waitUntil">
+  requestId: string
+  /** Of a session that was begun here: it goes out with whatever the answer is. */
+  setCookie: string | null
+}
+
+/** Origin, size, key and body are looked at in this order, as the router's middleware does for every other call. */
+async function hold(call: HoldCall): Promise<Response> {
+  const { env, ctx } = call
+  const { headers } = call.request
+  if (isForeignWriter("POST", headers)) return refuse(call, { code: "cross_origin", members: {} })
+  const bounded = boundedRequest(call.request, BODY_BYTES_MAX)
+  const request = bounded instanceof Promise ? await bounded : bounded
+  if (!request) return refuse(call, { code: "body_too_large", members: tooLarge(BODY_BYTES_MAX) })
+  const idempotencyKey = readIdempotencyKey(headers)
+  if (typeof idempotencyKey !== "string") return refuse(call, idempotencyKey)
+  const read = await readHoldBody(request)
+  if (!read.ok) return refuse(call, read.refusal)
+  const { items, saleId = null, pass = null } = read.body
+  const cookies = headers.get("cookie")
+  if (isKnownSoldOut({ items, saleId, pass }, cookies)) return refuse(call, soldOutOf(items))
+
+  const session = (await sessionOfCookies(env, cookies)) ?? (await begin(call))
+  const waitUntil = (work: Promise<unknown>) => ctx.waitUntil(work)
+  const result = await takeHold({ env, session, waitUntil }, { idempotencyKey, items, saleId, pass })
+  if (result.outcome === "refused") return refuse(call, refusalOf(result))
+  const { holdId, items: lines, currency, expiresAtMs } = result
+  const answer = JSON.stringify({ holdId, items: lines, currency, expiresAtMs })
+  return respond(call, result.replayed ? 200 : 201, answer, JSON_HEADERS)
+}
+
+function soldOutOf(items: readonly { sku: string }[]): Refusal {
+  return refusalOf({ outcome: "refused", refusal: "sold_out", skus: items.map((item) => item.sku) })
+}
+
+async function begin(call: HoldCall): Promise<string> {
+  const { session, setCookie } = await beginSession(call.env, call.request.url)
+  call.setCookie = setCookie
+  return session
+}
+
+function refuse(call: HoldCall, { code, members }: Refusal): Response {
+  const { status, headers, body } = problemDocument(code, members)
+  return respond(call, status, body, headers)
+}
+
+const JSON_HEADERS = { "content-type": "application/json", "cache-control": CACHE_CONTROL.never }
+
+function respond(
+  { requestId, setCookie }: HoldCall,
+  status: number,
+  body: string,
+  own: Record<string, string>,
+): Response {
+  const headers: Record<string, string> = { ...own, ...SAFETY_HEADERS, [REQUEST_ID_HEADER]: requestId }
+  if (setCookie !== null) headers["set-cookie"] = setCookie
+  return new Response(body, { status, headers })
+}
