@@ -9,6 +9,7 @@ import { problemDocument } from "../http/problem.ts"
 import { beginSession, sessionOfCookies } from "../http/session.ts"
 import { readHoldBody } from "./hold-body.ts"
 import { isKnownSoldOut, refusalOf, takeHold } from "./purchase.ts"
+import type { HoldRequest } from "./purchase.ts"
 
 /**
  * `POST /api/holds`, the hottest call, answered in front of the router: one Response with one set of headers, and no
@@ -26,22 +27,6 @@ export function isHoldCall(request: Request): boolean {
 /** Behind `https://` or `http://`. */
 const URL_HOST_AT = 8
 
-/** Answers the call, whatever comes. */
-export async function answerHoldCall(
-  request: Request,
-  env: Env,
-  ctx: Pick<ExecutionContext, "waitUntil">,
-  requestId: string = requestIdOf(request.headers),
-): Promise<Response> {
-  const call: HoldCall = { request, env, ctx, requestId, setCookie: null }
-  try {
-    return await hold(call)
-  } catch (error) {
-    const thrown = error instanceof Error ? error : new Error(String(error))
-    return refuse(call, refusalOfError(thrown, { requestId, path: HOLD_PATH }))
-  }
-}
-
 interface HoldCall {
   request: Request
   env: Env
@@ -51,28 +36,43 @@ interface HoldCall {
   setCookie: string | null
 }
 
-/** Origin, size, key and body are looked at in this order, as the router's middleware does for every other call. */
-async function hold(call: HoldCall): Promise<Response> {
-  const { env, ctx } = call
-  const { headers } = call.request
-  if (isForeignWriter("POST", headers)) return refuse(call, { code: "cross_origin", members: {} })
-  const bounded = boundedRequest(call.request, BODY_BYTES_MAX)
-  const request = bounded instanceof Promise ? await bounded : bounded
-  if (!request) return refuse(call, { code: "body_too_large", members: tooLarge(BODY_BYTES_MAX) })
-  const idempotencyKey = readIdempotencyKey(headers)
-  if (typeof idempotencyKey !== "string") return refuse(call, idempotencyKey)
-  const read = await readHoldBody(request)
-  if (!read.ok) return refuse(call, read.refusal)
-  const { items, saleId = null, pass = null } = read.body
-  const cookies = headers.get("cookie")
-  if (isKnownSoldOut({ items, saleId, pass }, cookies)) return refuse(call, soldOutOf(items))
+/** Answers the call, whatever comes. */
+export async function answerHoldCall(
+  request: Request,
+  env: Env,
+  ctx: Pick<ExecutionContext, "waitUntil">,
+  requestId: string = requestIdOf(request.headers),
+): Promise<Response> {
+  const call: HoldCall = { request, env, ctx, requestId, setCookie: null }
+  const { headers } = request
+  try {
+    // Origin, size, key and body are looked at in this order, as the middleware does for every other call.
+    if (isForeignWriter("POST", headers)) return refuse(call, { code: "cross_origin", members: {} })
+    const bounded = boundedRequest(request, BODY_BYTES_MAX)
+    const sized = bounded instanceof Promise ? await bounded : bounded
+    if (!sized) return refuse(call, { code: "body_too_large", members: tooLarge(BODY_BYTES_MAX) })
+    const idempotencyKey = readIdempotencyKey(headers)
+    if (typeof idempotencyKey !== "string") return refuse(call, idempotencyKey)
+    const read = readHoldBody(headers.get("content-type"), await sized.text())
+    if (!read.ok) return refuse(call, read.refusal)
+    const { items, saleId = null, pass = null } = read.body
+    const asked = { idempotencyKey, items, saleId, pass }
+    const cookies = headers.get("cookie")
+    return isKnownSoldOut(asked, cookies) ? refuse(call, soldOutOf(items)) : await hold(call, asked, cookies)
+  } catch (error) {
+    const thrown = error instanceof Error ? error : new Error(String(error))
+    return refuse(call, refusalOfError(thrown, { requestId, path: HOLD_PATH }))
+  }
+}
 
+async function hold(call: HoldCall, asked: HoldRequest, cookies: string | null): Promise<Response> {
+  const { env, ctx } = call
   const session = (await sessionOfCookies(env, cookies)) ?? (await begin(call))
   const waitUntil = (work: Promise<unknown>) => ctx.waitUntil(work)
-  const result = await takeHold({ env, session, waitUntil }, { idempotencyKey, items, saleId, pass })
+  const result = await takeHold({ env, session, waitUntil }, asked)
   if (result.outcome === "refused") return refuse(call, refusalOf(result))
-  const { holdId, items: lines, currency, expiresAtMs } = result
-  const answer = JSON.stringify({ holdId, items: lines, currency, expiresAtMs })
+  const { holdId, items, currency, expiresAtMs } = result
+  const answer = JSON.stringify({ holdId, items, currency, expiresAtMs })
   return respond(call, result.replayed ? 200 : 201, answer, JSON_HEADERS)
 }
 
