@@ -34,7 +34,7 @@ export default defineConfig({
       {
         test: {
           name: "stack",
-          include: ["tests/stack/**/*.test.ts"],
+          include: ["tests/stack/**/*.test.ts", "bench/*.test.ts"],
           globalSetup: ["tests/stack/running-stack.ts"],
           execArgv: ["--disable-warning=ExperimentalWarning"],
           testTimeout: 90_000,

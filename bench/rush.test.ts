@@ -3,11 +3,11 @@ import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import type { Answer } from "../../bench/load/connection.ts"
-import { Connection } from "../../bench/load/connection.ts"
-import { prepareRequests } from "../../bench/load/requests.ts"
-import { openSale, startSpillway } from "../../bench/servers/spillway.ts"
-import type { Spillway } from "../../bench/servers/spillway.ts"
+import type { Answer } from "./load/connection.ts"
+import { Connection } from "./load/connection.ts"
+import { prepareRequests } from "./load/requests.ts"
+import { openSale, startSpillway } from "./servers/spillway.ts"
+import type { Spillway } from "./servers/spillway.ts"
 
 /** Each with a session and a pass of their own, and all press the button at once. */
 const SHOPPERS = 10_000
