@@ -170,8 +170,8 @@ export class Ledger extends HoldLedger {
   /** Late payments of a sale that is over are served from the open pool, as far as it goes. */
   private drawFromOpen(pool: Pool, missing: number): void {
     const open = this.pools.find(OPEN_POOL)?.available ?? 0
-    if (missing > pool.available && missing - pool.available <= open)
-      this.pools.moveBetween(OPEN_POOL, pool.pool, missing - pool.available)
+    if (missing > pool.available)
+      this.pools.moveBetween(OPEN_POOL, pool.pool, Math.min(open, missing - pool.available))
   }
 
   /** What is missing, or the lane's share of what is left: half of an equal one, so that leases shrink towards the end. */
