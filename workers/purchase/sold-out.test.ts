@@ -30,6 +30,17 @@ describe("the memory of what is sold out", () => {
     expect(answers(soldOut(), asked(), "holder")).toBe(false)
   })
 
+  test("knows each of many holders from strangers", () => {
+    const memory = new SoldOutMemory()
+    const mark = memory.mark("SKU", T)
+    memory.remember(asked(), mark, T)
+    const holders = Array.from({ length: 5_000 }, (_, index) => `holder ${index}`)
+    memory.learnHolders("SKU", POOL, mark, hashes(...holders))
+    expect(holders.filter((who) => answers(memory, asked(), who))).toEqual([])
+    const strangers = holders.filter((_, index) => answers(memory, asked(), `stranger ${index}`))
+    expect(strangers.length).toBeGreaterThan(4_990)
+  })
+
   test("answers nobody before it knows who holds", () => {
     const memory = new SoldOutMemory()
     const mark = memory.mark("SKU", T)
