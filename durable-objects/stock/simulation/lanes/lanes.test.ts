@@ -12,7 +12,7 @@ import { simulateLanes } from "./simulation.ts"
 import type { Tally } from "./world.ts"
 
 describe("a root, its lanes and their auditor", () => {
-  const seeds = [1, 2, 3, 4, 5, 6]
+  const seeds = [1, 2, 3, 4, 5, 6, 7, 8]
   const met: Tally = {}
 
   it.each(seeds)("agree over 12,000 commands of seed %i", async (seed) => {
