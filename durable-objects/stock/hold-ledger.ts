@@ -20,19 +20,18 @@ export abstract class HoldLedger extends HoldLife {
    */
   archivable(afterHoldId: string, cutoffMs: number): { holds: HoldRecord[]; nextHoldId: string | null } {
     const { ended, nextHoldId } = this.holds.endedAfter(afterHoldId, ARCHIVE_BATCH_MAX, cutoffMs)
-    const holds = ended.filter(({ pool }) => {
-      const found = this.pools.find(pool)
-      return found?.state === "closed" || limitOf(found) === null
-    })
-    return { holds, nextHoldId }
+    return { holds: ended.filter((hold) => !this.isCounted(hold)), nextHoldId }
   }
 
-  /** Postgres has these ended holds: their rows go, what they sold stays in the pool's sum. */
+  /**
+   * Postgres has these ended holds: their rows go, what they sold stays in the pool's sum. One that a limit has come to
+   * count meanwhile stays; it is sent again when it may go.
+   */
   forgetArchived(holdIds: readonly string[]): void {
     const soldUnits = new Map<PoolId, number>()
     for (const holdId of holdIds) {
       const hold = this.holds.find(holdId)
-      if (!hold) continue
+      if (!hold || this.isCounted(hold)) continue
       this.holds.delete(holdId)
       const units = hold.state === "sold" ? hold.quantity - hold.returnedQuantity : 0
       soldUnits.set(hold.pool, (soldUnits.get(hold.pool) ?? 0) + units)
@@ -60,6 +59,12 @@ export abstract class HoldLedger extends HoldLife {
 
   /** The pools as they are told: what is leased stands where its lanes have it. */
   protected abstract standing(): readonly PoolView[]
+
+  /** A limit counts it: that of a pool which is not closed. */
+  private isCounted({ pool }: HoldRecord): boolean {
+    const found = this.pools.find(pool)
+    return found?.state !== "closed" && limitOf(found) !== null
+  }
 
   protected changeTerms(pool: PoolId, terms: PoolTerms, version?: number): void {
     this.pools.setTerms(pool, terms, version)

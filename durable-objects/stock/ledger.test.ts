@@ -331,6 +331,18 @@ describe("holds that have ended", () => {
     expect(ledger.archivable("", LATER_MS).holds).toHaveLength(1)
   })
 
+  it("stay when a limit came to count them on their way to Postgres", () => {
+    const { ledger, sql } = ledgerWith(10)
+    ledger.hold(holdOf("h1", "ann", 2, OPEN_POOL), OPENS_MS)
+    ledger.sell("h1", "o1", OPENS_MS)
+    expect(ledger.archivable("", LATER_MS).holds).toHaveLength(1)
+    ledger.setOpenTerms({ ...openTerms, perCustomerLimit: 2 })
+    ledger.forgetArchived(["h1"])
+    expect(new Ledger(sql).hold(holdOf("h2", "ann", 1, OPEN_POOL), OPENS_MS)).toMatchObject({
+      refusal: "limit_reached",
+    })
+  })
+
   it("that still run can't be forgotten", () => {
     const { ledger } = ledgerWith(10)
     ledger.hold(holdOf("h1", "ann", 1, OPEN_POOL), OPENS_MS)

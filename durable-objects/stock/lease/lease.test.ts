@@ -4,7 +4,9 @@ import { applyMigrations } from "../../sqlite.ts"
 import type { PoolTerms } from "../contract.ts"
 import { Ledger } from "../ledger.ts"
 import { STOCK_MIGRATIONS } from "../schema.ts"
-import { nothingYet } from "./lane-ledger.ts"
+import type { LaneGrant } from "./contract.ts"
+import { LaneLedger, nothingYet } from "./lane-ledger.ts"
+import { RootLink } from "./root-link.ts"
 
 const SALE = "sale-1"
 const NOW_MS = 1_000_000
@@ -41,5 +43,35 @@ describe("a root", () => {
     root.setPoolState(SALE, "closed")
     const answer = root.lease(nothingYet(SALE, 0), { holds: 0, late: 3 }, NOW_MS)
     expect(answer).toMatchObject({ short: true, grant: { granted: 2 } })
+  })
+})
+
+describe("a lane", () => {
+  it("keeps what was granted to a late payment, though another hold runs out in the same turn", async () => {
+    let nowMs = NOW_MS
+    const ledger = new LaneLedger(tables(), 0)
+    const grant: LaneGrant = { pool: SALE, lane: 0, granted: 2, terms, state: "active", termsVersion: 1 }
+    ledger.accept(grant)
+    ledger.hold({ holdId: "late", pool: SALE, customer: "anna", quantity: 1 }, nowMs)
+    ledger.release("late", "anna", nowMs)
+    ledger.hold({ holdId: "running", pool: SALE, customer: "bert", quantity: 1 }, nowMs)
+    const closed: LaneGrant = { ...grant, state: "closed", termsVersion: 2 }
+    ledger.accept(closed)
+    ledger.giveBack(SALE)
+    // Others want more than the open pool has, so this answer is the last word.
+    const answer = { grant: { ...closed, granted: 3 }, short: true, elsewhere: 0, unsure: false }
+    const lease = () => {
+      nowMs += terms.holdSeconds * 1_000
+      return Promise.resolve(answer)
+    }
+    const link = new RootLink({
+      lane: 0,
+      ledger: () => ledger,
+      stocked: () => ledger,
+      commit: (decide) => Promise.resolve(decide()),
+      root: () => ({ lease }),
+      now: () => nowMs,
+    })
+    expect(await link.sell("late", "order")).toEqual({ outcome: "sold", replayed: false, retaken: true })
   })
 })

@@ -159,11 +159,15 @@ export class RootLink {
     })
   }
 
-  /** Takes over what the root granted. An answer without a grant leaves nothing behind. */
+  /**
+   * Takes over what the root granted. An answer without a grant leaves nothing behind. What runs out now goes first: of a
+   * sale that is over it goes home with all that is free, and would take the grant along.
+   */
   private takeOver(answer: LeaseAnswer | null): void {
     if (!answer) return
     const { grant } = answer
     const ledger = this.parts.stocked()
+    ledger.expireDue(this.parts.now())
     const before = ledger.availableIn(grant.pool)
     ledger.accept(grant)
     const free = ledger.availableIn(grant.pool)

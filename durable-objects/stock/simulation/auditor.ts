@@ -17,6 +17,9 @@ export class AuditFailure extends Error {
   }
 }
 
+/** What of one purchase is in Postgres: its hold, and its late sale if it has one. */
+type Archived = Omit<Extract<Command, { kind: "forget" }>, "kind">
+
 /** Most records that a differing page shows of either side. */
 const SHOWN_LENGTH_MAX = 2_000
 
@@ -59,7 +62,39 @@ export class Auditor {
   checkTelling(ledger: LedgerLike): void {
     const counts = ledger.tellCounts()
     if (this.told) checkVersion("told", this.told, counts)
+    // An older acknowledgement that comes late takes nothing back.
+    if (this.told && counts.version > this.told.version) {
+      ledger.acknowledge(this.told.version)
+      this.checkNews(ledger, true)
+    }
     this.told = counts
+  }
+
+  /** Postgres has what it was told last: then there is news only when something has changed since. */
+  checkAcknowledging(ledger: LedgerLike): void {
+    if (!this.told) return
+    const { told } = this
+    ledger.acknowledge(told.version)
+    const counts = ledger.counts()
+    if (countsDiffer(inUse(told), inUse(counts))) this.checkNews(ledger, true)
+    if (counts.version === told.version) this.checkNews(ledger, false)
+  }
+
+  /** Walks over all that may move to Postgres, and says what of each purchase may be forgotten together. */
+  checkArchivable(ledger: LedgerLike, cutoffMs: number): Archived[] {
+    const { books } = this.rules
+    const found = new Map<string, Archived>()
+    for (let after: string | null = ""; after !== null;) {
+      const { holds, nextHoldId } = ledger.archivable(after, cutoffMs)
+      for (const record of holds) this.addArchivable(found, record, cutoffMs)
+      after = nextHoldId
+    }
+    for (const hold of books.holds.values()) {
+      const hasEnded = hold.endedAtMs !== null && hold.endedAtMs < cutoffMs
+      if (hasEnded && this.rules.mayBeForgotten(hold) && !found.has(hold.holdId))
+        throw new AuditFailure({ about: "the archive lacks a hold", ledgerSays: null, booksSay: hold })
+    }
+    return [...found.values()]
   }
 
   /** A new ledger over the same tables may count its versions anew, as long as what it tells never falls. */
@@ -80,6 +115,39 @@ export class Auditor {
   checkPages(ledger: LedgerLike, pageSize: number = HOLD_PAGE_MAX): void {
     this.rules.books.recount()
     for (const pool of this.rules.books.pools.keys()) this.checkPool(ledger, pool, pageSize)
+  }
+
+  /** An id may hold again after it was forgotten: nothing is said of a hold that runs. */
+  withoutRunning(command: Archived): Archived {
+    const { holds } = this.rules.books
+    const stay = command.holdIds.filter((holdId) => holds.get(holdId)?.state === "held")
+    return {
+      holdIds: command.holdIds.filter((holdId) => !stay.includes(holdId)),
+      booked: command.booked.filter(({ holdId, isLateSale }) => isLateSale || !stay.includes(holdId)),
+    }
+  }
+
+  private addArchivable(found: Map<string, Archived>, record: HoldRecord, cutoffMs: number): void {
+    const { books } = this.rules
+    const hold = books.holds.get(record.holdId)
+    const booked = hold ?? books.retakes.find((sale) => matches(sale, record))
+    const isDue = record.endedAtMs !== null && record.endedAtMs < cutoffMs
+    if (!booked || !isDue || !matches(booked, record) || !this.rules.mayBeForgotten(booked))
+      throw new AuditFailure({ about: "the archive", ledgerSays: record, booksSay: booked ?? null })
+    const { holdId } = booked
+    const together = found.get(holdId)
+    const part = { holdId, isLateSale: !hold }
+    if (together) {
+      together.holdIds.push(record.holdId)
+      together.booked.push(part)
+    } else if (hold || books.orphans.has(holdId))
+      // A late sale never goes before its hold, which would be sold late once more.
+      found.set(holdId, { holdIds: [record.holdId], booked: [part] })
+  }
+
+  private checkNews(ledger: LedgerLike, expected: boolean): void {
+    if (ledger.hasNews !== expected)
+      throw new AuditFailure({ about: "news", ledgerSays: ledger.hasNews, booksSay: expected })
   }
 
   private checkPool(ledger: LedgerLike, pool: PoolId, pageSize: number): void {

@@ -27,6 +27,8 @@ export interface BookedPool {
   id: PoolId
   terms: PoolTerms
   state: PoolState
+  /** Sold units whose holds are in Postgres and no longer here. */
+  archivedSold: number
 }
 
 /** Holds are filed by the second in which they end, so that looking for due ones is looking at a few days' pages. */
@@ -39,6 +41,8 @@ export class Books {
   readonly holds = new Map<string, BookedHold>()
   /** Late sales: their ids are the ledger's own business, so they are known by their content. */
   readonly retakes: BookedHold[] = []
+  /** Late sales whose holds are forgotten, by the ids of these. */
+  readonly orphans = new Map<string, BookedHold>()
   /** Content of every receipt and allotment that was carried out. */
   readonly deliveries = new Map<string, string>()
   private readonly byCustomer = new Map<string, BookedHold[]>()
@@ -49,7 +53,7 @@ export class Books {
     const pool = this.pools.get(id)
     if (pool) pool.terms = terms
     else {
-      this.pools.set(id, { id, terms, state: "active" })
+      this.pools.set(id, { id, terms, state: "active", archivedSold: 0 })
       this.journal.open(id)
     }
   }
@@ -82,9 +86,10 @@ export class Books {
       expiresAtMs: nowMs + pool.terms.holdSeconds * 1_000,
       endedAtMs: null,
       returned: false,
-      retake: null,
+      retake: this.orphans.get(command.holdId) ?? null,
       askedAgain: false,
     }
+    this.orphans.delete(hold.holdId)
     this.journal.move([pool.id, "available"], [pool.id, "held"], hold.quantity)
     this.holds.set(hold.holdId, hold)
     listed(this.byCustomer, hold.customer).push(hold)
@@ -105,6 +110,7 @@ export class Books {
   strike(hold: BookedHold): void {
     this.giveBack(hold, "released", hold.createdAtMs)
     this.holds.delete(hold.holdId)
+    if (hold.retake) this.orphans.set(hold.holdId, hold.retake)
   }
 
   /** A claim is a promise in memory: a ledger that restarts has forgotten those that no sale followed. */
@@ -130,6 +136,23 @@ export class Books {
     listed(this.byCustomer, retake.customer).push(retake)
     this.retakes.push(retake)
     hold.retake = retake
+  }
+
+  /** Postgres has it: its record goes, what was sold stays sold, and a limit knows of it no more. */
+  forget(record: BookedHold, isLateSale: boolean): void {
+    const pool = this.pools.get(record.pool)
+    if (pool && record.state === "sold" && !record.returned) pool.archivedSold += record.quantity
+    const owned = listed(this.byCustomer, record.customer)
+    owned.splice(owned.indexOf(record), 1)
+    const hold = this.holds.get(record.holdId)
+    if (isLateSale) {
+      this.retakes.splice(this.retakes.indexOf(record), 1)
+      this.orphans.delete(record.holdId)
+      if (hold) hold.retake = null
+    } else {
+      this.holds.delete(record.holdId)
+      if (record.retake) this.orphans.set(record.holdId, record.retake)
+    }
   }
 
   takeBack(hold: BookedHold): void {
@@ -183,6 +206,7 @@ export class Books {
   recount(): void {
     this.journal.recount()
     const counted = new Map<string, number>()
+    for (const { id, archivedSold } of this.pools.values()) counted.set(`${id} sold`, archivedSold)
     for (const hold of [...this.holds.values(), ...this.retakes]) {
       if (hold.state !== "held" && (hold.state !== "sold" || hold.returned)) continue
       const place = `${hold.pool} ${hold.state}`

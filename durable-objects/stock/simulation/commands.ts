@@ -27,6 +27,8 @@ export type Command =
   | { kind: "sell"; holdId: string; orderId: string }
   | { kind: "return"; holdId: string; orderId: string }
   | { kind: "expire" }
+  /** Postgres has these holds. The auditor knows a late sale by the hold that it took up again. */
+  | { kind: "forget"; holdIds: string[]; booked: { holdId: string; isLateSale: boolean }[] }
 
 /** `expire` answers how many holds it ended; what changes terms or states answers nothing. */
 export type Answer =
@@ -61,6 +63,10 @@ export type LedgerLike = Pick<
   | "holdsPage"
   | "counts"
   | "tellCounts"
+  | "archivable"
+  | "forgetArchived"
+  | "acknowledge"
+  | "hasNews"
 >
 
 export function ask(ledger: LedgerLike, command: Command, nowMs: number): Answer {
@@ -97,5 +103,8 @@ export function ask(ledger: LedgerLike, command: Command, nowMs: number): Answer
       return ledger.returnUnits(command.holdId, command.orderId)
     case "expire":
       return ledger.expireDue(nowMs)
+    case "forget":
+      ledger.forgetArchived(command.holdIds)
+      return null
   }
 }

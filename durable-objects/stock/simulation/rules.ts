@@ -61,6 +61,9 @@ export class Rules {
         return this.takeBack(command.holdId, command.orderId)
       case "expire":
         return this.books.expire(nowMs)
+      case "forget":
+        for (const { holdId, isLateSale } of command.booked) this.forget(holdId, isLateSale)
+        return null
       case "receive":
       case "allot":
       case "hold":
@@ -74,8 +77,8 @@ export class Rules {
 
   counts(): BookedCounts {
     const total: BookedCounts = { received: 0, available: 0, held: 0, sold: 0, pools: [] }
-    for (const { id, state } of this.books.pools.values()) {
-      const pool = { ...this.books.journal.counts(id), state, archivedSold: 0 }
+    for (const { id, state, archivedSold } of this.books.pools.values()) {
+      const pool = { ...this.books.journal.counts(id), state, archivedSold }
       total.pools.push(pool)
       for (const sum of ["received", "available", "held", "sold"] as const) total[sum] += pool[sum]
     }
@@ -152,7 +155,7 @@ export class Rules {
     const hold = this.books.holds.get(holdId)
     if (!hold || hold.customer !== customer) return { outcome: "refused", refusal: "not_found" }
     if (hold.state === "sold") return { outcome: "refused", refusal: "already_sold" }
-    if (hold.retake) return { outcome: "refused", refusal: "already_sold" }
+    if (lateSaleOf(hold)) return { outcome: "refused", refusal: "already_sold" }
     // What ran out has given its units back already: that is what the caller wanted.
     if (hold.state !== "held") return { outcome: "released", replayed: true }
     this.books.giveBack(hold, "released", nowMs)
@@ -174,12 +177,13 @@ export class Rules {
   private sell(holdId: string, orderId: string, nowMs: number): SellOutcome {
     const hold = this.books.holds.get(holdId)
     if (!hold) return { outcome: "refused", refusal: "not_found" }
-    const servedOrder = hold.retake?.orderId ?? hold.orderId
+    const lateSale = lateSaleOf(hold)
+    const servedOrder = lateSale?.orderId ?? hold.orderId
     if (servedOrder !== null && servedOrder !== orderId)
       return { outcome: "refused", refusal: "claimed_by_other" }
-    const sale = hold.retake ?? hold
+    const sale = lateSale ?? hold
     if (sale.returned) return { outcome: "refused", refusal: "gone" }
-    if (sale.state === "sold") return { outcome: "sold", replayed: true, retaken: hold.retake !== null }
+    if (sale.state === "sold") return { outcome: "sold", replayed: true, retaken: lateSale !== null }
     if (hold.state === "held") {
       this.books.sell(hold, orderId, nowMs)
       return { outcome: "sold", replayed: false, retaken: false }
@@ -191,6 +195,19 @@ export class Rules {
     return { outcome: "sold", replayed: false, retaken: true }
   }
 
+  /** A hold may go to Postgres when it has ended and no limit counts it: of a pool with a limit, only when that is closed. */
+  mayBeForgotten({ state, pool }: BookedHold): boolean {
+    const found = this.books.pools.get(pool)
+    return state !== "held" && (found?.state === "closed" || found?.terms.perCustomerLimit === null)
+  }
+
+  /** What a limit has come to count since it was sent to Postgres stays here. */
+  private forget(holdId: string, isLateSale: boolean): void {
+    const hold = this.books.holds.get(holdId)
+    const record = isLateSale ? (hold?.retake ?? this.books.orphans.get(holdId)) : hold
+    if (record && this.mayBeForgotten(record)) this.books.forget(record, isLateSale)
+  }
+
   private overLimit(pool: BookedPool, wish: { customer: string; quantity: number }): boolean {
     const limit = pool.terms.perCustomerLimit
     return limit !== null && this.books.unitsOf(wish.customer, pool.id) + wish.quantity > limit
@@ -198,9 +215,9 @@ export class Rules {
 
   private takeBack(holdId: string, orderId: string): ReturnOutcome {
     const hold = this.books.holds.get(holdId)
-    const sale = hold?.retake ?? hold
-    if (!sale || sale.state !== "sold" || sale.orderId !== orderId)
-      return { outcome: "refused", refusal: "not_sold" }
+    const sales = [hold, hold?.retake ?? this.books.orphans.get(holdId)]
+    const sale = sales.find((sale) => sale?.state === "sold" && sale.orderId === orderId)
+    if (!sale) return { outcome: "refused", refusal: "not_sold" }
     if (sale.returned) return { outcome: "returned", replayed: true }
     this.books.takeBack(sale)
     return { outcome: "returned", replayed: false }
@@ -213,6 +230,11 @@ function refusedHold(refusal: HoldRefusal): HoldOutcome {
 
 function told({ state, quantity, unitPriceCents, currency, expiresAtMs }: BookedHold) {
   return { state, quantity, unitPriceCents, currency, expiresAtMs }
+}
+
+/** An id may hold again after its first hold was forgotten: then what was sold late under it says nothing of the new one. */
+function lateSaleOf({ state, retake }: BookedHold): BookedHold | null {
+  return state === "released" || state === "expired" ? retake : null
 }
 
 function isOpen({ state, terms }: BookedPool, nowMs: number): boolean {

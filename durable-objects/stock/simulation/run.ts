@@ -1,28 +1,60 @@
 import { parseArgs } from "node:util"
+import { LaneSimulationFailure, simulateLanes } from "./lanes/simulation.ts"
+import { simulatePurchases } from "./purchases.ts"
 import { simulate, SimulationFailure } from "./simulation.ts"
+import type { Tally } from "./simulation.ts"
 
-const STEPS_DEFAULT = 1_000_000
 const PROGRESS_STEPS = 100_000
 const SEED_MAX = 2 ** 32
 
-/** `npm run sim -- --seed N --steps M`: shakes the ledger until it differs from the auditor's books, or the steps are done. */
-function main(): void {
-  const { values } = parseArgs({ options: { seed: { type: "string" }, steps: { type: "string" } } })
+/** What can be shaken, and how many steps of it by default. */
+const SIMULATIONS = {
+  ledger: { stepsDefault: 1_000_000, run: shakeLedger },
+  lanes: { stepsDefault: 500_000, run: shakeLanes },
+  purchases: { stepsDefault: 5_000, run: simulatePurchases },
+}
+
+/**
+ * `npm run sim -- --seed N --steps M --only lanes`: shakes a ledger, a root and its lanes, and purchases over several
+ * ledgers, until one differs from its auditor's books or the steps are done.
+ */
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { seed: { type: "string" }, steps: { type: "string" }, only: { type: "string" } },
+  })
   const seed = wholeNumber("seed", values.seed) ?? Math.floor(Math.random() * SEED_MAX)
-  const steps = wholeNumber("steps", values.steps) ?? STEPS_DEFAULT
-  console.log(`seed ${seed}, ${steps} steps`)
+  const steps = wholeNumber("steps", values.steps)
+  const { only } = values
+  if (only !== undefined && !(only in SIMULATIONS))
+    throw new Error(`--only takes ${Object.keys(SIMULATIONS).join(" or ")}, not ${only}`)
+  for (const [name, { stepsDefault, run }] of Object.entries(SIMULATIONS))
+    if (only === undefined || only === name) await shake(name, run, seed, steps ?? stepsDefault)
+}
+
+type Run = (seed: number, steps: number, onStep: (done: number) => void) => Tally | Promise<Tally>
+
+async function shake(name: string, run: Run, seed: number, steps: number): Promise<void> {
+  console.log(`${name}: seed ${seed}, ${steps} steps`)
   const startMs = performance.now()
   const pace = (done: number) => Math.round((done / (performance.now() - startMs)) * 1_000)
-  const tally = simulate({
-    seed,
-    steps,
-    onStep: (step) => {
-      if (step % PROGRESS_STEPS === 0) console.log(`${step} steps, ${pace(step)} a second`)
-    },
+  let nextNews = PROGRESS_STEPS
+  const tally = await run(seed, steps, (done) => {
+    if (done < nextNews) return
+    nextNews += PROGRESS_STEPS
+    console.log(`${done} steps, ${pace(done)} a second`)
   })
   for (const [what, times] of Object.entries(tally).sort(([a], [b]) => (a < b ? -1 : 1)))
     console.log(`${String(times).padStart(9)}  ${what}`)
-  console.log(`the ledger and the auditor agree: seed ${seed}, ${steps} steps, ${pace(steps)} a second`)
+  console.log(`${name} and auditor agree: seed ${seed}, ${steps} steps, ${pace(steps)} a second`)
+}
+
+function shakeLedger(seed: number, steps: number, onStep: (done: number) => void): Tally {
+  return simulate({ seed, steps, onStep })
+}
+
+async function shakeLanes(seed: number, commands: number, onLife: (done: number) => void): Promise<Tally> {
+  const { tally } = await simulateLanes({ seed, commands, onLife })
+  return tally
 }
 
 function wholeNumber(name: string, text: string | undefined): number | null {
@@ -34,8 +66,9 @@ function wholeNumber(name: string, text: string | undefined): number | null {
 }
 
 try {
-  main()
+  await main()
 } catch (error) {
-  console.error(error instanceof SimulationFailure ? `differs: ${error.message}` : error)
+  const differs = error instanceof SimulationFailure || error instanceof LaneSimulationFailure
+  console.error(differs ? `differs: ${error.message}` : error)
   process.exit(1)
 }

@@ -16,6 +16,7 @@ describe("one ledger and its auditor", () => {
       "hold held",
       "hold held again",
       "sell sold",
+      "forget done",
       "rollbacks",
       "restarts",
       "late or repeated",
@@ -147,6 +148,38 @@ describe("the auditor notices", () => {
       }
     }
     expect(caught((sql) => new Forgetless(sql))).toThrow("seed")
+  })
+
+  it("a ledger whose archive forgets what it sold", () => {
+    class Burner extends Ledger {
+      override forgetArchived(holdIds: readonly string[]): void {
+        for (const holdId of holdIds) {
+          const hold = this.findHold(holdId)
+          if (hold?.orderId) this.returnUnits(holdId, hold.orderId)
+        }
+        super.forgetArchived(holdIds)
+      }
+    }
+    expect(caught((sql) => new Burner(sql))).toThrow("the books say")
+  })
+
+  it("a ledger that archives what a limit counts", () => {
+    class Eager extends Ledger {
+      override archivable(afterHoldId: string, cutoffMs: number) {
+        const holds = this.holds.endedAfter(afterHoldId, 1_000, cutoffMs).ended
+        return { holds, nextHoldId: null }
+      }
+    }
+    expect(caught((sql) => new Eager(sql))).toThrow("the archive")
+  })
+
+  it("a ledger that takes an older acknowledgement for the newest", () => {
+    class Content extends Ledger {
+      override acknowledge(): void {
+        super.acknowledge(this.version)
+      }
+    }
+    expect(caught((sql) => new Content(sql))).toThrow("news")
   })
 
   it("a ledger that tells old news under a new number, or new news under an old one", () => {

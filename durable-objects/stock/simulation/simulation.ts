@@ -109,6 +109,8 @@ class Life {
     this.commit(this.batch())
     if (this.chance.hits(0.0002)) this.auditor.checkPages(this.ledger, this.chance.pick([3, 100, 1_000]))
     if (this.chance.hits(0.002)) this.auditor.checkTelling(this.ledger)
+    if (this.chance.hits(0.002)) this.auditor.checkAcknowledging(this.ledger)
+    if (this.chance.hits(0.0005)) this.archive()
   }
 
   close(): void {
@@ -142,6 +144,16 @@ class Life {
     }
   }
 
+  /** Postgres says at some later time that it has the ended holds, or some of them; at times twice. */
+  private archive(): void {
+    const cutoffMs = this.nowMs - this.chance.pick([0, 10_000, 300_000])
+    const sent = this.auditor.checkArchivable(this.ledger, cutoffMs).filter(() => this.chance.hits(0.8))
+    const holdIds = sent.flatMap((purchase) => purchase.holdIds)
+    const booked = sent.flatMap((purchase) => purchase.booked)
+    for (let times = this.chance.pick([0, 1, 1, 2]); times > 0; times--)
+      this.sendLater({ kind: "forget", holdIds, booked })
+  }
+
   /** As an eviction does: memory is gone, the tables stay. */
   private restart(): void {
     this.count("restarts")
@@ -151,7 +163,12 @@ class Life {
 
   private batch(): Command[] {
     const size = this.chance.hits(0.95) ? 1 : this.chance.between(2, 12)
-    return Array.from({ length: size }, () => this.nextCommand())
+    const batch = Array.from({ length: size }, () => this.nextCommand())
+    // What Postgres says comes by itself.
+    const forget = batch.find((command) => command.kind === "forget")
+    if (!forget) return batch
+    for (const command of batch) if (command !== forget) this.sendLater(command)
+    return [{ kind: "forget", ...this.auditor.withoutRunning(forget) }]
   }
 
   /** What arrives now: something that was under way, or something new, which may be sent to arrive later or twice. */
@@ -225,6 +242,7 @@ function comesWithTime({ kind }: Command): boolean {
   return (
     kind !== "return" &&
     kind !== "undo" &&
+    kind !== "forget" &&
     kind !== "poolState" &&
     kind !== "openTerms" &&
     kind !== "saleTerms"

@@ -15,7 +15,7 @@ interface Purchase {
   orderId: string
 }
 
-type Kind = Command["kind"] | "repeat" | "alter"
+type Kind = Exclude<Command["kind"], "forget"> | "repeat" | "alter"
 
 /** What shoppers and merchants ask for, drawn by chance. It knows only what it was answered, so lost answers stay lost. */
 export class Traffic {

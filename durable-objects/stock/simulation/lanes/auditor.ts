@@ -1,7 +1,6 @@
 import type { HoldRecord, PoolId, SellOutcome } from "../../contract.ts"
 import type { HoldLedger } from "../../hold-ledger.ts"
 import type { LaneGrant, LaneReport } from "../../lease/contract.ts"
-import { LaneLedger } from "../../lease/lane-ledger.ts"
 import { laneName } from "../../lease/names.ts"
 import type { Decision } from "./decisions.ts"
 import { FreeUnits } from "./free-units.ts"
@@ -9,6 +8,7 @@ import type { Moment } from "./free-units.ts"
 import type { BookedHold, HoldBooks } from "./hold-books.ts"
 import { check } from "./lease-books.ts"
 import { LaneBooks, RootBooks, same } from "./object-books.ts"
+import type { ObjectBooks } from "./object-books.ts"
 
 /** Decisions that a fault shows, at most. */
 const LATEST_SHOWN_MAX = 40
@@ -26,8 +26,6 @@ export class Auditor {
   private readonly customers = new Map<string, number>()
   private readonly root = new RootBooks(this.free, this.customers)
   private readonly lanes = new Map<string, LaneBooks>()
-  /** Its counts when something was last durable there, by object. */
-  private readonly counted = new Map<string, string>()
   /** What was kept last, to be shown with a fault. */
   readonly latest: { object: string; decision: Decision }[] = []
   private readonly rootName: string
@@ -45,7 +43,7 @@ export class Auditor {
   /** Takes over what is durable now, in the order in which it was decided, and compares. */
   keep(object: string, decisions: readonly Decision[], ledger: HoldLedger | null): void {
     this.free.advance(this.now())
-    const books = object === this.rootName ? this.root : this.lane(object)
+    const books = this.objectBooks(object)
     for (const decision of decisions) {
       this.latest.push({ object, decision })
       books.judge(decision)
@@ -54,17 +52,12 @@ export class Auditor {
     if (decisions.length === 0 || !ledger) return
     books.compare(ledger)
     for (const pool of this.leases.sales.keys()) this.checkUnits(pool)
-    this.counted.set(object, countsOf(ledger))
   }
 
   /** A new instance finds what was durable, and has forgotten what was only in memory. */
   noticeStart(object: string, ledger: HoldLedger | null): void {
     this.booksOf(object).forgetClaims()
-    const before = this.counted.get(object)
-    if (before !== undefined) {
-      const now = ledger && countsOf(ledger)
-      check(now === before, `${object} after a restart`, now, before)
-    }
+    if (ledger) this.objectBooks(object).compare(ledger)
   }
 
   /** Nothing is told before it is durable. */
@@ -187,7 +180,11 @@ export class Auditor {
   }
 
   private booksOf(object: string): HoldBooks {
-    return object === this.rootName ? this.root.holds : this.lane(object).holds
+    return this.objectBooks(object).holds
+  }
+
+  private objectBooks(object: string): ObjectBooks {
+    return object === this.rootName ? this.root : this.lane(object)
   }
 
   private lane(name: string): LaneBooks {
@@ -197,14 +194,6 @@ export class Auditor {
     this.lanes.set(name, books)
     return books
   }
-}
-
-/** Leases come in any order. */
-function countsOf(ledger: HoldLedger): string {
-  const counts = ledger.counts().pools
-  if (ledger instanceof LaneLedger) return JSON.stringify(counts.map(({ pool }) => ledger.laneCounts(pool)))
-  for (const { leases } of counts) leases?.sort((a, b) => a.lane - b.lane)
-  return JSON.stringify(counts)
 }
 
 function isNothing({ accepted, returned, held, sold, termsVersion }: LaneReport): boolean {

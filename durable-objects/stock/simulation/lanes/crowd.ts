@@ -130,9 +130,12 @@ export class Crowd {
     else this.purchases[this.chance.between(0, REMEMBERED_MAX - 1)] = purchase
   }
 
-  /** One unit, or more, for somebody who was never here. */
-  stranger(pool: PoolId, quantity: number): Extract<Command, { kind: "hold" }> {
-    return this.holdOf(pool, this.id("stranger"), quantity)
+  /** For somebody who was never here; of one object if it is said. */
+  stranger(pool: PoolId, quantity: number, of?: string): Extract<Command, { kind: "hold" }> {
+    for (;;) {
+      const hold = this.holdOf(pool, this.id("stranger"), quantity)
+      if (of === undefined || hold.of === of) return hold
+    }
   }
 
   id(prefix: string): string {

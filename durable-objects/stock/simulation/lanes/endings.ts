@@ -29,6 +29,7 @@ export async function endings(life: Life): Promise<void> {
   await life.pass(CALM_MS)
   check(life.desk.open === 0, "commands that nobody answered", life.desk.open, 0)
   await letHoldsEnd(life)
+  await checkHome(life)
   for (const pool of life.sales) {
     const sale = world.auditor.leases.sales.get(pool)
     if (sale && sale.state !== "closed") await sellAndClose(life, pool)
@@ -120,9 +121,8 @@ async function checkHome(life: Life): Promise<void> {
   const { auditor } = life.world
   await life.pass(HOMECOMING_MS)
   for (const [pool, { state, leases }] of auditor.leases.sales) {
-    if (state !== "closed") continue
     check(
-      auditor.free.freeIn(pool) === 0,
+      state !== "closed" || auditor.free.freeIn(pool) === 0,
       `units of ${pool} that did not come home`,
       auditor.free.freeIn(pool),
       0,

@@ -57,7 +57,7 @@ export class LeaseBooks {
 
   changeTerms(pool: PoolId, terms: PoolTerms): void {
     const sale = this.sales.get(pool)
-    if (!sale || JSON.stringify(terms) === JSON.stringify(sale.terms)) return
+    if (!sale || sameTerms(terms, sale.terms)) return
     Object.assign(sale, { terms, isUntold: true })
   }
 
@@ -126,38 +126,34 @@ export class LeaseBooks {
   }
 
   /** The root counts its lanes as they last reported. */
-  checkCounts(counts: StockCounts): void {
+  checkCounts({ pools }: StockCounts): void {
     for (const [pool, sale] of this.sales) {
-      const found = counts.pools.find((counts) => counts.pool === pool)
-      const reports = [...sale.leases.values()].map(({ report }) => report)
-      const held = reports.reduce((sum, { held }) => sum + held, 0)
-      const sold = reports.reduce((sum, { sold }) => sum + sold, 0)
-      const { received, state } = sale
-      const leases = [...sale.leases].map(([lane, { granted, report }]) => [lane, granted, report.returned])
-      const booked = {
-        received,
-        available: received - held - sold,
-        held,
-        sold,
-        state,
-        leases: sorted(leases),
+      const found = pools.find((counts) => counts.pool === pool)
+      const { received, state, leases } = sale
+      let [held, sold] = [0, 0]
+      let known = 0
+      for (const [lane, { granted, report }] of leases) {
+        held += report.held
+        sold += report.sold
+        const told = found?.leases?.find((lease) => lease.lane === lane)
+        if (told?.granted === granted && told.takenBack === report.returned) known++
       }
-      const told = found?.leases?.map(({ lane, granted, takenBack }) => [lane, granted, takenBack]) ?? []
-      const said = found && {
-        received: found.received,
-        available: found.available,
-        held: found.held,
-        sold: found.sold,
-        state: found.state,
-        leases: sorted(told),
-      }
-      check(JSON.stringify(booked) === JSON.stringify(said), `the root's counts of ${pool}`, said, booked)
+      const available = received - held - sold
+      const agrees =
+        found?.received === received &&
+        found.available === available &&
+        found.held === held &&
+        found.sold === sold &&
+        found.state === state
+      const sameLeases = known === leases.size && known === found?.leases?.length
+      const booked = { received, available, held, sold, state, leases: [...leases] }
+      check(agrees && sameLeases, `the root's counts of ${pool}`, found, booked)
     }
   }
 
   private hearTerms({ pool, terms, state, termsVersion }: LaneGrant): void {
     const sale = this.saleOf(pool)
-    const same = JSON.stringify([terms, state]) === JSON.stringify([sale.terms, sale.state])
+    const same = state === sale.state && sameTerms(terms, sale.terms)
     const grew = sale.isUntold ? termsVersion > sale.termsVersion : termsVersion === sale.termsVersion
     check(same && grew, `the terms of ${pool}`, { terms, state, termsVersion }, sale)
     Object.assign(sale, { termsVersion, isUntold: false })
@@ -192,6 +188,6 @@ export function check(holds: boolean, about: string, ledgerSays: unknown, booksS
   if (!holds) throw new AuditFailure({ about, ledgerSays, booksSay })
 }
 
-function sorted(leases: number[][]): number[][] {
-  return leases.sort(([a = 0], [b = 0]) => a - b)
+function sameTerms(one: PoolTerms, other: PoolTerms): boolean {
+  return one === other || JSON.stringify(one) === JSON.stringify(other)
 }

@@ -12,6 +12,13 @@ import { anyWeather, isFair } from "./weather.ts"
 import { World } from "./world.ts"
 import type { Tally } from "./world.ts"
 
+/** Commands between two quiet moments, at most. */
+const PROBE_INTERVAL_MAX = 500
+/** By then whatever is late has mostly arrived. */
+const QUIET_MS = 25_000
+/** Nobody waits longer for anything than this. */
+const PATIENCE_MS = 120_000
+
 /** Somebody who is away stays away for this long at most. */
 const ABSENCE_MS_MAX = 30_000
 
@@ -22,6 +29,7 @@ export class Life {
   readonly sku: Sku
   readonly crowd: Crowd
   private readonly chance: Chance
+  private nextProbe = PROBE_INTERVAL_MAX
 
   constructor(seed: number, makers: Makers, tally: Tally) {
     this.chance = new Chance(seed)
@@ -40,7 +48,10 @@ export class Life {
       for (const command of this.crowd.opening(this.world.nowMs)) await this.ask(command)
       this.world.weather = anyWeather(this.chance)
       this.world.count(isFair(this.world.weather) ? "lives without trouble" : "lives with trouble")
-      while (this.desk.asked < commands) await this.burst()
+      while (this.desk.asked < commands) {
+        await this.burst()
+        if (this.desk.asked >= this.nextProbe) await this.probe()
+      }
       await endings(this)
     } finally {
       restoreTimers()
@@ -49,7 +60,7 @@ export class Life {
 
   /** One command by itself, until it is answered. */
   async ask(command: Command): Promise<unknown> {
-    const answer = await this.world.timeline.until(this.desk.send(command), 60_000)
+    const answer = await this.world.timeline.until(this.desk.send(command), PATIENCE_MS)
     this.throwFault()
     return answer
   }
@@ -78,6 +89,49 @@ export class Life {
     await this.pass(waitMs + pauseMs)
   }
 
+  /** In a quiet moment nothing excuses a refusal that is not true, also when somebody is away. */
+  private async probe(): Promise<void> {
+    const { chance, world, sku } = this
+    this.nextProbe = this.desk.asked + chance.between(20, PROBE_INTERVAL_MAX)
+    await this.pass(QUIET_MS)
+    if (this.desk.open > 0) return
+    const away = isFair(world.weather) || chance.hits(0.5) ? null : chance.pick(sku.stations)
+    if (away) away.isAway = true
+    const pool = chance.pick(this.sales)
+    for (let rounds = chance.between(1, 4); rounds > 0; rounds--) {
+      const held = await this.askTogether(pool)
+      await world.timeline.until(Promise.all(held.map((hold) => this.desk.send(hold))), PATIENCE_MS)
+      this.throwFault()
+    }
+    if (away) away.isAway = false
+  }
+
+  /** Several shoppers of all lanes, who want less than there is, all of it, or more. Says what to give back after. */
+  private async askTogether(pool: PoolId): Promise<Command[]> {
+    const { chance, world } = this
+    const free = Math.max(1, world.auditor.free.freeIn(pool))
+    const most = Math.max(1, Math.min(free, chance.pick([1, 1, 3, free])))
+    let wanted = Math.ceil(free * chance.pick([0.5, 1, 1.5, 4]))
+    const crowded = this.crowd.stranger(pool, 1).of
+    const crowding = chance.pick([0, 0.7, 0.9])
+    const giveBack: Command[] = []
+    const asked: Promise<void>[] = []
+    for (let shoppers = chance.pick([1, 4, 12, 40]); shoppers > 0 && wanted > 0; shoppers--) {
+      const of = chance.hits(crowding) ? crowded : undefined
+      const hold = this.crowd.stranger(pool, chance.between(1, most), of)
+      const { holdId, customer, quantity } = hold.command
+      wanted -= quantity
+      const ask = async () => {
+        const answer = await this.desk.send(hold)
+        if (isHeld(answer)) giveBack.push({ kind: "release", of: hold.of, holdId, customer })
+      }
+      asked.push(ask())
+      if (chance.hits(0.2)) await this.pass(chance.between(0, world.pace.diskMs + world.pace.messageMs))
+    }
+    await world.timeline.until(Promise.all(asked), PATIENCE_MS)
+    return giveBack
+  }
+
   private sendOne(): void {
     const command = this.crowd.next(this.world.nowMs)
     const send = async () => {
@@ -92,7 +146,7 @@ export class Life {
     const { chance } = this
     const { weather, timeline } = this.world
     if (isFair(weather)) {
-      if (chance.hits(0.01)) chance.pick(this.sku.stations).evict()
+      if (chance.hits(0.03)) chance.pick(this.sku.stations).evict()
       return
     }
     if (chance.hits(weather.crashRate)) chance.pick(this.sku.stations).crash()

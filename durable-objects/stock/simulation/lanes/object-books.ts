@@ -68,7 +68,9 @@ export class LaneBooks implements ObjectBooks {
       if (!counts) continue
       const { accepted, returned, available, held, sold, received, state } = counts
       const booked = { accepted: standing.accepted, held: heard.held, sold: heard.sold, state: heard.state }
-      check(same({ accepted, held, sold, state }, booked), `${this.name}'s counts of ${pool}`, counts, booked)
+      const agrees =
+        accepted === booked.accepted && held === booked.held && sold === booked.sold && state === booked.state
+      check(agrees, `${this.name}'s counts of ${pool}`, counts, booked)
       const adds = available + held + sold === accepted - returned && received === accepted - returned
       const sound = Math.min(available, held, sold, returned) >= 0 && returned >= standing.returned
       check(adds && sound, `P1 of ${this.name} in ${pool}`, counts, standing.returned)

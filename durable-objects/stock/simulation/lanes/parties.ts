@@ -178,11 +178,11 @@ class RootInstance extends Instance<Ledger> {
     const { world } = this.station
     const to = lanes[lane]
     if (!to) throw new Error(`there is no lane ${lane}`)
-    const told = structuredClone(grant)
+    const told = copyOf(grant)
     world.check(() => world.auditor.hearGrant(told))
     const report = await network.call(this, to, ({ instance }) => instance.recall(told))
     world.check(() => world.auditor.hearReport(report))
-    return structuredClone(report)
+    return { ...report }
   }
 }
 
@@ -245,10 +245,15 @@ class LaneInstance extends Instance<LaneLedger> {
   private async askRoot(report: LaneReport, want: Want): Promise<LeaseAnswer | null> {
     const { network, root } = this.sku
     const { world } = this.station
-    const told = structuredClone(report)
+    const told = { ...report }
     world.check(() => world.auditor.hearReport(told))
     const answer = await network.call(this, root, ({ instance }) => instance.lease(told, { ...want }))
     if (answer) world.check(() => world.auditor.hearGrant(answer.grant))
-    return structuredClone(answer)
+    return answer && { ...answer, grant: copyOf(answer.grant) }
   }
+}
+
+/** A message is nobody's memory. */
+function copyOf(grant: LaneGrant): LaneGrant {
+  return { ...grant, terms: { ...grant.terms } }
 }
