@@ -139,6 +139,11 @@ export interface HoldRecord {
   endedAtMs: number | null
 }
 
+/** A hold with its place in its ledger: one that was taken later has a higher number. */
+export interface NumberedHold extends HoldRecord {
+  sequence: number
+}
+
 /** Most holds one page of the audit's reading returns. */
 export const HOLD_PAGE_MAX = 1_000
 
@@ -180,7 +185,8 @@ export interface StockApi {
   /** Puts sold units back on sale (a capture that failed after the sale, a return with restock). */
   returnUnits(holdId: string, orderId: string): Promise<ReturnOutcome>
   counts(): Promise<StockCounts>
-  holds(page: { pool: PoolId; afterHoldId: string }): Promise<HoldRecord[]>
+  /** In the order in which they were taken; the first page is after 0. */
+  holds(page: { pool: PoolId; afterSequence: number }): Promise<NumberedHold[]>
   /** The pipeline says that Postgres has the levels of this version. */
   acknowledgeLevels(version: number): Promise<void>
   /** The pipeline says that Postgres has these ended holds. */

@@ -1,7 +1,7 @@
 import { ARCHIVE_BATCH_MAX, OPEN_POOL } from "./contract.ts"
 import type {
   AllotOutcome,
-  HoldRecord,
+  NumberedHold,
   PoolId,
   PoolState,
   PoolTerms,
@@ -105,13 +105,16 @@ export class Ledger extends HoldLife {
    * Ended holds that may move to Postgres, a stretch of the table at a time. Where a limit still counts them they stay:
    * of a pool with a limit, only when it is closed.
    */
-  archivable(afterHoldId: string, cutoffMs: number): { holds: HoldRecord[]; nextHoldId: string | null } {
-    const { ended, nextHoldId } = this.holds.endedAfter(afterHoldId, ARCHIVE_BATCH_MAX, cutoffMs)
+  archivable(
+    afterSequence: number,
+    cutoffMs: number,
+  ): { holds: NumberedHold[]; nextSequence: number | null } {
+    const { ended, nextSequence } = this.holds.endedAfter(afterSequence, ARCHIVE_BATCH_MAX, cutoffMs)
     const holds = ended.filter(({ pool }) => {
       const found = this.pools.find(pool)
       return found?.state === "closed" || limitOf(found) === null
     })
-    return { holds, nextHoldId }
+    return { holds, nextSequence }
   }
 
   /** Postgres has these ended holds: their rows go, what they sold stays in the pool's sum. */
@@ -120,7 +123,7 @@ export class Ledger extends HoldLife {
     for (const holdId of holdIds) {
       const hold = this.holds.find(holdId)
       if (!hold) continue
-      this.holds.delete(holdId)
+      this.holds.delete(hold)
       const units = hold.state === "sold" ? hold.quantity - hold.returnedQuantity : 0
       soldUnits.set(hold.pool, (soldUnits.get(hold.pool) ?? 0) + units)
     }
@@ -152,6 +155,7 @@ export class Ledger extends HoldLife {
 
   private changeTerms(pool: PoolId, terms: PoolTerms): void {
     this.pools.setTerms(pool, terms)
+    this.holds.ensureOffer(pool, terms)
     this.watchLimit(this.pools.find(pool))
   }
 

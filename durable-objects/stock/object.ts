@@ -7,6 +7,7 @@ import type {
   HoldCommand,
   HoldOutcome,
   HoldRecord,
+  NumberedHold,
   PoolId,
   PoolState,
   PoolTerms,
@@ -54,8 +55,8 @@ export class StockObject extends DurableObject<StockBindings> implements StockAp
   /** The version that was sent last; it is sent again when it is not acknowledged in time. */
   private sentVersion = 0
   private archiveDueAtMs: number | null = null
-  /** Where the walk over the table for the archive stands; empty at its beginning. */
-  private archivedUpTo = ""
+  /** Where the walk over the table for the archive stands; 0 at its beginning. */
+  private archivedUpTo = 0
 
   constructor(ctx: DurableObjectState, env: StockBindings) {
     super(ctx, env)
@@ -144,10 +145,10 @@ export class StockObject extends DurableObject<StockBindings> implements StockAp
     })
   }
 
-  holds({ pool, afterHoldId }: { pool: PoolId; afterHoldId: string }): Promise<HoldRecord[]> {
+  holds({ pool, afterSequence }: { pool: PoolId; afterSequence: number }): Promise<NumberedHold[]> {
     return this.commit(() => {
       this.ledger?.expireDue(Date.now())
-      return this.ledger?.holdsPage(pool, afterHoldId, HOLD_PAGE_MAX) ?? []
+      return this.ledger?.holdsPage(pool, afterSequence, HOLD_PAGE_MAX) ?? []
     })
   }
 
@@ -215,10 +216,10 @@ export class StockObject extends DurableObject<StockBindings> implements StockAp
     const nowMs = Date.now()
     const sku = this.ctx.id.name
     if (!ledger || sku === undefined || this.archiveDueAtMs === null || nowMs < this.archiveDueAtMs) return
-    const { holds, nextHoldId } = ledger.archivable(this.archivedUpTo, nowMs - HOLD_RETENTION_MS)
+    const { holds, nextSequence } = ledger.archivable(this.archivedUpTo, nowMs - HOLD_RETENTION_MS)
     if (holds.length > 0) await this.env.EVENTS.send({ kind: "stock_holds", sku, holds })
-    this.archivedUpTo = nextHoldId ?? ""
-    this.archiveDueAtMs = nowMs + (nextHoldId === null ? ARCHIVE_INTERVAL_MS : ARCHIVE_STEP_MS)
+    this.archivedUpTo = nextSequence ?? 0
+    this.archiveDueAtMs = nowMs + (nextSequence === null ? ARCHIVE_INTERVAL_MS : ARCHIVE_STEP_MS)
   }
 
   /** One alarm serves all: the next hold that runs out, levels that Postgres does not have yet, and the archive. */

@@ -7,7 +7,7 @@ import { listSaleIntents } from "../../../durable-objects/checkout/stripe.ts"
 import { PASS_PAGE_MAX } from "../../../durable-objects/room/contract.ts"
 import type { PassRecord, SaleFacts } from "../../../durable-objects/room/contract.ts"
 import { HOLD_PAGE_MAX, OPEN_POOL } from "../../../durable-objects/stock/contract.ts"
-import type { HoldRecord, PoolId } from "../../../durable-objects/stock/contract.ts"
+import type { HoldRecord, NumberedHold, PoolId } from "../../../durable-objects/stock/contract.ts"
 import { settingsOf } from "../../environment.ts"
 import type { Env } from "../../environment.ts"
 import type { Ledgers, StockLedger } from "./ledgers.ts"
@@ -65,8 +65,8 @@ async function readLedger(env: Env, saleId: string, sku: string): Promise<StockL
 /** Those of the ledger, and those that have left it. One that is just leaving is in both. */
 async function readHolds(env: Env, sku: string, pool: PoolId): Promise<HoldRecord[]> {
   const stock = env.STOCK.getByName(sku)
-  const here = await readPages<HoldRecord>(
-    (last) => stock.holds({ pool, afterHoldId: last?.holdId ?? "" }),
+  const here = await readPages<NumberedHold>(
+    (last) => stock.holds({ pool, afterSequence: last?.sequence ?? 0 }),
     HOLD_PAGE_MAX,
   )
   const known = new Set(here.map(({ holdId }) => holdId))
