@@ -63,6 +63,7 @@ export class HoldBook {
       }
       if (stretch.some(({ state }) => state === "held")) this.loadRunning(firstSequence, this.lastSequence)
     }
+    for (const holdId of this.running.keys()) this.assertNotAt(holdId, this.ended.of(holdId))
     this.expiry.refill(this.running.values())
     return sums
   }
@@ -81,10 +82,10 @@ export class HoldBook {
     return this.running.get(holdId) ?? this.findEnded(holdId)
   }
 
-  /** Null when there is a hold of this id already; nothing is written then. */
+  /** Null when a hold of this id has ended; nothing is written then. Whoever inserts knows that none runs. */
   insert(hold: NewHold): NumberedHold | null {
     const { holdId, pool, customer, quantity, unitPriceCents, currency, createdAtMs, expiresAtMs } = hold
-    if (this.find(holdId)) return null
+    if (this.findEnded(holdId)) return null
     const record: NumberedHold = {
       sequence: this.lastSequence + 1,
       holdId,
@@ -102,7 +103,7 @@ export class HoldBook {
     }
     this.table.insert(record)
     this.lastSequence = record.sequence
-    this.running.set(holdId, record)
+    this.run(record)
     this.expiry.add(record)
     return record
   }
@@ -213,19 +214,22 @@ export class HoldBook {
   private loadEnded(holdIds: readonly string[], sequences: readonly number[]): void {
     for (const [index, sequence] of sequences.entries()) {
       const holdId = holdIds[index] ?? ""
-      this.assertUnknown(holdId)
-      this.ended.add(holdId, sequence)
+      this.assertNotAt(holdId, this.ended.add(holdId, sequence))
     }
   }
 
   private loadRunning(firstSequence: number, lastSequence: number): void {
-    for (const hold of this.table.runningBetween(firstSequence, lastSequence)) {
-      this.assertUnknown(hold.holdId)
-      this.running.set(hold.holdId, hold)
-    }
+    for (const hold of this.table.runningBetween(firstSequence, lastSequence)) this.run(hold)
   }
 
-  private assertUnknown(holdId: string): void {
-    if (this.find(holdId)) throw new Error(`hold ${holdId} is in the table twice`)
+  private run(hold: NumberedHold): void {
+    const others = this.running.size
+    this.running.set(hold.holdId, hold)
+    if (this.running.size === others) throw new Error(`hold ${hold.holdId} is there twice`)
+  }
+
+  private assertNotAt(holdId: string, sequences: readonly number[]): void {
+    for (const sequence of sequences)
+      if (this.table.at(sequence)?.holdId === holdId) throw new Error(`hold ${holdId} is there twice`)
   }
 }

@@ -39,7 +39,7 @@ interface StretchRow extends Record<string, string | number> {
   sequences: string
 }
 
-/** Rows in a stretch that is summed up. Their ids are one value, which the platform bounds by 2 MB. */
+/** Rows that are read in one stretch. Their ids, or customers, are one value, which the platform bounds by 2 MB. */
 const STRETCH_ROWS = 2_000
 
 /**
@@ -114,14 +114,24 @@ export class HoldTable {
 
   /** Units by customer that are held or sold in a pool. */
   unitsByCustomer(pool: PoolId): Map<string, number> {
-    const rows = this.sql
-      .exec<{ customer: string; units: number }>(
-        `SELECT customer, sum(quantity - returned_quantity) AS units FROM holds
-         WHERE offer IN (SELECT offer FROM offers WHERE pool = ?) AND state IN (${HELD}, ${SOLD}) GROUP BY customer`,
-        pool,
-      )
-      .toArray()
-    return new Map(rows.map(({ customer, units }) => [customer, units]))
+    const units = new Map<string, number>()
+    for (let after = 0; ;) {
+      const [stretch] = this.sql
+        .exec<{ last: number | null; customers: string; units: string }>(
+          `SELECT max(sequence) AS last, json_group_array(customer) AS customers,
+             json_group_array(quantity - returned_quantity) AS units
+           FROM (SELECT * FROM holds WHERE offer IN (SELECT offer FROM offers WHERE pool = ?)
+             AND state IN (${HELD}, ${SOLD}) AND sequence > ? ORDER BY sequence LIMIT ${STRETCH_ROWS})`,
+          pool,
+          after,
+        )
+        .toArray()
+      if (!stretch || stretch.last === null) return units
+      const numbers = JSON.parse(stretch.units) as number[]
+      for (const [index, customer] of (JSON.parse(stretch.customers) as string[]).entries())
+        units.set(customer, (units.get(customer) ?? 0) + (numbers[index] ?? 0))
+      after = stretch.last
+    }
   }
 
   /** Sums of the next stretch; none at the end of the table. Lists as JSON cost a start far less than rows do. */

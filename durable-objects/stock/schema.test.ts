@@ -55,12 +55,15 @@ it("a ledger with rows of the first schema goes on where it was", () => {
   expect(new Ledger(sql).counts().pools).toEqual(ledger.counts().pools)
 })
 
-it("an id that is in the table twice is noticed at the start", () => {
+it.each(["c", "e"])("an id that is in the table twice is noticed at the start: %s", (holdId) => {
   const sql = firstLedger()
   applyMigrations(sql, STOCK_MIGRATIONS)
-  sql.exec(`INSERT INTO holds (hold_id, customer, quantity, offer, created_at_ms, expires_at_ms, state, ended_at_ms)
-    SELECT hold_id, customer, quantity, offer, created_at_ms, expires_at_ms, 2, 700 FROM holds WHERE hold_id = 'e'`)
-  expect(() => new Ledger(sql)).toThrow(/hold e is in the table twice/)
+  sql.exec(
+    `INSERT INTO holds (hold_id, customer, quantity, offer, created_at_ms, expires_at_ms, state, ended_at_ms)
+     SELECT hold_id, customer, quantity, offer, created_at_ms, expires_at_ms, 2, 700 FROM holds WHERE hold_id = ?`,
+    holdId,
+  )
+  expect(() => new Ledger(sql)).toThrow(`hold ${holdId} is there twice`)
 })
 
 /** A hold in the first schema's words. */
