@@ -1,11 +1,11 @@
+import { ledgerContestants, LEDGERS } from "./ledgers.ts"
 import type { Generator, Round } from "./load/generator.ts"
 import type { RequestPlan } from "./load/requests.ts"
 import { FLOORS } from "./servers/floors.ts"
 import type { Floor } from "./servers/floors.ts"
 import type { Server } from "./servers/server.ts"
-import { callSetup, HOT_SKU, LANES, LANES_SKU, SOLD_OUT_SKU } from "./servers/spillway.ts"
+import { HOT_SKU, LANES, LANES_SKU, SOLD_OUT_SKU } from "./servers/spillway.ts"
 import type { Spillway } from "./servers/spillway.ts"
-import { cpuSecondsOf } from "./servers/workerd-process.ts"
 
 export interface Contestant {
   name: string
@@ -18,10 +18,12 @@ export interface Field {
   connections: number
   floors: Server
   spillway: Spillway
+  /** For ledgers with a history, so that what they keep in memory is not in the way of the others. */
+  oldSpillway: Spillway
   tokenKeys: string
 }
 
-export const CONTESTANTS = [...FLOORS, "holds", "lanes", "sold-out", "ledger", "state-machine"] as const
+export const CONTESTANTS = [...FLOORS, "holds", "lanes", "sold-out", ...LEDGERS, "state-machine"] as const
 
 const WHAT_FLOOR_DOES: Record<Floor, string> = {
   bare: "a Worker answers a small JSON document",
@@ -36,9 +38,6 @@ const SHOPPERS_MARGIN = 1.5
 /** Shoppers that ask for what is gone; a refusal changes nothing, so they ask again and again. */
 const LATECOMERS = 10_000
 
-/** Holds of one call. Each call has a ledger of its own, as big as a sale. */
-const LEDGER_HOLDS = 20_000
-
 export function contestantsOn(field: Field): Contestant[] {
   return [
     ...FLOORS.map((floor) => floorContestant(field, floor)),
@@ -50,11 +49,7 @@ export function contestantsOn(field: Field): Contestant[] {
       run: (seconds) =>
         load(field, { seconds, status: 409, plan: holdPlan(field, SOLD_OUT_SKU, LATECOMERS, true) }),
     },
-    {
-      name: "ledger",
-      what: `${LEDGER_HOLDS} holds inside one object, durable`,
-      run: (seconds) => runLedger(field, seconds),
-    },
+    ...ledgerContestants(field.spillway, field.oldSpillway),
     {
       name: "state-machine",
       what: "holds decided on SQLite in memory, on Node",
@@ -104,26 +99,4 @@ function load(
 
 function holdPlan({ spillway, tokenKeys }: Field, sku: string, count: number, again: boolean): RequestPlan {
   return { kind: "holds", count, again, sku, saleId: spillway.saleId, tokenKeys }
-}
-
-let ledgers = 0
-
-async function runLedger({ spillway }: Field, seconds: number): Promise<Round> {
-  const { setupPort, server } = spillway
-  let [count, elapsedMs, cpuSeconds]: [number, number, number | null] = [0, 0, 0]
-  while (elapsedMs < seconds * 1_000) {
-    const query = `name=ledger-${ledgers++}&count=${LEDGER_HOLDS}`
-    await callSetup(setupPort, `/bench/ledger/prepare?${query}`)
-    const cpuBefore = cpuSecondsOf(server.pid)
-    const startMs = performance.now()
-    await callSetup(setupPort, `/bench/ledger/hold?${query}`)
-    elapsedMs += performance.now() - startMs
-    count += LEDGER_HOLDS
-    const cpuAfter = cpuSecondsOf(server.pid)
-    cpuSeconds =
-      cpuSeconds === null || cpuBefore === null || cpuAfter === null
-        ? null
-        : cpuSeconds + cpuAfter - cpuBefore
-  }
-  return { count, seconds: elapsedMs / 1_000, p50Ms: null, p99Ms: null, cpuSeconds, clientBusy: null }
 }

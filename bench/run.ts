@@ -36,10 +36,12 @@ async function main(): Promise<void> {
   parts.defer(() => floors.stop())
   const spillway = await startSpillway(dataDir, tokenKeys)
   parts.defer(() => spillway.server.stop())
+  const oldSpillway = await startSpillway(join(dataDir, "old"), tokenKeys)
+  parts.defer(() => oldSpillway.server.stop())
   const generator = startGenerator()
   parts.defer(() => generator.stop())
 
-  const field = { generator, connections: options.connections, floors, spillway, tokenKeys }
+  const field = { generator, connections: options.connections, floors, spillway, oldSpillway, tokenKeys }
   const contestants = contestantsOn(field).filter(({ name }) => taking.has(name))
   const report = reportOf(options, contestants, await runRounds(options, contestants))
   await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`)

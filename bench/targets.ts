@@ -21,6 +21,8 @@ export const TARGETS: readonly Target[] = [
   // Most of a crowd is told that there is nothing left: it should cost little more than any answer.
   { contestant: "sold-out", measure: "rate", bound: "at least", value: 0.75, floor: "bare" },
   { contestant: "ledger", measure: "rate", bound: "at least", value: 50_000, floor: null },
+  // What ended costs the next one nothing.
+  { contestant: "history", measure: "rate", bound: "at least", value: 0.9, floor: "ledger" },
   { contestant: "state-machine", measure: "rate", bound: "at least", value: 200_000, floor: null },
 ]
 

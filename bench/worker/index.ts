@@ -30,6 +30,9 @@ export class BenchSetup extends WorkerEntrypoint<BenchEnv> {
     if (pathname === "/bench/setup") await this.scheduleSale(await request.json())
     else if (pathname === "/bench/ledger/prepare") await ledger().prepare(count)
     else if (pathname === "/bench/ledger/hold") await ledger().holdMany(count)
+    else if (pathname === "/bench/ledger/finish") await ledger().finishMany(count)
+    else if (pathname === "/bench/ledger/expire") await ledger().expireAll()
+    else if (pathname === "/bench/ledger/open") await ledger().open()
     else return new Response("There is nothing here.", { status: 404 })
     return new Response("done")
   }

@@ -159,6 +159,11 @@ export interface HoldRecord {
   endedAtMs: number | null
 }
 
+/** A hold with its place in its ledger: one that was taken later has a higher number. */
+export interface NumberedHold extends HoldRecord {
+  sequence: number
+}
+
 /** Most holds one page of the audit's reading returns. */
 export const HOLD_PAGE_MAX = 1_000
 
@@ -196,7 +201,8 @@ export interface HoldApi {
   sell(holdId: string, orderId: string): Promise<SellOutcome>
   /** Puts sold units back on sale (a capture that failed after the sale, a return with restock). */
   returnUnits(holdId: string, orderId: string): Promise<ReturnOutcome>
-  holds(page: { pool: PoolId; afterHoldId: string }): Promise<HoldRecord[]>
+  /** In the order in which they were taken; the first page is after 0. */
+  holds(page: { pool: PoolId; afterSequence: number }): Promise<NumberedHold[]>
   /** Hashes of all who have, or had, a hold in a pool (and maybe of some others); null when more than `HOLDERS_MAX`. */
   holders(pool: PoolId): Promise<Uint32Array | null>
   /** The pipeline says that Postgres has these ended holds. */

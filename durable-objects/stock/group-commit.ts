@@ -17,6 +17,9 @@ interface Waiting {
   reject: (error: unknown) => void
 }
 
+/** What became of a command: its outcome, or what it threw. */
+type Answer = { outcome: unknown } | { error: unknown }
+
 /** Thrown when the queue is full: nothing was looked at, and nothing was written. */
 export class CommitQueueFull extends Error {
   override name = "CommitQueueFull"
@@ -30,7 +33,9 @@ export class CommitQueueFull extends Error {
 export class GroupCommit {
   private readonly storage: CommitStorage
   private readonly afterRollback: () => void
-  private waiting: Waiting[] = []
+  /** Whole batches; only the last may still grow. So taking one out moves nothing. */
+  private readonly batches: Waiting[][] = []
+  private waiting = 0
   private draining = false
   private commands = 0
   private commitCount = 0
@@ -44,24 +49,31 @@ export class GroupCommit {
 
   /** Decides in order of arrival; resolves with the decision's outcome once it is durable, rejects with what it threw. */
   submit<T>(decide: () => T): Promise<T> {
-    if (this.waiting.length >= COMMIT_QUEUE_MAX)
+    if (this.waiting >= COMMIT_QUEUE_MAX)
       return Promise.reject(new CommitQueueFull("the commit queue is full"))
     return new Promise<T>((resolve, reject) => {
-      this.waiting.push({ decide, resolve: resolve as (outcome: unknown) => void, reject })
+      this.enqueue({ decide, resolve: resolve as (outcome: unknown) => void, reject })
       if (!this.draining) void this.drain()
     })
   }
 
   pressure(): CommitPressure {
     const { commands, commitCount: commits, largestBatch, commitMs } = this
-    return { queueDepth: this.waiting.length, commands, commits, largestBatch, commitMs }
+    return { queueDepth: this.waiting, commands, commits, largestBatch, commitMs }
+  }
+
+  private enqueue(command: Waiting): void {
+    const last = this.batches.at(-1)
+    if (last && last.length < COMMIT_BATCH_MAX) last.push(command)
+    else this.batches.push([command])
+    this.waiting++
   }
 
   private async drain(): Promise<void> {
     this.draining = true
     try {
-      while (this.waiting.length > 0) {
-        const batch = this.waiting.splice(0, COMMIT_BATCH_MAX)
+      for (let batch = this.batches.shift(); batch; batch = this.batches.shift()) {
+        this.waiting -= batch.length
         await this.commit(batch)
       }
     } finally {
@@ -79,7 +91,7 @@ export class GroupCommit {
       return
     }
     this.measure(batch.length, Date.now() - startedMs)
-    for (const answer of answers) answer()
+    for (const [place, command] of batch.entries()) tell(command, answers[place])
   }
 
   private measure(size: number, tookMs: number): void {
@@ -90,14 +102,9 @@ export class GroupCommit {
   }
 
   /** Null when one of the commands threw: then none of the batch has been written. */
-  private decideTogether(batch: Waiting[]): (() => void)[] | null {
+  private decideTogether(batch: Waiting[]): Answer[] | null {
     try {
-      return this.storage.transactionSync(() =>
-        batch.map((command) => {
-          const outcome = command.decide()
-          return () => command.resolve(outcome)
-        }),
-      )
+      return this.storage.transactionSync(() => batch.map(({ decide }) => ({ outcome: decide() })))
     } catch {
       this.afterRollback()
       return null
@@ -105,13 +112,17 @@ export class GroupCommit {
   }
 
   /** One bad command cannot fail its neighbours: after a batch that threw, each has a transaction of its own. */
-  private decideAlone(command: Waiting): () => void {
+  private decideAlone(command: Waiting): Answer {
     try {
-      const outcome = this.storage.transactionSync(command.decide)
-      return () => command.resolve(outcome)
+      return { outcome: this.storage.transactionSync(command.decide) }
     } catch (error) {
       this.afterRollback()
-      return () => command.reject(error)
+      return { error }
     }
   }
+}
+
+function tell(command: Waiting, answer: Answer | undefined): void {
+  if (answer && "outcome" in answer) command.resolve(answer.outcome)
+  else command.reject(answer?.error)
 }

@@ -111,7 +111,7 @@ describe("oversold", () => {
     await Promise.all(named(80, "h").map((id) => shelf.hold(id, id, 1)))
     await Promise.all(named(20, "h").map((id) => shelf.submit(() => shelf.ledger.sell(id, id, shelf.nowMs))))
     await Promise.all(named(10, "h").map((id) => shelf.submit(() => shelf.ledger.returnUnits(id, id))))
-    const rows = shelf.ledger.holdsPage(OPEN_POOL, "", HOLD_PAGE_MAX)
+    const rows = shelf.ledger.holdsPage(OPEN_POOL, 0, HOLD_PAGE_MAX)
     const held = rows.filter(({ state }) => state === "held").length
     const sold = rows.filter(
       ({ state, returnedQuantity }) => state === "sold" && returnedQuantity === 0,

@@ -1,7 +1,9 @@
 import type { Sql } from "../sqlite.ts"
-import type { HoldRecord, HoldState, PoolId } from "./contract.ts"
+import type { HoldRecord, HoldState, NumberedHold, PoolId, PoolTerms } from "./contract.ts"
+import { EndedIds } from "./ended-ids.ts"
 import { ExpiryQueue } from "./expiry-queue.ts"
 import { HolderBook } from "./holder-book.ts"
+import { HoldTable } from "./hold-table.ts"
 import type { HoldSums } from "./pool-book.ts"
 
 /** Which state follows which. A state without followers is terminal. */
@@ -17,89 +19,97 @@ export type NewHold = Pick<
   "holdId" | "pool" | "customer" | "quantity" | "unitPriceCents" | "currency" | "createdAtMs" | "expiresAtMs"
 >
 
-interface HoldRow extends Record<string, string | number | null> {
-  hold_id: string
-  pool: string
-  customer: string
-  quantity: number
-  returned_quantity: number
-  unit_price_cents: number
-  currency: string
-  state: HoldState
-  order_id: string | null
-  created_at_ms: number
-  expires_at_ms: number
-  ended_at_ms: number | null
-}
+/** Below this many entries the expiry queue is not worth sweeping. */
+const EXPIRY_SWEEP_MIN = 1_000
 
 /**
- * The holds' rows, and those that run in memory beside them. Running holds are never more than the units there are, so
- * memory is bounded by stock; ended ones are only looked up.
+ * The holds in the table, and those that run in memory beside it. Running holds are never more than the units there
+ * are, so memory is bounded by stock; of the ended ones it has fingerprints of their ids.
+ *
+ * That no id is in the table twice is kept here, without an index, and asserted at every start.
  */
 export class HoldBook {
   readonly holders: HolderBook
-  private readonly sql: Sql
-  private readonly running = new Map<string, HoldRecord>()
+  private readonly table: HoldTable
+  private readonly running = new Map<string, NumberedHold>()
   /** Running holds whose command came again: two attempts share them, so neither may undo them. */
   private readonly askedAgain = new Set<string>()
-  private readonly expiry = new ExpiryQueue()
-  /** Rows of holds that have ended. */
-  private ended = 0
+  private readonly ended = new EndedIds()
+  private readonly expiry = new ExpiryQueue<NumberedHold>()
+  private lastSequence = 0
 
   constructor(sql: Sql) {
-    this.sql = sql
+    this.table = new HoldTable(sql)
     this.holders = new HolderBook(sql)
   }
 
-  /** Reads the running holds afresh, and says what all rows come to. */
+  /** Reads everything afresh, in one walk over the table, and says what its rows come to. */
   load(): HoldSums {
     this.running.clear()
     this.askedAgain.clear()
-    this.expiry.clear()
+    this.ended.clear()
     this.holders.clear()
-    const rows = this.sql.exec<HoldRow>(`SELECT * FROM holds WHERE state = 'held'`).toArray()
-    for (const row of rows) this.run(recordOf(row))
-    const [all] = this.sql.exec<{ rows: number }>(`SELECT count(*) AS rows FROM holds`).toArray()
-    this.ended = (all?.rows ?? 0) - rows.length
-    const sums = this.sql
-      .exec<{ pool: string; held: number; sold: number }>(
-        `SELECT pool, sum(iif(state = 'held', quantity, 0)) AS held, sum(iif(state = 'sold', quantity - returned_quantity, 0)) AS sold
-         FROM holds GROUP BY pool`,
-      )
-      .toArray()
-    return new Map(sums.map(({ pool, held, sold }) => [pool, { held, sold }]))
+    this.lastSequence = 0
+    this.table.offers.load()
+    const sums = new Map<PoolId, { held: number; sold: number }>()
+    for (;;) {
+      const firstSequence = this.lastSequence + 1
+      const stretch = this.table.sumsAfter(this.lastSequence)
+      if (stretch.length === 0) break
+      for (const { pool, state, units, holdIds, sequences } of stretch) {
+        const { held, sold } = sums.get(pool) ?? { held: 0, sold: 0 }
+        sums.set(pool, {
+          held: state === "held" ? held + units : held,
+          sold: state === "sold" ? sold + units : sold,
+        })
+        if (state !== "held") this.loadEnded(holdIds, sequences)
+        this.lastSequence = sequences.reduce((last, sequence) => Math.max(last, sequence), this.lastSequence)
+      }
+      if (stretch.some(({ state }) => state === "held")) this.loadRunning(firstSequence, this.lastSequence)
+    }
+    for (const holdId of this.running.keys()) this.assertNotAt(holdId, this.ended.of(holdId))
+    this.expiry.refill(this.running.values())
+    return sums
+  }
+
+  /** Before the first hold at a price, so that a hold writes its own row and nothing else. */
+  ensureOffer(pool: PoolId, { unitPriceCents, currency }: PoolTerms): void {
+    this.table.offers.idOf({ pool, unitPriceCents, currency })
   }
 
   /** A running hold, without a look at the table. */
-  findRunning(holdId: string): HoldRecord | null {
+  findRunning(holdId: string): NumberedHold | null {
     return this.running.get(holdId) ?? null
   }
 
-  find(holdId: string): HoldRecord | null {
-    const running = this.running.get(holdId)
-    if (running) return running
-    const [row] = this.sql.exec<HoldRow>(`SELECT * FROM holds WHERE hold_id = ?`, holdId).toArray()
-    return row ? recordOf(row) : null
+  find(holdId: string): NumberedHold | null {
+    return this.running.get(holdId) ?? this.findEnded(holdId)
   }
 
-  /** Null when there is a hold of this id already; nothing is written then. */
-  insert(hold: NewHold): HoldRecord | null {
-    const { rowsWritten } = this.sql.exec(
-      `INSERT INTO holds (hold_id, pool, customer, quantity, unit_price_cents, currency, state, created_at_ms, expires_at_ms)
-       VALUES (?, ?, ?, ?, ?, ?, 'held', ?, ?) ON CONFLICT DO NOTHING`,
-      hold.holdId,
-      hold.pool,
-      hold.customer,
-      hold.quantity,
-      hold.unitPriceCents,
-      hold.currency,
-      hold.createdAtMs,
-      hold.expiresAtMs,
-    )
-    if (rowsWritten === 0) return null
-    const record: HoldRecord = { ...hold, state: "held", returnedQuantity: 0, orderId: null, endedAtMs: null }
+  /** Null when a hold of this id has ended; nothing is written then. Whoever inserts knows that none runs. */
+  insert(hold: NewHold): NumberedHold | null {
+    const { holdId, pool, customer, quantity, unitPriceCents, currency, createdAtMs, expiresAtMs } = hold
+    if (this.findEnded(holdId)) return null
+    const record: NumberedHold = {
+      sequence: this.lastSequence + 1,
+      holdId,
+      pool,
+      customer,
+      quantity,
+      returnedQuantity: 0,
+      unitPriceCents,
+      currency,
+      state: "held",
+      orderId: null,
+      createdAtMs,
+      expiresAtMs,
+      endedAtMs: null,
+    }
+    this.table.insert(record)
+    this.lastSequence = record.sequence
     this.run(record)
-    this.holders.add(hold.pool, hold.customer)
+    this.holders.add(pool, customer)
+    this.expiry.add(record)
     return record
   }
 
@@ -118,16 +128,9 @@ export class HoldBook {
     if (!hold || !HOLD_TRANSITIONS[hold.state].includes(state)) {
       throw new Error(`hold ${holdId} cannot become ${state}: it does not run`)
     }
-    this.sql.exec(
-      `UPDATE holds SET state = ?, order_id = ?, ended_at_ms = ? WHERE hold_id = ?`,
-      state,
-      orderId,
-      nowMs,
-      holdId,
-    )
-    this.running.delete(holdId)
-    this.askedAgain.delete(holdId)
-    this.ended++
+    this.table.end(hold.sequence, state, orderId, nowMs)
+    this.ended.add(holdId, hold.sequence)
+    this.stopRunning(holdId)
   }
 
   markAskedAgain(holdId: string): void {
@@ -138,28 +141,26 @@ export class HoldBook {
     return this.askedAgain.has(holdId)
   }
 
-  /** As if it had never been. */
-  undo(holdId: string): void {
-    this.sql.exec(`DELETE FROM holds WHERE hold_id = ?`, holdId)
-    this.running.delete(holdId)
+  /** A running hold, as if it had never been. */
+  undo({ holdId, sequence }: NumberedHold): void {
+    this.table.delete(sequence)
+    this.stopRunning(holdId)
   }
 
   get hasEnded(): boolean {
-    return this.ended > 0
+    return this.ended.size > 0
   }
 
-  markReturned(holdId: string, quantity: number): void {
-    this.sql.exec(`UPDATE holds SET returned_quantity = ? WHERE hold_id = ?`, quantity, holdId)
+  markReturned({ sequence }: NumberedHold, quantity: number): void {
+    this.table.markReturned(sequence, quantity)
   }
 
   /** The next running hold whose time is up, or null. */
-  takeDue(nowMs: number): HoldRecord | null {
+  takeDue(nowMs: number): NumberedHold | null {
     for (;;) {
-      const holdId = this.expiry.takeDue(nowMs)
-      if (holdId === null) return null
-      const hold = this.running.get(holdId)
-      // After an undo the same id may run again, with a later end.
-      if (hold && hold.expiresAtMs <= nowMs) return hold
+      const hold = this.expiry.takeDue(nowMs)
+      // After an undo the same id may run again; that is another hold.
+      if (hold === null || this.running.get(hold.holdId) === hold) return hold
     }
   }
 
@@ -170,69 +171,70 @@ export class HoldBook {
 
   /** Units by customer that are held or sold in a pool, for its limit. */
   unitsByCustomer(pool: PoolId): Map<string, number> {
-    const rows = this.sql
-      .exec<{ customer: string; units: number }>(
-        `SELECT customer, sum(quantity - returned_quantity) AS units FROM holds
-         WHERE pool = ? AND state IN ('held', 'sold') GROUP BY customer`,
-        pool,
-      )
-      .toArray()
-    return new Map(rows.map(({ customer, units }) => [customer, units]))
+    return this.table.unitsByCustomer(pool)
   }
 
-  page(pool: PoolId, afterHoldId: string, limit: number): HoldRecord[] {
-    return this.sql
-      .exec<HoldRow>(
-        `SELECT * FROM holds WHERE pool = ? AND hold_id > ? ORDER BY hold_id LIMIT ?`,
-        pool,
-        afterHoldId,
-        limit,
-      )
-      .toArray()
-      .map(recordOf)
+  page(pool: PoolId, afterSequence: number, limit: number): NumberedHold[] {
+    return this.table.ofPoolAfter(pool, afterSequence, limit)
   }
 
   /**
-   * The next stretch of the table, in the order of ids: which of its holds ended before `cutoffMs`, and where to go on,
-   * null at the end of the table. A walk over the table needs no index, and an index would cost a row a purchase.
+   * The next stretch of the table: which of its holds ended before `cutoffMs`, and where to go on, null at its end. Rows
+   * stand in the order in which holds were taken, so the walk is over where they are too young to have ended by then.
    */
   endedAfter(
-    holdId: string,
+    sequence: number,
     stretch: number,
     cutoffMs: number,
-  ): { ended: HoldRecord[]; nextHoldId: string | null } {
-    const rows = this.sql
-      .exec<HoldRow>(`SELECT * FROM holds WHERE hold_id > ? ORDER BY hold_id LIMIT ?`, holdId, stretch)
-      .toArray()
-    const ended = rows.map(recordOf).filter((hold) => hold.endedAtMs !== null && hold.endedAtMs < cutoffMs)
-    return { ended, nextHoldId: rows.length < stretch ? null : (rows.at(-1)?.hold_id ?? null) }
+  ): { ended: NumberedHold[]; nextSequence: number | null } {
+    const holds = this.table.after(sequence, stretch)
+    const ended = holds.filter(({ endedAtMs }) => endedAtMs !== null && endedAtMs < cutoffMs)
+    const last = holds.at(-1)
+    const more = last && holds.length === stretch && last.createdAtMs < cutoffMs
+    return { ended, nextSequence: more ? last.sequence : null }
   }
 
-  delete(holdId: string): void {
+  /** An ended hold's row goes. */
+  delete({ holdId, sequence }: NumberedHold): void {
     if (this.running.has(holdId)) throw new Error(`hold ${holdId} runs and cannot be forgotten`)
-    this.sql.exec(`DELETE FROM holds WHERE hold_id = ?`, holdId)
-    this.ended--
+    this.table.delete(sequence)
+    this.ended.delete(holdId, sequence)
   }
 
-  private run(hold: HoldRecord): void {
+  private stopRunning(holdId: string): void {
+    this.running.delete(holdId)
+    this.askedAgain.delete(holdId)
+    // What ended early leaves the queue when it is the most of it, so that memory stays bounded by what runs.
+    if (this.expiry.size > EXPIRY_SWEEP_MIN + 2 * this.running.size) this.expiry.refill(this.running.values())
+  }
+
+  private findEnded(holdId: string): NumberedHold | null {
+    for (const sequence of this.ended.of(holdId)) {
+      const hold = this.table.at(sequence)
+      if (hold?.holdId === holdId) return hold
+    }
+    return null
+  }
+
+  private loadEnded(holdIds: readonly string[], sequences: readonly number[]): void {
+    for (const [index, sequence] of sequences.entries()) {
+      const holdId = holdIds[index] ?? ""
+      this.assertNotAt(holdId, this.ended.add(holdId, sequence))
+    }
+  }
+
+  private loadRunning(firstSequence: number, lastSequence: number): void {
+    for (const hold of this.table.runningBetween(firstSequence, lastSequence)) this.run(hold)
+  }
+
+  private run(hold: NumberedHold): void {
+    const others = this.running.size
     this.running.set(hold.holdId, hold)
-    this.expiry.add(hold.holdId, hold.expiresAtMs)
+    if (this.running.size === others) throw new Error(`hold ${hold.holdId} is there twice`)
   }
-}
 
-function recordOf(row: HoldRow): HoldRecord {
-  return {
-    holdId: row.hold_id,
-    pool: row.pool,
-    customer: row.customer,
-    quantity: row.quantity,
-    returnedQuantity: row.returned_quantity,
-    unitPriceCents: row.unit_price_cents,
-    currency: row.currency,
-    state: row.state,
-    orderId: row.order_id,
-    createdAtMs: row.created_at_ms,
-    expiresAtMs: row.expires_at_ms,
-    endedAtMs: row.ended_at_ms,
+  private assertNotAt(holdId: string, sequences: readonly number[]): void {
+    for (const sequence of sequences)
+      if (this.table.at(sequence)?.holdId === holdId) throw new Error(`hold ${holdId} is there twice`)
   }
 }

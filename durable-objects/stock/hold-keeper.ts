@@ -7,6 +7,7 @@ import type {
   HoldCommand,
   HoldOutcome,
   HoldRecord,
+  NumberedHold,
   PoolId,
   ReleaseOutcome,
   ReturnOutcome,
@@ -40,8 +41,8 @@ export abstract class HoldKeeper<
   /** When the alarm is set for, as far as this instance knows; it saves a write when it need not move. */
   private alarmAtMs: number | null = null
   private archiveDueAtMs: number | null = null
-  /** Where the walk over the table for the archive stands; empty at its beginning. */
-  private archivedUpTo = ""
+  /** Where the walk over the table for the archive stands; 0 at its beginning. */
+  private archivedUpTo = 0
 
   constructor(ctx: DurableObjectState, env: Bindings) {
     super(ctx, env)
@@ -105,10 +106,10 @@ export abstract class HoldKeeper<
     })
   }
 
-  holds({ pool, afterHoldId }: { pool: PoolId; afterHoldId: string }): Promise<HoldRecord[]> {
+  holds({ pool, afterSequence }: { pool: PoolId; afterSequence: number }): Promise<NumberedHold[]> {
     return this.commit(() => {
       this.ledger?.expireDue(Date.now())
-      return this.ledger?.holdsPage(pool, afterHoldId, HOLD_PAGE_MAX) ?? []
+      return this.ledger?.holdsPage(pool, afterSequence, HOLD_PAGE_MAX) ?? []
     })
   }
 
@@ -196,10 +197,10 @@ export abstract class HoldKeeper<
     const { ledger } = this
     const nowMs = Date.now()
     if (!ledger || this.archiveDueAtMs === null || nowMs < this.archiveDueAtMs) return
-    const { holds, nextHoldId } = ledger.archivable(this.archivedUpTo, nowMs - HOLD_RETENTION_MS)
+    const { holds, nextSequence } = ledger.archivable(this.archivedUpTo, nowMs - HOLD_RETENTION_MS)
     const { sku } = partsOfName(this.name)
     if (holds.length > 0) await this.env.EVENTS.send({ kind: "stock_holds", sku, ledger: this.name, holds })
-    this.archivedUpTo = nextHoldId ?? ""
-    this.archiveDueAtMs = nowMs + (nextHoldId === null ? ARCHIVE_INTERVAL_MS : ARCHIVE_STEP_MS)
+    this.archivedUpTo = nextSequence ?? 0
+    this.archiveDueAtMs = nowMs + (nextSequence === null ? ARCHIVE_INTERVAL_MS : ARCHIVE_STEP_MS)
   }
 }

@@ -1,5 +1,5 @@
 import { ARCHIVE_BATCH_MAX } from "./contract.ts"
-import type { HoldRecord, PoolId, PoolTerms, StockCounts } from "./contract.ts"
+import type { HoldRecord, NumberedHold, PoolId, PoolTerms, StockCounts } from "./contract.ts"
 import { HoldLife } from "./hold-life.ts"
 import { limitOf } from "./pool-book.ts"
 import type { Pool, PoolView } from "./pool-book.ts"
@@ -18,9 +18,12 @@ export abstract class HoldLedger extends HoldLife {
    * Ended holds that may move to Postgres, a stretch of the table at a time. Where a limit still counts them they stay:
    * of a pool with a limit, only when it is closed.
    */
-  archivable(afterHoldId: string, cutoffMs: number): { holds: HoldRecord[]; nextHoldId: string | null } {
-    const { ended, nextHoldId } = this.holds.endedAfter(afterHoldId, ARCHIVE_BATCH_MAX, cutoffMs)
-    return { holds: ended.filter((hold) => !this.isCounted(hold)), nextHoldId }
+  archivable(
+    afterSequence: number,
+    cutoffMs: number,
+  ): { holds: NumberedHold[]; nextSequence: number | null } {
+    const { ended, nextSequence } = this.holds.endedAfter(afterSequence, ARCHIVE_BATCH_MAX, cutoffMs)
+    return { holds: ended.filter((hold) => !this.isCounted(hold)), nextSequence }
   }
 
   /**
@@ -32,7 +35,7 @@ export abstract class HoldLedger extends HoldLife {
     for (const holdId of holdIds) {
       const hold = this.holds.find(holdId)
       if (!hold || this.isCounted(hold)) continue
-      this.holds.delete(holdId)
+      this.holds.delete(hold)
       const units = hold.state === "sold" ? hold.quantity - hold.returnedQuantity : 0
       soldUnits.set(hold.pool, (soldUnits.get(hold.pool) ?? 0) + units)
     }
@@ -68,6 +71,7 @@ export abstract class HoldLedger extends HoldLife {
 
   protected changeTerms(pool: PoolId, terms: PoolTerms, version?: number): void {
     this.pools.setTerms(pool, terms, version)
+    this.holds.ensureOffer(pool, terms)
     this.watchLimit(this.pools.find(pool))
   }
 

@@ -4,6 +4,7 @@ import type {
   HoldOutcome,
   HoldRecord,
   HoldRefusal,
+  NumberedHold,
   PoolId,
   ReleaseOutcome,
   ReturnOutcome,
@@ -104,7 +105,7 @@ export abstract class HoldLife {
       return
 
     // From here it must succeed.
-    this.holds.undo(holdId)
+    this.holds.undo(hold)
     this.putBack(hold)
   }
 
@@ -165,7 +166,7 @@ export abstract class HoldLife {
     if (hold.returnedQuantity > 0) return { outcome: "returned", replayed: true }
 
     // From here it must succeed.
-    this.holds.markReturned(hold.holdId, hold.quantity)
+    this.holds.markReturned(hold, hold.quantity)
     this.pools.move(hold.pool, { sold: -hold.quantity, available: hold.quantity })
     this.limits.add(hold.pool, hold.customer, -hold.quantity)
     this.moveOnIfClosed(hold.pool)
@@ -191,12 +192,12 @@ export abstract class HoldLife {
     return this.holds.earliestExpiryMs
   }
 
-  findHold(holdId: string): HoldRecord | null {
+  findHold(holdId: string): NumberedHold | null {
     return this.holds.find(holdId)
   }
 
-  holdsPage(pool: PoolId, afterHoldId: string, limit: number): HoldRecord[] {
-    return this.holds.page(pool, afterHoldId, limit)
+  holdsPage(pool: PoolId, afterSequence: number, limit: number): NumberedHold[] {
+    return this.holds.page(pool, afterSequence, limit)
   }
 
   private refusalOf(command: HoldCommand, pool: Pool | null, nowMs: number): HoldRefusal | null {
@@ -239,7 +240,7 @@ export abstract class HoldLife {
     return limit !== null && this.limits.unitsOf(pool.pool, customer) + quantity > limit
   }
 
-  private saleOf(holdId: string, orderId: string): HoldRecord | null {
+  private saleOf(holdId: string, orderId: string): NumberedHold | null {
     const candidates = [this.holds.find(holdId), this.holds.find(retakenHoldId(holdId))]
     return candidates.find((hold) => hold?.state === "sold" && hold.orderId === orderId) ?? null
   }

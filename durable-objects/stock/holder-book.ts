@@ -43,7 +43,7 @@ export class HolderBook {
   private load(pool: PoolId): Set<number> | null {
     const rows = this.sql
       .exec<{ customer: string }>(
-        `SELECT DISTINCT customer FROM holds WHERE pool = ? LIMIT ?`,
+        `SELECT DISTINCT customer FROM holds WHERE offer IN (SELECT offer FROM offers WHERE pool = ?) LIMIT ?`,
         pool,
         HOLDERS_MAX + 1,
       )

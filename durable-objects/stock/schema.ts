@@ -78,4 +78,41 @@ export const STOCK_MIGRATIONS: readonly string[][] = [
       CHECK (returned BETWEEN 0 AND accepted)
     ) STRICT, WITHOUT ROWID`,
   ],
+  [
+    // Rows in the order in which holds were taken, and narrow: pool and price by number, the state as a small integer.
+    // With ids as keys, which are hashes, a hold dirtied a page of its own; now a commit's holds share a few pages.
+    `CREATE TABLE offers (
+      offer INTEGER PRIMARY KEY,
+      pool TEXT NOT NULL,
+      unit_price_cents INTEGER NOT NULL,
+      currency TEXT NOT NULL
+    ) STRICT`,
+    `INSERT INTO offers (pool, unit_price_cents, currency)
+      SELECT DISTINCT pool, unit_price_cents, currency FROM holds ORDER BY pool, unit_price_cents, currency`,
+    `ALTER TABLE holds RENAME TO holds_by_id`,
+    // States: 0 held, 1 sold, 2 released, 3 expired. An IN list in a CHECK would cost a hold more than a range does.
+    `CREATE TABLE holds (
+      sequence INTEGER PRIMARY KEY,
+      hold_id TEXT NOT NULL,
+      customer TEXT NOT NULL,
+      quantity INTEGER NOT NULL CHECK (quantity > 0),
+      offer INTEGER NOT NULL,
+      created_at_ms INTEGER NOT NULL,
+      expires_at_ms INTEGER NOT NULL,
+      state INTEGER NOT NULL CHECK (state BETWEEN 0 AND 3),
+      ended_at_ms INTEGER,
+      order_id TEXT,
+      returned_quantity INTEGER NOT NULL DEFAULT 0 CHECK (returned_quantity BETWEEN 0 AND quantity),
+      CHECK ((state = 0) = (ended_at_ms IS NULL)),
+      CHECK (state = 1 OR returned_quantity = 0)
+    ) STRICT`,
+    `INSERT INTO holds (hold_id, customer, quantity, offer, created_at_ms, expires_at_ms, state, ended_at_ms,
+        order_id, returned_quantity)
+      SELECT hold_id, customer, quantity, offer, created_at_ms, expires_at_ms,
+        CASE state WHEN 'held' THEN 0 WHEN 'sold' THEN 1 WHEN 'released' THEN 2 WHEN 'expired' THEN 3 END,
+        ended_at_ms, order_id, returned_quantity
+      FROM holds_by_id JOIN offers USING (pool, unit_price_cents, currency)
+      ORDER BY created_at_ms, hold_id`,
+    `DROP TABLE holds_by_id`,
+  ],
 ]

@@ -6,6 +6,7 @@ import type {
   HoldCommand,
   HoldOutcome,
   HoldRecord,
+  NumberedHold,
   PoolId,
   PoolState,
   PoolTerms,
@@ -88,7 +89,7 @@ export class HoldCall<Api extends HoldApi> implements HoldApi {
     return this.change((stock) => stock.returnUnits(holdId, orderId))
   }
 
-  holds(page: Parameters<HoldApi["holds"]>[0]): Promise<HoldRecord[]> {
+  holds(page: Parameters<HoldApi["holds"]>[0]): Promise<NumberedHold[]> {
     return this.ask((stock) => stock.holds(page))
   }
 

@@ -7,6 +7,7 @@ import { OPEN_POOL } from "./contract.ts"
 import type { PoolTerms } from "./contract.ts"
 import { holdItems } from "./hold-items.ts"
 import { Ledgers } from "./ledgers.ts"
+import { codeOf } from "./hold-table.ts"
 import { Ledger } from "./ledger.ts"
 import { STOCK_MIGRATIONS } from "./schema.ts"
 
@@ -59,9 +60,9 @@ describe("the stock object", () => {
     await runDurableObjectAlarm(again)
     await runInDurableObject(again, (_object, state) => {
       const [row] = state.storage.sql
-        .exec<{ state: string }>(`SELECT state FROM holds WHERE hold_id = 'h1'`)
+        .exec<{ state: number }>(`SELECT state FROM holds WHERE hold_id = 'h1'`)
         .toArray()
-      expect(row?.state).toBe("expired")
+      expect(row?.state).toBe(codeOf("expired"))
     })
   })
 

@@ -84,10 +84,10 @@ export class Auditor {
   checkArchivable(ledger: LedgerLike, cutoffMs: number): Archived[] {
     const { books } = this.rules
     const found = new Map<string, Archived>()
-    for (let after: string | null = ""; after !== null;) {
-      const { holds, nextHoldId } = ledger.archivable(after, cutoffMs)
+    for (let after: number | null = 0; after !== null;) {
+      const { holds, nextSequence }: ReturnType<LedgerLike["archivable"]> = ledger.archivable(after, cutoffMs)
       for (const record of holds) this.addArchivable(found, record, cutoffMs)
-      after = nextHoldId
+      after = nextSequence
     }
     for (const hold of books.holds.values()) {
       const hasEnded = hold.endedAtMs !== null && hold.endedAtMs < cutoffMs
@@ -154,13 +154,17 @@ export class Auditor {
     const { books } = this.rules
     const missing = new Set([...books.holds.values()].filter((hold) => hold.pool === pool))
     const lateSales = books.retakes.filter((hold) => hold.pool === pool)
-    let after = ""
+    let after = 0
     for (;;) {
       const page = ledger.holdsPage(pool, after, pageSize)
       for (const record of page) {
-        if (record.holdId <= after && after !== "")
-          throw new AuditFailure({ about: "the order of a page", ledgerSays: record.holdId, booksSay: after })
-        after = record.holdId
+        if (record.sequence <= after)
+          throw new AuditFailure({
+            about: "the order of a page",
+            ledgerSays: record.sequence,
+            booksSay: after,
+          })
+        after = record.sequence
         const booked = books.holds.get(record.holdId) ?? takeMatching(lateSales, record)
         if (!booked || !matches(booked, asWrittenDown(booked, record)))
           throw new AuditFailure({ about: `a page of ${pool}`, ledgerSays: record, booksSay: booked ?? null })

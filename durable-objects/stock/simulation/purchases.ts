@@ -160,7 +160,7 @@ class Crowd {
   /** After a round without faults, whatever was held in it was told. */
   private checkNothingElseHeld(): void {
     for (const sku of SKUS)
-      for (const hold of this.shop(sku).ledger.holdsPage(OPEN_POOL, "", HOLD_PAGE_MAX))
+      for (const hold of this.shop(sku).ledger.holdsPage(OPEN_POOL, 0, HOLD_PAGE_MAX))
         if (hold.state === "held" && hold.createdAtMs === this.nowMs && !this.told.has(hold.holdId))
           throw new Error(`${sku} holds ${hold.quantity} for ${hold.holdId}, and nobody was told`)
   }

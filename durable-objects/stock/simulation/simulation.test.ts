@@ -165,9 +165,9 @@ describe("the auditor notices", () => {
 
   it("a ledger that archives what a limit counts", () => {
     class Eager extends Ledger {
-      override archivable(afterHoldId: string, cutoffMs: number) {
-        const holds = this.holds.endedAfter(afterHoldId, 1_000, cutoffMs).ended
-        return { holds, nextHoldId: null }
+      override archivable(afterSequence: number, cutoffMs: number) {
+        const holds = this.holds.endedAfter(afterSequence, 1_000, cutoffMs).ended
+        return { holds, nextSequence: null }
       }
     }
     expect(caught((sql) => new Eager(sql))).toThrow("the archive")

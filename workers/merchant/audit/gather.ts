@@ -7,7 +7,7 @@ import { listSaleIntents } from "../../../durable-objects/checkout/stripe.ts"
 import { PASS_PAGE_MAX } from "../../../durable-objects/room/contract.ts"
 import type { PassRecord, SaleFacts } from "../../../durable-objects/room/contract.ts"
 import { HOLD_PAGE_MAX, OPEN_POOL } from "../../../durable-objects/stock/contract.ts"
-import type { HoldRecord, PoolId } from "../../../durable-objects/stock/contract.ts"
+import type { HoldRecord, NumberedHold, PoolId } from "../../../durable-objects/stock/contract.ts"
 import { laneName as stockLaneName } from "../../../durable-objects/stock/lease/names.ts"
 import { settingsOf } from "../../environment.ts"
 import type { Env } from "../../environment.ts"
@@ -95,8 +95,8 @@ async function readHolds(
 ): Promise<HoldRecord[]> {
   const ledgers = stockOf(env)
   const read = (name: string) =>
-    readPages<HoldRecord>(
-      (last) => ledgers.getByName(name).holds({ pool, afterHoldId: last?.holdId ?? "" }),
+    readPages<NumberedHold>(
+      (last) => ledgers.getByName(name).holds({ pool, afterSequence: last?.sequence ?? 0 }),
       HOLD_PAGE_MAX,
     )
   const here = (await Promise.all(names.map(read))).flat()

@@ -145,7 +145,7 @@ export class Auditor {
     const missing = new Set(books.holds.keys())
     const lateSales = [...books.holds.values()].filter(({ late }) => late)
     for (const pool of books.pools.keys()) {
-      for (const record of ledger.holdsPage(pool, "", Number.MAX_SAFE_INTEGER)) {
+      for (const record of ledger.holdsPage(pool, 0, Number.MAX_SAFE_INTEGER)) {
         const hold = books.holds.get(record.holdId)
         missing.delete(record.holdId)
         const isLate = !hold && lateSales.some((hold) => isLateSale(hold, record))
