@@ -99,7 +99,8 @@ class Life {
   }
 
   open(): void {
-    for (const command of this.traffic.opening(this.nowMs)) this.commit([command])
+    // Nothing is lost yet: what comes after needs a pool to be there.
+    for (const command of this.traffic.opening(this.nowMs)) this.commit([command], false)
   }
 
   step(): void {
@@ -190,8 +191,8 @@ class Life {
   }
 
   /** Decides a batch in one transaction, as group commit does; the auditor hears of it when it can't be undone. */
-  private commit(batch: readonly Command[]): void {
-    const crashes = this.chance.hits(this.troubleRate / 5)
+  private commit(batch: readonly Command[], mayCrash = true): void {
+    const crashes = mayCrash && this.chance.hits(this.troubleRate / 5)
     const answers: Answer[] = []
     try {
       this.sql.transactionSync(() => {
