@@ -9,7 +9,7 @@ const TAKEN_MAX = 0.75
  * and has no index by id, because an index would cost a row a purchase and a page of disk for each of its entries.
  *
  * An id is known by a fingerprint of 32 bits: whoever asks compares the rows. What is not in here is not in the table.
- * It is a hash table with open addressing over plain numbers: a million ids are 24 MB at most, a probe touches one place
+ * It is a hash table with open addressing over plain numbers: a million ids are 25 MB, a probe touches one place
  * in memory (a Map's touches three), and there is nothing for a garbage collector to follow.
  */
 export class EndedIds {
