@@ -217,12 +217,13 @@ export class Ledger extends HoldLedger {
   }
 }
 
-function grantOf(pool: Pool, { lane, granted }: Lease): LaneGrant {
+function grantOf(pool: Pool, { lane, granted, takenBack }: Lease): LaneGrant {
   if (!pool.terms) throw new Error(`pool ${pool.pool} has lanes and no terms`)
   return {
     pool: pool.pool,
     lane,
     granted,
+    takenBack,
     terms: pool.terms,
     state: pool.state,
     termsVersion: pool.termsVersion,

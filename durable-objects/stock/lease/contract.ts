@@ -32,6 +32,8 @@ export interface LaneGrant {
   lane: number
   /** Units, all told, that the root has leased to the lane. */
   granted: number
+  /** Units, all told, that the root has got back from the lane. */
+  takenBack: number
   terms: PoolTerms
   state: PoolState
   /** Grows when terms or state change. */

@@ -110,6 +110,11 @@ export class LaneLedger extends HoldLedger {
     return this.pools.find(pool)?.available ?? 0
   }
 
+  /** Units, all told, that went back to the root. */
+  returnedOf(pool: PoolId): number {
+    return this.standings.of(pool).returned
+  }
+
   protected override loadLeases(): ReadonlyMap<PoolId, number> {
     return new Map()
   }

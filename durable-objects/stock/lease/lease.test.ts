@@ -50,7 +50,15 @@ describe("a lane", () => {
   it("keeps what was granted to a late payment, though another hold runs out in the same turn", async () => {
     let nowMs = NOW_MS
     const ledger = new LaneLedger(tables(), 0)
-    const grant: LaneGrant = { pool: SALE, lane: 0, granted: 2, terms, state: "active", termsVersion: 1 }
+    const grant: LaneGrant = {
+      pool: SALE,
+      lane: 0,
+      granted: 2,
+      takenBack: 0,
+      terms,
+      state: "active",
+      termsVersion: 1,
+    }
     ledger.accept(grant)
     ledger.hold({ holdId: "late", pool: SALE, customer: "anna", quantity: 1 }, nowMs)
     ledger.release("late", "anna", nowMs)
@@ -59,7 +67,12 @@ describe("a lane", () => {
     ledger.accept(closed)
     ledger.giveBack(SALE)
     // Others want more than the open pool has, so this answer is the last word.
-    const answer = { grant: { ...closed, granted: 3 }, short: true, elsewhere: 0, unsure: false }
+    const answer = {
+      grant: { ...closed, granted: 3, takenBack: 1 },
+      short: true,
+      elsewhere: 0,
+      unsure: false,
+    }
     const lease = () => {
       nowMs += terms.holdSeconds * 1_000
       return Promise.resolve(answer)
@@ -73,5 +86,33 @@ describe("a lane", () => {
       now: () => nowMs,
     })
     expect(await link.sell("late", "order")).toEqual({ outcome: "sold", replayed: false, retaken: true })
+  })
+
+  it("asks again when a recall took what the root still counts among its units", async () => {
+    const ledger = new LaneLedger(tables(), 0)
+    const grant = (granted: number, takenBack: number): LaneGrant => {
+      return { pool: SALE, lane: 0, granted, takenBack, terms, state: "active", termsVersion: 1 }
+    }
+    const answers = [
+      { grant: grant(3, 0), short: true, elsewhere: 0, unsure: false },
+      { grant: grant(5, 2), short: false, elsewhere: 0, unsure: false },
+    ]
+    const lease = async () => {
+      const [answer] = answers.splice(0, 1)
+      // On the way of the first answer, a recall is quicker: the root has not heard of what it took.
+      if (answer?.short) await link.recall(grant(2, 0))
+      return answer ?? null
+    }
+    const link: RootLink = new RootLink({
+      lane: 0,
+      ledger: () => ledger,
+      stocked: () => ledger,
+      commit: (decide) => Promise.resolve(decide()),
+      root: () => ({ lease }),
+      now: () => NOW_MS,
+    })
+    const wanted = { holdId: "h1", pool: SALE, customer: "anna", quantity: 2 }
+    expect(await link.hold(wanted)).toMatchObject({ outcome: "held" })
+    expect(answers).toHaveLength(0)
   })
 })

@@ -26,20 +26,12 @@ export interface LaneParts {
   now: () => number
 }
 
-interface RootSaid {
-  answer: LeaseAnswer | null
-  /** What the lane had accepted when it asked. */
-  accepted: number
-}
-
 /** A lane's link to its root: it asks for units when it has too few, gives back what is recalled, and tells its standing. */
 export class RootLink {
   private readonly parts: LaneParts
-  private readonly questions = new SharedTurns<RootSaid>()
+  private readonly questions = new SharedTurns<LeaseAnswer | null>()
   /** What the next question asks for. */
   private readonly wanted = new Map<PoolId, Want>()
-  /** The highest `granted` that a recall came with: units of that grant, and of earlier ones, were given back. */
-  private readonly recalledUpTo = new Map<PoolId, number>()
   /** Where free units fall below this, more are asked for before there are none. */
   private readonly lowWater = new Map<PoolId, number>()
   /** The changes of each pool that the root has heard of; after a start every pool is told anew. */
@@ -82,13 +74,12 @@ export class RootLink {
 
   recall(grant: LaneGrant): Promise<LaneReport> {
     const { stocked, now, commit } = this.parts
-    const { pool, granted } = grant
+    const { pool } = grant
     return commit(() => {
       const ledger = stocked()
       ledger.expireDue(now())
       ledger.accept(grant)
       ledger.giveBack(pool)
-      this.recalledUpTo.set(pool, Math.max(granted, this.recalledUpTo.get(pool) ?? 0))
       this.lowWater.delete(pool)
       return ledger.report(pool, now())
     })
@@ -97,7 +88,7 @@ export class RootLink {
   /** Tells every pool's standing that the root has not heard of. What it does not hear now stays to be told. */
   async tell(): Promise<void> {
     const tellOne = async (pool: PoolId) => {
-      const { answer } = await this.ask(pool, NOTHING_WANTED)
+      const answer = await this.ask(pool, NOTHING_WANTED)
       await this.parts.commit(() => this.takeOver(answer))
     }
     await Promise.allSettled(this.poolsToTell().map(tellOne))
@@ -114,8 +105,8 @@ export class RootLink {
 
   /**
    * Asks the root for units, takes over what it granted, and decides with it in the same turn. A decision against whoever
-   * asks stands only if the root is short and nothing took its grant away before it was here; else the lane asks again,
-   * and in the end the outcome is null.
+   * asks stands only if the root is short and knows of all that went back: of what a recall took meanwhile it thinks that
+   * it is here. Else the lane asks again, and in the end the outcome is null.
    */
   private async decideWithRoot<T>(
     pool: PoolId,
@@ -124,25 +115,25 @@ export class RootLink {
     decide: () => T,
   ): Promise<T | null> {
     for (let questions = 1; questions <= QUESTIONS_MAX; questions++) {
-      const said = await this.ask(pool, want)
+      const answer = await this.ask(pool, want)
       const outcome = await this.parts.commit(() => {
-        this.takeOver(said.answer)
-        return this.isLastWord(said) ? decide() : tryDecide()
+        this.takeOver(answer)
+        return this.isLastWord(answer) ? decide() : tryDecide()
       })
-      if (outcome !== null || said.answer?.unsure) return outcome
+      if (outcome !== null || answer?.unsure) return outcome
     }
     return null
   }
 
-  private isLastWord({ answer, accepted }: RootSaid): boolean {
+  private isLastWord(answer: LeaseAnswer | null): boolean {
     if (!answer) return true // There is no such pool.
-    const { pool, granted } = answer.grant
-    const wasTaken = granted > accepted && (this.recalledUpTo.get(pool) ?? 0) >= granted
-    return answer.short && !answer.unsure && !wasTaken
+    const { pool, takenBack } = answer.grant
+    const isUnderWay = (this.parts.ledger()?.returnedOf(pool) ?? 0) > takenBack
+    return answer.short && !answer.unsure && !isUnderWay
   }
 
   /** Asks the root for units. Whoever asks while a question is under way shares the next one. */
-  private ask(pool: PoolId, want: Want): Promise<RootSaid> {
+  private ask(pool: PoolId, want: Want): Promise<LeaseAnswer | null> {
     const { ledger, lane, commit, root, now } = this.parts
     const { holds, late } = this.wanted.get(pool) ?? NOTHING_WANTED
     this.wanted.set(pool, { holds: holds + want.holds, late: late + want.late })
@@ -155,7 +146,7 @@ export class RootLink {
       ])
       const answer = await within(ROOT_ANSWER_MS, root().lease(report, wanted))
       this.told.set(pool, changes)
-      return { answer, accepted: report.accepted }
+      return answer
     })
   }
 
@@ -179,7 +170,7 @@ export class RootLink {
     const free = this.parts.ledger()?.availableIn(pool) ?? 0
     if (free === 0 || free >= (this.lowWater.get(pool) ?? 0)) return
     this.lowWater.delete(pool)
-    const takeOver = ({ answer }: RootSaid) => this.parts.commit(() => this.takeOver(answer))
+    const takeOver = (answer: LeaseAnswer | null) => this.parts.commit(() => this.takeOver(answer))
     // Should it fail, whoever finds the lane dry asks again.
     this.ask(pool, { holds: 1, late: 0 })
       .then(takeOver)

@@ -96,12 +96,9 @@ export class Auditor {
     return moment
   }
 
-  /**
-   * `sold_out` is true: at some moment since the question fewer units were free than it asked for. The lanes are asked
-   * one by one, so a unit that came back meanwhile may have been missed: false then, which is no fault.
-   */
-  judgeSoldOut(since: Moment, quantity: number): boolean {
-    return this.judgeLack(`sold_out of ${since.pool}`, since, "free", quantity)
+  /** `sold_out` is true: at some moment since the question fewer units were free than it asked for. */
+  judgeSoldOut(since: Moment, quantity: number): void {
+    this.checkLack(`sold_out of ${since.pool}`, since, "free", quantity)
   }
 
   judgeSell(
@@ -109,17 +106,17 @@ export class Auditor {
     asked: { holdId: string; orderId: string },
     told: SellOutcome,
     since: Moment,
-  ): boolean {
+  ): void {
     this.free.advance(this.now())
     const hold = this.booksOf(object).holds.get(asked.holdId)
     if (told.outcome === "sold") {
       const isSold = hold?.late?.orderId === asked.orderId || hold?.orderId === asked.orderId
       check(isSold, `the sale of ${asked.holdId}`, told, hold)
-      return true
+      return
     }
     const needsUnits = told.refusal === "gone" && hold && !hold.late && !hold.returned
-    if (!needsUnits || hold.metLimit) return true
-    return this.judgeLack(
+    if (!needsUnits || hold.metLimit) return
+    this.checkLack(
       `gone, to a payment for ${asked.holdId} of ${hold.pool}`,
       since,
       "reachable",
@@ -171,12 +168,10 @@ export class Auditor {
     check(units === sale.received, `P1: all units of ${pool}`, units, sale.received)
   }
 
-  private judgeLack(about: string, since: Moment, of: "free" | "reachable", quantity: number): boolean {
+  private checkLack(about: string, since: Moment, of: "free" | "reachable", quantity: number): void {
     this.free.advance(this.now())
-    if (this.free.lowestSince(since, of) < quantity) return true
-    const left = this.free.leftSince(since, of)
-    check(left < quantity, `${about}, to one who asked for ${quantity}`, "refused", left)
-    return false
+    const lowest = this.free.lowestSince(since, of)
+    check(lowest < quantity, `${about}, to one who asked for ${quantity}`, "refused", lowest)
   }
 
   private booksOf(object: string): HoldBooks {

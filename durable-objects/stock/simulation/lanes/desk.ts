@@ -73,7 +73,7 @@ export class Desk {
         const { holdId, orderId, pool } = command
         const since = auditor.question(`${holdId} ${orderId}`, pool)
         const told = await network.call(null, of, ({ instance }) => instance.sell(holdId, orderId))
-        world.check(() => this.countMiss(auditor.judgeSell(command.of, command, told, since)))
+        world.check(() => auditor.judgeSell(command.of, command, told, since))
         return told
       }
       case "return":
@@ -100,13 +100,9 @@ export class Desk {
       if (told.outcome === "held") auditor.judgeTold(of, command.holdId, told)
       // The open pool is one object's alone, which the auditor's books of it judge.
       if (told.outcome === "refused" && told.refusal === "sold_out" && command.pool !== OPEN_POOL)
-        this.countMiss(auditor.judgeSoldOut(since, command.quantity))
+        auditor.judgeSoldOut(since, command.quantity)
     })
     return told
-  }
-
-  private countMiss(isTrue: boolean): void {
-    if (!isTrue) this.world.count("refused while units came back")
   }
 
   private carryOutForMerchant(

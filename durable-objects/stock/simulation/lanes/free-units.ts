@@ -58,14 +58,6 @@ class PoolUnits {
     return lowest
   }
 
-  /** What is left of the units that were there at that moment, if nobody gave any back since. */
-  left(of: "free" | "reachable", since: number): number {
-    let units = this[of][since] ?? 0
-    for (let at = since + 1; at < this.free.length; at++)
-      units += Math.min(0, (this[of][at] ?? 0) - (this[of][at - 1] ?? 0))
-    return units
-  }
-
   private takesAfter(moment: number): Take[] {
     let first = this.takes.length
     while (first > 0 && (this.takes[first - 1]?.taken ?? 0) > moment) first--
@@ -173,11 +165,6 @@ export class FreeUnits {
   /** The fewest units that one who asked at that moment could have had since. */
   lowestSince({ pool, at }: Moment, of: "free" | "reachable"): number {
     return this.unitsOf(pool).lowest(of, at)
-  }
-
-  /** What is left of those units, not counting any that came back since. */
-  leftSince({ pool, at }: Moment, of: "free" | "reachable"): number {
-    return this.unitsOf(pool).left(of, at)
   }
 
   private unitsOf(pool: PoolId): PoolUnits {

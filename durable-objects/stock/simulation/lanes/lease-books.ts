@@ -95,15 +95,16 @@ export class LeaseBooks {
     check(units >= 0, `granted to lane ${report.lane}`, answer.grant.granted, lease.granted)
     if (sale.state === "closed") this.moveUnits(OPEN_POOL, report.pool, units)
     lease.granted += units
-    this.hearTerms(answer.grant)
+    this.tellGrants([answer.grant])
     check(this.rootFree(report.pool) >= 0, `P1: what the root has of ${report.pool}`, answer, sale)
   }
 
   /** What is told to a lane is what the root's books say, and a change has a new version. */
   tellGrants(grants: readonly LaneGrant[]): void {
     for (const grant of grants) {
-      const { granted } = this.leaseOf(grant.pool, grant.lane)
-      check(grant.granted === granted, `the grant told to lane ${grant.lane}`, grant.granted, granted)
+      const booked = this.leaseOf(grant.pool, grant.lane)
+      const isWhole = grant.granted === booked.granted && grant.takenBack === booked.report.returned
+      check(isWhole, `the grant told to lane ${grant.lane}`, grant, booked)
       this.hearTerms(grant)
     }
   }
