@@ -10,7 +10,7 @@ import { LOCAL_MERCHANT_TOKENS, readOrMakeSecrets } from "./secrets.ts"
 import type { LocalSecrets } from "./secrets.ts"
 import type { StackSettings } from "./settings.ts"
 import { bundleWorker, startWorker } from "./worker.ts"
-import type { RunningWorker } from "./worker.ts"
+import type { WorkerOptions } from "./worker.ts"
 
 export interface StackLog {
   /** A part has begun to start. */
@@ -69,7 +69,9 @@ async function startParts(
   const stripe = await startPayments(settings, secrets, log, undo)
 
   log.step("Worker on workerd")
-  let worker = await startWorkerPart(settings, secrets, database.sqlUrl, stripe, log)
+  const startWorkerPart = (code: string) =>
+    startWorker(workerOptions(code, { settings, secrets, sqlUrl: database.sqlUrl, stripe, log }))
+  let worker = await startWorkerPart(await bundleWorker())
   undo.push(() => worker.stop())
   await guard.note()
 
@@ -86,9 +88,9 @@ async function startParts(
     tickCron: () => worker.tick(),
     async reloadWorker() {
       // Sources that don't build leave the Worker that runs alone.
-      await bundleWorker()
+      const code = await bundleWorker()
       await worker.stop()
-      worker = await startWorkerPart(settings, secrets, database.sqlUrl, stripe, log)
+      worker = await startWorkerPart(code)
       await guard.note()
     },
     stop,
@@ -150,15 +152,21 @@ async function startPayments(
   return emulator
 }
 
-function startWorkerPart(
-  settings: StackSettings,
-  secrets: LocalSecrets,
-  sqlUrl: string,
-  stripe: { url: string } | null,
-  log: StackLog,
-): Promise<RunningWorker> {
+interface WorkerSurroundings {
+  settings: StackSettings
+  secrets: LocalSecrets
+  sqlUrl: string
+  stripe: { url: string } | null
+  log: StackLog
+}
+
+function workerOptions(
+  code: string,
+  { settings, secrets, sqlUrl, stripe, log }: WorkerSurroundings,
+): WorkerOptions {
   const keys = settings.stripe ?? secrets.stripe
-  return startWorker({
+  return {
+    code,
     port: settings.port,
     dataDir: settings.dataDir,
     log: (text) => log.line("worker", text),
@@ -174,7 +182,7 @@ function startWorkerPart(
       TOKEN_KEYS: secrets.tokenKeys,
       MERCHANT_TOKENS: LOCAL_MERCHANT_TOKENS,
     },
-  })
+  }
 }
 
 /** All of them before anything is made. */

@@ -8,6 +8,8 @@ import { bundle, PROJECT } from "./bundle.ts"
 const FILES_WORKER = "spillway-files"
 
 export interface WorkerOptions {
+  /** What `bundleWorker` made. */
+  code: string
   port: number
   dataDir: string
   /** Vars and secrets of the Worker, over those of `wrangler.toml`. */
@@ -36,7 +38,6 @@ export async function bundleWorker(): Promise<string> {
  * to workerd's own socket: the development proxy that usually stands in front costs most of the speed.
  */
 export async function startWorker(options: WorkerOptions): Promise<RunningWorker> {
-  const code = await bundleWorker()
   const miniflare = new Miniflare(
     convertV4MiniflareOptions({
       // The proxy's port, for the clock's calls only; the system picks a free one.
@@ -47,7 +48,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
       unsafeTriggerHandlers: true,
       resourcePersistencePath: join(options.dataDir, "worker"),
       handleStructuredLogs: ({ message }) => options.log(message),
-      workers: workersOf(code, options),
+      workers: workersOf(options),
     }),
   )
   const proxyUrl = await miniflare.ready
@@ -65,7 +66,7 @@ export async function startWorker(options: WorkerOptions): Promise<RunningWorker
  * The shop, and its static files as a Worker of their own: configured on the shop's, they would put two more Workers
  * in front of it, and double the cost of every request.
  */
-function workersOf(code: string, { port, bindings }: WorkerOptions): V4WorkerOptions[] {
+function workersOf({ code, port, bindings }: WorkerOptions): V4WorkerOptions[] {
   const { workerOptions } = miniflareOptionsOf(join(PROJECT, "wrangler.toml"))
   const { assets, ...shop } = workerOptions as Partial<V4WorkerOptions>
   const files = "export default { fetch: (request, env) => env.ASSETS.fetch(request) }"
