@@ -1,10 +1,12 @@
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import { MemorySql } from "../../memory-sql.ts"
 import { applyMigrations } from "../../sqlite.ts"
 import type { PoolTerms } from "../contract.ts"
 import { Ledger } from "../ledger.ts"
 import { STOCK_MIGRATIONS } from "../schema.ts"
-import { nothingYet } from "./lane-ledger.ts"
+import type { LeaseAnswer, Want } from "./contract.ts"
+import { LaneLedger, nothingYet } from "./lane-ledger.ts"
+import { RootLink } from "./root-link.ts"
 
 const SALE = "sale-1"
 const NOW_MS = 1_000_000
@@ -41,5 +43,55 @@ describe("a root", () => {
     root.setPoolState(SALE, "closed")
     const answer = root.lease(nothingYet(SALE, 0), { holds: 0, late: 3 }, NOW_MS)
     expect(answer).toMatchObject({ short: true, grant: { granted: 2 } })
+  })
+})
+
+/** A lane with so many units of the sale, whose root answers when the test does. */
+function laneWith(units: number) {
+  const clock = { nowMs: NOW_MS }
+  const ledger = new LaneLedger(tables(), 0)
+  const grant = { pool: SALE, lane: 0, granted: units, terms, state: "active", termsVersion: 1 } as const
+  ledger.accept(grant)
+  const questions: { want: Want; answer: (answer: LeaseAnswer) => void }[] = []
+  const link = new RootLink({
+    lane: 0,
+    ledger: () => ledger,
+    stocked: () => ledger,
+    commit: (decide) => Promise.resolve().then(decide),
+    root: () => ({
+      lease: (_, want) => new Promise<LeaseAnswer>((answer) => questions.push({ want, answer })),
+    }),
+    now: () => clock.nowMs,
+  })
+  const question = (number: number) =>
+    vi.waitFor(() => questions[number] ?? Promise.reject(new Error("it was not asked")))
+  return { ledger, link, clock, grant, question }
+}
+
+describe("a lane", () => {
+  it("sells a unit that was granted for a late payment, though a hold of the closed sale ends in that moment", async () => {
+    const { ledger, link, clock, grant, question } = laneWith(3)
+    const hold = (holdId: string) =>
+      ledger.hold({ holdId, pool: SALE, customer: holdId, quantity: 1 }, clock.nowMs)
+    hold("anna")
+    hold("bert")
+    clock.nowMs += 10_000
+    hold("carl")
+    clock.nowMs += 50_000
+    const closed = { ...grant, state: "closed", termsVersion: 2 } as const
+    await link.recall(closed)
+
+    // Two payments came late. They share a question, for one unit that there is, and carl's time is up meanwhile.
+    const told = link.tell()
+    const first = await question(0)
+    const payments = Promise.all([link.sell("anna", "order-a"), link.sell("bert", "order-b")])
+    first.answer({ grant: closed, short: false, elsewhere: 0, unsure: false })
+    const second = await question(1)
+    expect(second.want).toEqual({ holds: 0, late: 2 })
+    clock.nowMs += 10_000
+    second.answer({ grant: { ...closed, granted: 4 }, short: true, elsewhere: 0, unsure: false })
+    expect(await payments).toMatchObject([{ outcome: "sold", retaken: true }, { refusal: "gone" }])
+    await told
+    expect(ledger.laneCounts(SALE)).toMatchObject({ accepted: 4, returned: 3, available: 0, sold: 1 })
   })
 })
