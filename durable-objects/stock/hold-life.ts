@@ -169,7 +169,7 @@ export abstract class HoldLife {
     this.holds.markReturned(hold, hold.quantity)
     this.pools.move(hold.pool, { sold: -hold.quantity, available: hold.quantity })
     this.limits.add(hold.pool, hold.customer, -hold.quantity)
-    this.moveOnIfClosed(hold.pool)
+    this.moveOnIfClosed(hold.pool, hold.quantity)
     this.levels.changed()
     return { outcome: "returned", replayed: false }
   }
@@ -254,12 +254,12 @@ export abstract class HoldLife {
   private putBack(hold: HoldRecord): void {
     this.pools.move(hold.pool, { held: -hold.quantity, available: hold.quantity })
     this.limits.add(hold.pool, hold.customer, -hold.quantity)
-    this.moveOnIfClosed(hold.pool)
+    this.moveOnIfClosed(hold.pool, hold.quantity)
     this.levels.changed()
   }
 
   /** Units that come back to a sale that is over go on to where they can be sold. */
-  protected abstract moveOnIfClosed(pool: PoolId): void
+  protected abstract moveOnIfClosed(pool: PoolId, units: number): void
 
   /** Where a late payment's units are looked for. */
   protected abstract poolToRetakeFrom(hold: HoldRecord): Pool | null

@@ -62,9 +62,8 @@ export class LaneLedger extends HoldLedger {
     this.levels.changed()
   }
 
-  /** Gives back every unit that nobody holds. */
-  giveBack(poolId: PoolId): void {
-    const units = this.pools.find(poolId)?.available ?? 0
+  /** Gives back every unit that nobody holds, or so many of them. */
+  giveBack(poolId: PoolId, units = this.availableIn(poolId)): void {
     if (units === 0) return
     this.standings.giveBack(poolId, units)
     this.pools.move(poolId, { received: -units, available: -units })
@@ -76,7 +75,7 @@ export class LaneLedger extends HoldLedger {
     this.expireDue(nowMs)
     const pool = this.pools.find(poolId)
     if (!pool) return nothingYet(poolId, this.lane)
-    this.moveOnIfClosed(poolId)
+    if (pool.state === "closed") this.giveBack(poolId)
     const { accepted, returned, version } = this.standings.tell(poolId)
     const { held, sold, archivedSold, termsVersion } = pool
     return {
@@ -123,8 +122,9 @@ export class LaneLedger extends HoldLedger {
     return this.pools.all()
   }
 
-  protected override moveOnIfClosed(pool: PoolId): void {
-    if (this.pools.find(pool)?.state === "closed") this.giveBack(pool)
+  /** No more than came free: what else is here was granted for payments that came late, and they decide in a moment. */
+  protected override moveOnIfClosed(pool: PoolId, units: number): void {
+    if (this.pools.find(pool)?.state === "closed") this.giveBack(pool, units)
   }
 
   protected override poolToRetakeFrom({ pool }: HoldRecord): Pool | null {

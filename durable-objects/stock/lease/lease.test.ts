@@ -1,10 +1,10 @@
-import { describe, expect, it } from "vitest"
+import { describe, expect, it, vi } from "vitest"
 import { MemorySql } from "../../memory-sql.ts"
 import { applyMigrations } from "../../sqlite.ts"
 import type { PoolTerms } from "../contract.ts"
 import { Ledger } from "../ledger.ts"
 import { STOCK_MIGRATIONS } from "../schema.ts"
-import type { LaneGrant } from "./contract.ts"
+import type { LaneGrant, LeaseAnswer, Want } from "./contract.ts"
 import { LaneLedger, nothingYet } from "./lane-ledger.ts"
 import { RootLink } from "./root-link.ts"
 
@@ -45,6 +45,36 @@ describe("a root", () => {
     expect(answer).toMatchObject({ short: true, grant: { granted: 2 } })
   })
 })
+
+/** A lane with so many units of the sale, whose root answers when the test does. */
+function laneWith(units: number) {
+  const clock = { nowMs: NOW_MS }
+  const ledger = new LaneLedger(tables(), 0)
+  const grant = {
+    pool: SALE,
+    lane: 0,
+    granted: units,
+    takenBack: 0,
+    terms,
+    state: "active",
+    termsVersion: 1,
+  } as const
+  ledger.accept(grant)
+  const questions: { want: Want; answer: (answer: LeaseAnswer) => void }[] = []
+  const link = new RootLink({
+    lane: 0,
+    ledger: () => ledger,
+    stocked: () => ledger,
+    commit: (decide) => Promise.resolve().then(decide),
+    root: () => ({
+      lease: (_, want) => new Promise<LeaseAnswer>((answer) => questions.push({ want, answer })),
+    }),
+    now: () => clock.nowMs,
+  })
+  const question = (number: number) =>
+    vi.waitFor(() => questions[number] ?? Promise.reject(new Error("it was not asked")))
+  return { ledger, link, clock, grant, question }
+}
 
 describe("a lane", () => {
   it("keeps what was granted to a late payment, though another hold runs out in the same turn", async () => {
@@ -114,5 +144,45 @@ describe("a lane", () => {
     const wanted = { holdId: "h1", pool: SALE, customer: "anna", quantity: 2 }
     expect(await link.hold(wanted)).toMatchObject({ outcome: "held" })
     expect(answers).toHaveLength(0)
+  })
+
+  it("sells a unit that was granted for a late payment, though a hold of the closed sale ends in that moment", async () => {
+    const { ledger, link, clock, grant, question } = laneWith(3)
+    const hold = (holdId: string) =>
+      ledger.hold({ holdId, pool: SALE, customer: holdId, quantity: 1 }, clock.nowMs)
+    hold("anna")
+    hold("bert")
+    clock.nowMs += 10_000
+    hold("carl")
+    clock.nowMs += 50_000
+    const closed = { ...grant, state: "closed", termsVersion: 2 } as const
+    await link.recall(closed)
+
+    // Two payments came late. They share a question, for one unit that there is, and carl's time is up meanwhile: his
+    // unit goes back, the other stays. As the root does not know of that yet, whoever got none asks again.
+    const told = link.tell()
+    const first = await question(0)
+    const payments = Promise.all([link.sell("anna", "order-a"), link.sell("bert", "order-b")])
+    first.answer({ grant: { ...closed, takenBack: 2 }, short: false, elsewhere: 0, unsure: false })
+    const second = await question(1)
+    expect(second.want).toEqual({ holds: 0, late: 2 })
+    clock.nowMs += 10_000
+    second.answer({
+      grant: { ...closed, granted: 4, takenBack: 2 },
+      short: true,
+      elsewhere: 0,
+      unsure: false,
+    })
+    const third = await question(2)
+    expect(third.want).toEqual({ holds: 0, late: 1 })
+    third.answer({
+      grant: { ...closed, granted: 5, takenBack: 3 },
+      short: false,
+      elsewhere: 0,
+      unsure: false,
+    })
+    expect(await payments).toMatchObject([{ outcome: "sold" }, { outcome: "sold" }])
+    await told
+    expect(ledger.laneCounts(SALE)).toMatchObject({ accepted: 5, returned: 3, available: 0, sold: 2 })
   })
 })
