@@ -1,5 +1,6 @@
 /*
- * The lease protocol of docs/decisions/017-stock-lanes.md, small enough for Spin to try every order of its steps.
+ * The lease protocol of docs/decisions/017-stock-lanes.md as root-link.ts, lane-links.ts and the ledgers carry it out,
+ * small enough for Spin to try every order of its steps.
  *
  * One pool of one SKU: a root, LANES lanes, UNITS units. Each `atomic` is one turn of one party: it reads a message or
  * an occasion, decides, writes its rows, and sends what it has to say. What is declared as rows outlives a crash; what
@@ -16,20 +17,32 @@
 #ifndef HOLDS
 #define HOLDS 2      /* holds that shoppers ask for while faults happen; one more comes after them */
 #endif
+#ifndef LATE
+#define LATE 0       /* payments that come when their hold has ended */
+#endif
 #ifndef FAULTS
 #define FAULTS 2     /* messages lost, late or doubled, calls given up early, crashes: all together */
 #endif
 #ifndef AHEAD
-#define AHEAD 1      /* questions of lanes for which nobody waits: asking before it is dry */
+#define AHEAD 0      /* questions of lanes for which nobody waits: asking before it is dry */
 #endif
 #ifndef TERMS
-#define TERMS 1      /* last version of the pool's terms; odd ones are open: 1 open, 2 closed, 3 open again */
+#define TERMS 1      /* last version of the pool's terms: 1 is open, 2 paused, 3 open again */
+#endif
+#ifndef CLOSES
+#define CLOSES 0     /* 1: with the last version the pool is closed, for good */
+#endif
+#ifndef TELLING
+#define TELLING 1    /* 0: a lane tells nothing by itself while its pool is open, so what the root knows is older */
 #endif
 #ifndef WAITING
-#define WAITING 1    /* shoppers who may wait in one lane at once */
+#define WAITING 1    /* shoppers who may wait in one lane at once: 1 or 2 */
 #endif
-#ifndef TRIES
-#define TRIES 4      /* questions that a lane may need for one shopper once the faults are over */
+#ifndef QUESTIONS
+#define QUESTIONS 2  /* QUESTIONS_MAX of root-link.ts */
+#endif
+#ifndef RECALLS
+#define RECALLS 2    /* RECALLS_MAX of lane-links.ts */
 #endif
 
 #if LANES == 2
@@ -42,119 +55,128 @@
 #define SOME(claim) (claim(0) || claim(1) || claim(2))
 #endif
 
-#define OPEN(version) ((version) % 2 == 1)
+#define IS_CLOSED(version) (CLOSES && (version) == TERMS)
+#define ON_SALE(version) ((version) % 2 == 1 && !IS_CLOSED(version))
 
 /* ---- What each party keeps ---- */
 
-/* The root's rows: the pool's own, and those towards each lane. `accepted` and `heard` are the lane's last report. */
+/* The root's rows: the pool's own, and what it knows of each lane. Once the pool is closed `available` is the open one's. */
 byte available = UNITS;
 byte terms = 1;
-typedef Leased { byte granted; byte takenBack; byte accepted; byte heard };
+typedef Leased { byte granted; byte takenBack; byte inUse; byte heard; byte version };
 Leased leased[LANES];
 
-/* The root's memory. A lane's question waits, or is one of those that the round under way was begun for. */
-mtype = { no, waits, gathers };       /* asking */
-mtype = { idle, owes, told, silent };  /* recalled */
-typedef Gathering { mtype asking; byte want; bit deaf; mtype recalled; byte freed };
-Gathering gather[LANES];
-bit gathering;
-bit secondLook;
+/*
+ * The root's memory: the questions that it works on, for each lane the one that the lane waits for, and after those one
+ * to which nobody listens; and whether a recall is under way. Reports wait in their channels until all are there.
+ */
+mtype = { no, waits, shares, recalledAll, recalledSome };  /* a question waits for the next recall, or has had its own */
+typedef Question { mtype phase; byte holds; byte late; byte recalls };
+Question asked[2 * LANES];
+bit recalling;
 
-/* A lane's rows. `freed` counts units that were held and became free; only SECOND_LOOK reads it. */
-typedef Kept { byte accepted; byte returned; byte available; byte held; byte sold; byte heard; byte freed };
+/* A lane's rows, and how many of its holds' times are up: it has not noticed before it looks. */
+typedef Kept { byte accepted; byte returned; byte available; byte held; byte sold; byte freed; byte heard; byte due };
 Kept lane[LANES];
 
-/* A lane's memory: who waits, for how many of them the question under way asks, what the root may not know. */
-typedef Line { byte waiting; byte asked; bit question; bit untold };
+/* A lane's memory: who waits, and whether a question is under way. */
+mtype = { nobody, comes, asks, hears };  /* a shopper who waits shares the next question, or shares the one under way */
+typedef Waiter { mtype phase; bit late; byte questions; byte left };
+typedef Line { Waiter at[2]; bit question; bit untold };
 Line line[LANES];
 
-/* ---- The network: each call's question and answer, and old copies that come whenever they like ---- */
+/* ---- The network: each call's question and answer, and old copies of questions that come whenever they like ---- */
 
 /* What an answer to `lease` says beside the root's standing. */
-mtype = { enough, none, unsure };
+mtype = { unknown, enough, short_, unsure };
 
-chan leases[LANES] = [1] of { byte, byte, byte, byte };   /* accepted, returned, heard, want */
-chan grants[LANES] = [1] of { byte, byte, byte, byte };   /* granted, terms, verdict, - */
-chan recalls[LANES] = [1] of { byte, byte, byte, byte };  /* granted, terms, -, - */
-chan reports[LANES] = [1] of { byte, byte, byte, byte };  /* accepted, returned, heard, freed */
-chan lateLeases[LANES] = [1] of { byte, byte, byte, byte };
-chan lateGrants[LANES] = [1] of { byte, byte, byte, byte };
-chan lateRecalls[LANES] = [1] of { byte, byte, byte, byte };
-chan lateReports[LANES] = [1] of { byte, byte, byte, byte };
-
-/* Whoever asked does not listen any more: what is on its way comes too late, or never. */
-inline abandon(fresh, late) {
-  if
-  :: nempty(fresh) && nfull(late) -> fresh?<first, second, third, fourth>; late!first, second, third, fourth
-  :: true
-  fi;
-  if
-  :: nempty(fresh) -> fresh?_, _, _, _
-  :: empty(fresh)
-  fi;
-  first = 0; second = 0; third = 0; fourth = 0
-}
+chan leases[LANES] = [1] of { byte, byte, byte, byte, byte, byte };  /* returned, inUse, heard, version, holds, late */
+chan grants[LANES] = [1] of { byte, byte, byte, mtype };             /* granted, takenBack, terms, verdict */
+chan recalls[LANES] = [1] of { byte, byte };                         /* granted, terms */
+chan reports[LANES] = [1] of { byte, byte, byte, byte };             /* returned, inUse, heard, version */
+chan lateLeases[LANES] = [1] of { byte, byte, byte, byte, byte, byte };
+chan lateRecalls[LANES] = [1] of { byte, byte };
 
 /* ---- The observer's own variables: no party reads them to decide ---- */
 
-bit calm;            /* no more faults; whoever is told to try again does */
-bit lastAsked;       /* the shopper who comes when it is calm has come */
-byte faults, holds, ahead;
-byte tries[LANES];
-bit excused[LANES];  /* since the question was sent there was a moment that justifies `sold_out` */
+bit calm;            /* no more faults */
+bit lastAsked;       /* the shopper who comes when it is calm, and nobody else asks, has come */
+byte faults, holds, lates, ahead;
 
 #define IN_USE(i) (lane[i].held + lane[i].sold)
-#define FREE (UNITS - SUM(IN_USE))
+#define TAKEN(i) (IN_USE(i) - lane[i].due)
+#define FREE (UNITS - SUM(TAKEN))
 #define ON_WAY_OUT(i) (leased[i].granted - lane[i].accepted)
 #define ON_WAY_BACK(i) (lane[i].returned - leased[i].takenBack)
-#define IN_LANE(i) (lane[i].available + lane[i].held + lane[i].sold)
+#define IN_LANE(i) (lane[i].available + IN_USE(i))
 #define OUT(i) (leased[i].granted - leased[i].takenBack)
 #define SOLD(i) (lane[i].sold)
 #define LANE_IS_SOUND(i) ( \
   lane[i].accepted <= leased[i].granted && leased[i].takenBack <= lane[i].returned && \
-  IN_LANE(i) == lane[i].accepted - lane[i].returned && lane[i].available <= UNITS && lane[i].held <= UNITS && \
-  leased[i].accepted <= lane[i].accepted && leased[i].heard <= lane[i].heard && lane[i].heard <= terms && \
-  (OPEN(lane[i].heard) || lane[i].available == 0))
+  IN_LANE(i) == lane[i].accepted - lane[i].returned && lane[i].available <= UNITS && IN_USE(i) <= UNITS && \
+  lane[i].due <= lane[i].held && leased[i].takenBack + leased[i].inUse <= leased[i].granted)
+#define KNOWS_TERMS(i) (leased[i].heard <= lane[i].heard && lane[i].heard <= terms)
 
-/* No unit is made and none is lost. Stands at the end of every turn. */
+/* No unit is made and none is lost, and no side's terms grow older. Stands at the end of every turn. */
 inline check() {
   assert(EVERY(LANE_IS_SOUND));
   assert(available <= UNITS && available + SUM(OUT) == UNITS && SUM(SOLD) <= UNITS);
-  assert(available + SUM(ON_WAY_OUT) + SUM(IN_LANE) + SUM(ON_WAY_BACK) == UNITS)
+  assert(available + SUM(ON_WAY_OUT) + SUM(IN_LANE) + SUM(ON_WAY_BACK) == UNITS);
+  assert(EVERY(KNOWS_TERMS))
 }
 
-inline excuseAll() {
-  excused[0] = line[0].asked > 0;
-  excused[1] = line[1].asked > 0;
-#if LANES == 3
-  excused[2] = line[2].asked > 0;
+/*
+ * `left`: of the units that were free when a shopper came, those that nobody can have taken since. Units that become
+ * free meanwhile do not count. STRICT: there was no moment yet at which no unit was free.
+ */
+#ifdef STRICT
+#define NOTED(waiter) waiter.left = (FREE == 0 -> 0 : waiter.left)
+#define LEFT_AT_FIRST (FREE > 0)
+#else
+#define NOTED(waiter) waiter.left = (waiter.left > 0 -> waiter.left - 1 : 0)
+#define LEFT_AT_FIRST FREE
 #endif
-}
-
-inline noteFree() {
-  if
-  :: FREE == 0 -> excuseAll()
-  :: else
-  fi
+inline noteTaken() {
+  NOTED(line[0].at[0]);
+  NOTED(line[0].at[1]);
+  NOTED(line[1].at[0]);
+  NOTED(line[1].at[1]);
+#if LANES == 3
+  NOTED(line[2].at[0]);
+  NOTED(line[2].at[1]);
+#endif
 }
 
 /* ---- What the root decides ---- */
 
-/* Units to grant so that the lane has `want` free: what is under way to it counts, by its newest report. */
-#define UNDER_WAY(i) (leased[i].granted - leased[i].accepted)
-#define LACKS(i, wanted) ((OPEN(terms) && (wanted) > UNDER_WAY(i)) -> (wanted) - UNDER_WAY(i) : 0)
-#define IS_SHORT(i) (gather[i].asking == waits && LACKS(i, gather[i].want) > available)
+/* Units that a lane can sell, by its newest report: those under way to it included. */
+#ifdef BUG_HELD_COUNTS_AS_FREE
+#define FREE_OF(i) (leased[i].granted - leased[i].takenBack)
+#else
+#define FREE_OF(i) (leased[i].granted - leased[i].takenBack - leased[i].inUse)
+#endif
+#ifdef BUG_NO_LOOK_ELSEWHERE
+#define ELSEWHERE(i) 0
+#else
+#define ELSEWHERE(i) (SUM(FREE_OF) - FREE_OF(i))
+#endif
+#define WANTED(k) (IS_CLOSED(terms) -> asked[k].late : asked[k].holds + asked[k].late)
+#define WAITS(i) (asked[i].phase == waits || asked[LANES + i].phase == waits)
 #define IS_BEHIND(i) (leased[i].heard < terms)
-#define OWES(i) (gather[i].recalled == owes)
-#define IS_SILENT(i) (gather[i].recalled == silent)
-#define GATHERS(i) (gather[i].asking == gathers)
-#define LACKING(i) (GATHERS(i) && LACKS(i, gather[i].want) > 0)
+#ifdef BUG_ALARM_FORGETS_FREE_UNITS
+#define IS_DUE(i) IS_BEHIND(i)
+#else
+#define IS_DUE(i) (IS_BEHIND(i) || (IS_CLOSED(terms) && FREE_OF(i) > 0))
+#endif
+/* The alarm may ring at any moment; but it rings every few seconds, so that one question alone is answered in between. */
+#define IS_ANSWERED(i) (!line[i].question)
+/* It has answered the recall, or will not. */
+#define IS_DONE(i) (len(reports[i]) > 0 || len(recalls[i]) == 0)
 
-/* A report is newer when its numbers are: they only grow, so their sum is its version. */
 #ifdef BUG_OLDER_REPORT
 #define IS_NEWER(i) true
 #else
-#define IS_NEWER(i) (accepted + returned + heard > leased[i].accepted + leased[i].takenBack + leased[i].heard)
+#define IS_NEWER(i) (version > leased[i].version)
 #endif
 
 inline takeInReport(i) {
@@ -167,133 +189,91 @@ inline takeInReport(i) {
     available = available + returned - leased[i].takenBack;
     leased[i].takenBack = returned;
 #endif
-    leased[i].accepted = accepted;
-    leased[i].heard = heard
+    leased[i].inUse = inUse;
+    leased[i].heard = heard;
+    leased[i].version = version
   :: else
   fi
 }
 
-/* Grants what the lane lacks or as much of it as there is; a share may be more than what is wanted. */
-inline grantUnits(i, wanted) {
-  units = LACKS(i, wanted);
-  if
-  :: units >= available -> units = available
-  :: !gathering && units > 0 && units < available -> units++
-  :: units < available
-  fi;
-  leased[i].granted = leased[i].granted + units;
-  available = available - units;
-  units = 0
+inline forgetQuestion(k) {
+  asked[k].phase = no;
+  asked[k].holds = 0;
+  asked[k].late = 0;
+  asked[k].recalls = 0
 }
 
-/* A pool that is not open grants nothing, and that says nothing about units: it may be open again when this comes. */
-#ifdef BUG_PAUSE_IS_A_VERDICT
-#define VERDICT(found) found
-#else
-#define VERDICT(found) (OPEN(terms) -> found : unsure)
-#endif
-
-inline answerQuestion(i, verdict) {
+/*
+ * Grants what is missing or as much of it as there is; the lane's share of what is left may be more. Then it is enough,
+ * or a recall must bring more, or the root has looked everywhere, or it does not know.
+ */
+inline decideQuestion(to, k) {
+  wanted = WANTED(k);
+  missing = (wanted > FREE_OF(to) -> wanted - FREE_OF(to) : 0);
+  isShort = missing > available;
   if
-  :: !gather[i].deaf -> grants[i]!leased[i].granted, terms, VERDICT(verdict), 0
-  :: gather[i].deaf && nfull(lateGrants[i]) -> lateGrants[i]!leased[i].granted, terms, VERDICT(verdict), 0
-  :: gather[i].deaf
+  :: isShort -> units = available
+  :: !isShort -> units = missing
+  :: wanted > 0 && missing < available && !IS_CLOSED(terms) -> units = missing + 1
   fi;
-  gather[i].asking = no;
-  gather[i].want = 0;
-  gather[i].deaf = 0
+  leased[to].granted = leased[to].granted + units;
+  available = available - units;
+  verdict = unknown;
+  if
+  :: !isShort -> verdict = enough
+#ifdef BUG_NO_RECALL
+  :: isShort -> verdict = short_
+#else
+  :: isShort && asked[k].phase == no ->
+#ifdef BUG_SHARES_THE_RECALL_UNDER_WAY
+    asked[k].phase = (recalling -> shares : waits)
+#else
+    asked[k].phase = waits
+#endif
+  :: isShort && asked[k].phase == recalledSome -> verdict = unsure
+  :: isShort && asked[k].phase == recalledAll && ELSEWHERE(to) == 0 -> verdict = short_
+  :: isShort && asked[k].phase == recalledAll && ELSEWHERE(to) > 0 ->
+    asked[k].recalls++;
+    asked[k].phase = waits;
+    if
+    :: asked[k].recalls == RECALLS -> verdict = unsure
+    :: else
+    fi
+#endif
+  fi;
+  if
+  :: verdict != unknown && k < LANES -> grants[to]!leased[to].granted, leased[to].takenBack, terms, verdict; forgetQuestion(k)
+  :: verdict != unknown && k >= LANES -> forgetQuestion(k)
+  :: verdict == unknown
+  fi;
+  verdict = 0; wanted = 0; missing = 0; isShort = 0; units = 0
 }
 
 /* The root's dealings with one lane. */
 proctype RootToward(byte i) {
-  byte accepted, returned, heard, other, units;
+  byte k, returned, inUse, heard, version, wanted, missing, units;
+  bit isShort;
+  mtype verdict;
 end:
   do
-  /* A question comes. While a round is under way it waits for the next one: that round's reports are older than it. */
   :: atomic {
-    leases[i]?accepted, returned, heard, other ->
-    takeInReport(i);
-    gather[i].want = other;
-#ifdef BUG_JOINS_THE_ROUND
-    gather[i].asking = (gathering -> gathers : waits);
-#else
-    gather[i].asking = waits;
-#endif
-    accepted = 0; returned = 0; heard = 0; other = 0;
-    check()
-  }
-  /* There is enough. */
-  :: atomic {
-#ifdef BUG_GRANTS_DURING_A_ROUND
-    gather[i].asking == waits && LACKS(i, gather[i].want) <= available ->
-#else
-    !gathering && gather[i].asking == waits && LACKS(i, gather[i].want) <= available ->
-#endif
-    grantUnits(i, gather[i].want);
-    answerQuestion(i, enough);
-    check()
-  }
-#ifdef BUG_NO_RECALL
-  :: atomic {
-    !gathering && IS_SHORT(i) ->
-    grantUnits(i, gather[i].want);
-    answerQuestion(i, none);
-    check()
-  }
-#endif
-  /* The lane answers a recall. At the second look, a lane where a unit became free meanwhile is not to be relied on. */
-  :: atomic {
-    reports[i]?accepted, returned, heard, other ->
-    takeInReport(i);
     if
-    :: secondLook && other != gather[i].freed -> gather[i].recalled = silent
-    :: else -> gather[i].recalled = told
+    /* A question comes. What there is, is granted at once; what is missing is recalled first. */
+    :: leases[i]?returned, inUse, heard, version, asked[i].holds, asked[i].late ->
+      k = i;
+      takeInReport(i)
+    /* An old question comes late. The root cannot tell it from a new one; only the answer is for nobody. */
+    :: asked[LANES + i].phase == no && nempty(lateLeases[i]) ->
+      k = LANES + i;
+      lateLeases[i]?returned, inUse, heard, version, asked[k].holds, asked[k].late;
+      takeInReport(i)
+    /* The recall that a question shared is over. Others may have been granted meanwhile what it brought. */
+    :: asked[i].phase == recalledAll || asked[i].phase == recalledSome -> k = i
+    :: asked[LANES + i].phase == recalledAll || asked[LANES + i].phase == recalledSome -> k = LANES + i
     fi;
-    gather[i].freed = other;
-    accepted = 0; returned = 0; heard = 0; other = 0;
-    check()
-  }
-  /* The lane does not answer. */
-  :: atomic {
-    OWES(i) && empty(recalls[i]) && empty(reports[i]) ->
-#ifdef BUG_SILENCE_IS_AN_ANSWER
-    gather[i].recalled = told
-#else
-    gather[i].recalled = silent
-#endif
-  }
-  /* An old question comes late. The root cannot tell it from a new one; only the answer is for nobody. */
-  :: atomic {
-    !gathering && nempty(lateLeases[i]) ->
-    lateLeases[i]?accepted, returned, heard, other;
-    takeInReport(i);
-#ifdef BUG_DOUBLED_LEASE_COUNTS_TWICE
-    leased[i].granted = leased[i].granted + other;
-#endif
-    grantUnits(i, other);
-    if
-    :: nfull(lateGrants[i]) -> lateGrants[i]!leased[i].granted, terms, enough, 0
-    :: true
-    fi;
-    accepted = 0; returned = 0; heard = 0; other = 0;
-    check()
-  }
-  /* An old report comes late: its numbers count if they are newer, but it answers no recall. */
-  :: atomic {
-    lateReports[i]?accepted, returned, heard, other ->
-    takeInReport(i);
-#ifdef BUG_LATE_REPORT_ANSWERS
-    if
-    :: OWES(i) ->
-      gather[i].recalled = told;
-      if
-      :: nempty(recalls[i]) -> recalls[i]?_, _, _, _
-      :: empty(recalls[i])
-      fi
-    :: else
-    fi;
-#endif
-    accepted = 0; returned = 0; heard = 0; other = 0;
+    returned = 0; inUse = 0; heard = 0; version = 0;
+    decideQuestion(i, k);
+    k = 0;
     check()
   }
   od
@@ -301,105 +281,80 @@ end:
 
 /* What the root does towards all lanes. */
 proctype Root() {
-  byte i, askers, units, first, second, third, fourth;
+  byte i, returned, inUse, heard, version;
+  bit allAnswered;
 end:
   do
-  /*
-   * A round: the root has too little for those who ask, or lanes have not heard of the newest terms (its alarm). Every
-   * lane is recalled, also those that ask; only a lane that asks alone has just told its standing.
-   */
+  /* A recall begins: of every lane, because questions wait for it, or because its time has come. */
   :: atomic {
 #ifdef BUG_NO_ALARM
-    !gathering && SOME(IS_SHORT) ->
+    !recalling && SOME(WAITS) ->
 #else
-    !gathering && (SOME(IS_SHORT) || SOME(IS_BEHIND)) ->
+    !recalling && (SOME(WAITS) || (SOME(IS_DUE) && (!lastAsked || EVERY(IS_ANSWERED)))) ->
 #endif
-    gathering = 1;
+    recalling = 1;
     for (i : 0 .. LANES - 1) {
-      if
-      :: gather[i].asking == waits -> gather[i].asking = gathers; askers++
-      :: else
-      fi
+      recalls[i]!leased[i].granted, terms
     };
-    for (i : 0 .. LANES - 1) {
-#ifdef BUG_ASKERS_ARE_NOT_RECALLED
+    for (i : 0 .. 2 * LANES - 1) {
       if
-      :: (!GATHERS(i) && askers > 0) || IS_BEHIND(i) ->
-#else
-      if
-      :: askers > (GATHERS(i) -> 1 : 0) || IS_BEHIND(i) ->
-#endif
-        recalls[i]!leased[i].granted, terms, 0, 0;
-        gather[i].recalled = owes
-      :: else
-      fi
-    };
-    i = 0; askers = 0
-  }
-#ifdef SECOND_LOOK
-  /* Before it says `none`, the root looks again: was there a moment between the looks when nobody had a free unit? */
-  :: atomic {
-    gathering && !secondLook && !SOME(OWES) && !SOME(IS_SILENT) && available == 0 && SOME(LACKING) ->
-    secondLook = 1;
-    for (i : 0 .. LANES - 1) {
-      if
-      :: gather[i].recalled == told ->
-        recalls[i]!leased[i].granted, terms, 0, 0;
-        gather[i].recalled = owes
+      :: asked[i].phase == waits -> asked[i].phase = shares
       :: else
       fi
     };
     i = 0
   }
-#define LOOKED_ENOUGH (secondLook || SOME(IS_SILENT) || available > 0 || !SOME(LACKING))
-#else
-#define LOOKED_ENOUGH true
-#endif
-  /* All have answered, or will not. */
+  /* All lanes have answered, or will not: what they said is taken in together. */
   :: atomic {
-    gathering && !SOME(OWES) && LOOKED_ENOUGH ->
+    recalling && EVERY(IS_DONE) ->
+    allAnswered = 1;
     for (i : 0 .. LANES - 1) {
       if
-      :: GATHERS(i) -> grantUnits(i, gather[i].want)
-      :: else
-      fi
-    };
-    for (i : 0 .. LANES - 1) {
-      if
-      :: GATHERS(i) && !LACKING(i) -> answerQuestion(i, enough)
-      /* A unit on its way to another lane may find nobody who waits for it there. */
-#ifndef BUG_UNIT_FOR_ANOTHER_IS_GONE
-      :: LACKING(i) && (SOME(IS_SILENT) || SUM(UNDER_WAY) > UNDER_WAY(i)) -> answerQuestion(i, unsure)
-      :: LACKING(i) && !SOME(IS_SILENT) && SUM(UNDER_WAY) == UNDER_WAY(i) -> answerQuestion(i, none)
+      :: nempty(reports[i]) ->
+        reports[i]?returned, inUse, heard, version;
+        takeInReport(i);
+        returned = 0; inUse = 0; heard = 0; version = 0
+#ifdef BUG_SILENCE_IS_AN_ANSWER
+      :: empty(reports[i])
 #else
-      :: LACKING(i) -> answerQuestion(i, (SOME(IS_SILENT) -> unsure : none))
+      :: empty(reports[i]) -> allAnswered = 0
 #endif
+      fi
+    };
+    for (i : 0 .. 2 * LANES - 1) {
+      if
+      :: asked[i].phase == shares -> asked[i].phase = (allAnswered -> recalledAll : recalledSome)
       :: else
       fi
     };
-    for (i : 0 .. LANES - 1) {
-      gather[i].recalled = idle;
-      gather[i].freed = 0
-    };
-    i = 0; gathering = 0; secondLook = 0;
+    i = 0; allAnswered = 0; recalling = 0;
     check()
   }
-  /* The merchant closes, pauses or opens the pool. */
+  /* The merchant pauses, opens or closes the pool. */
   :: atomic { !calm && terms < TERMS -> terms++ }
   /* A crash. Who asked and who was recalled is forgotten, and with it what was not yet sent. */
   :: atomic {
     !calm && faults < FAULTS ->
     faults++;
-    gathering = 0; secondLook = 0;
+    recalling = 0;
     for (i : 0 .. LANES - 1) {
       if
       :: nempty(grants[i]) -> grants[i]?_, _, _, _
       :: true
       fi;
-      abandon(recalls[i], lateRecalls[i]);
-      abandon(reports[i], lateReports[i]);
-      gather[i].asking = no; gather[i].want = 0; gather[i].deaf = 0;
-      gather[i].recalled = idle; gather[i].freed = 0
+      if
+      :: nempty(recalls[i]) && nfull(lateRecalls[i]) -> recalls[i]?returned, inUse; lateRecalls[i]!returned, inUse
+      :: nempty(recalls[i]) -> recalls[i]?_, _
+      :: empty(recalls[i])
+      fi;
+      returned = 0; inUse = 0;
+      if
+      :: nempty(reports[i]) -> reports[i]?_, _, _, _
+      :: empty(reports[i])
+      fi
+    };
+    for (i : 0 .. 2 * LANES - 1) {
+      forgetQuestion(i)
     };
     i = 0;
     available = UNITS - SUM(OUT);
@@ -410,6 +365,19 @@ end:
 
 /* ---- What a lane decides ---- */
 
+/* A report's version: it grows with whatever changes what the report says. */
+#define VERSION(i) ( \
+  lane[i].accepted + lane[i].returned + lane[i].heard + lane[i].held + 2 * lane[i].sold + 2 * lane[i].freed)
+
+#define SOMEBODY(i, what) (line[i].at[0].phase == what || line[i].at[1].phase == what)
+
+/* Every change is to be told. */
+#ifdef BUG_NO_TELLING
+#define CHANGED(i) skip
+#else
+#define CHANGED(i) line[i].untold = TELLING || IS_CLOSED(lane[i].heard)
+#endif
+
 inline takeInGrant(i) {
   if
 #ifdef BUG_GRANT_IS_A_DIFFERENCE
@@ -419,69 +387,160 @@ inline takeInGrant(i) {
 #else
   :: granted > lane[i].accepted ->
     lane[i].available = lane[i].available + granted - lane[i].accepted;
-    lane[i].accepted = granted
+    lane[i].accepted = granted;
+    CHANGED(i)
 #endif
   :: else
   fi;
   if
 #ifdef BUG_OLDER_TERMS
-  :: version != lane[i].heard -> lane[i].heard = version
+  :: version != lane[i].heard ->
 #else
-  :: version > lane[i].heard -> lane[i].heard = version
+  :: version > lane[i].heard ->
 #endif
+    lane[i].heard = version;
+    CHANGED(i)
   :: else
   fi
+}
+
+inline giveBack(i) {
+  if
+  :: lane[i].available > 0 ->
+    lane[i].returned = lane[i].returned + lane[i].available;
+    lane[i].available = 0;
+    CHANGED(i)
+  :: else
+  fi
+}
+
+/* Ends the holds whose time is up. In a closed pool their units go back at once, and no others: see `moveOnIfClosed`. */
+inline endDue(i) {
+  if
+  :: lane[i].due > 0 ->
+    lane[i].held = lane[i].held - lane[i].due;
+    lane[i].freed = lane[i].freed + lane[i].due;
+    lane[i].available = lane[i].available + lane[i].due;
+    CHANGED(i);
+    if
+    :: IS_CLOSED(lane[i].heard) ->
+#ifdef BUG_GIVES_BACK_WHAT_WAS_GRANTED
+      giveBack(i)
+#else
+      lane[i].returned = lane[i].returned + lane[i].due;
+      lane[i].available = lane[i].available - lane[i].due
+#endif
+    :: else
+    fi;
+    lane[i].due = 0
+  :: else
+  fi
+}
+
+inline leave(i, w) {
+  line[i].at[w].phase = nobody;
+  line[i].at[w].late = 0;
+  line[i].at[w].questions = 0;
+  line[i].at[w].left = 0
 }
 
 inline holdUnit(i) {
   lane[i].available--;
   lane[i].held++;
-  noteFree()
+  CHANGED(i);
+  noteTaken()
 }
 
-inline giveBack(i) {
-  lane[i].returned = lane[i].returned + lane[i].available;
-  lane[i].available = 0
+inline sellUnit(i) {
+  lane[i].available--;
+  lane[i].sold++;
+  CHANGED(i);
+  noteTaken()
 }
 
-/* In the turn in which units may have become free: those who wait come first; a pool that is not open keeps nothing. */
-inline decideWaiting(i) {
+/* `overloaded`: try again. Who asks when it is calm and nobody else does is never told so. */
+inline sendAway(i, w) {
+  leave(i, w);
+  assert(!lastAsked)
+}
+
+/* Whose question was answered decides once more, with what the answer brought. */
+inline decideAgain(i, w) {
   if
-  :: OPEN(lane[i].heard) ->
-    do
-    :: lane[i].available > 0 && line[i].waiting > 0 ->
-      line[i].waiting--;
-      line[i].asked = (line[i].asked > 0 -> line[i].asked - 1 : 0);
-      holdUnit(i)
-    :: else -> break
-    od
-  :: else ->
-    line[i].waiting = 0;
-    line[i].asked = 0;
-#ifndef BUG_NO_TELLING
-    line[i].untold = line[i].untold || lane[i].available > 0;
-#endif
-    giveBack(i)
-  fi;
-  excused[i] = excused[i] && line[i].asked > 0
+  :: line[i].at[w].phase != hears
+  :: line[i].at[w].phase == hears ->
+    endDue(i);
+    if
+    :: !line[i].at[w].late && !ON_SALE(lane[i].heard) -> leave(i, w)  /* `not_open` */
+    :: lane[i].available > 0 && line[i].at[w].late -> sellUnit(i); leave(i, w)
+    :: lane[i].available > 0 && !line[i].at[w].late && ON_SALE(lane[i].heard) -> holdUnit(i); leave(i, w)
+    :: lane[i].available == 0 && (line[i].at[w].late || ON_SALE(lane[i].heard)) ->
+      if
+      :: isLastWord -> assert(line[i].at[w].left == 0); leave(i, w)  /* `sold_out`, or `gone` */
+      :: !isLastWord && verdict == unsure -> sendAway(i, w)
+      :: !isLastWord && verdict != unsure ->
+        line[i].at[w].questions++;
+        if
+        :: line[i].at[w].questions == QUESTIONS -> sendAway(i, w)
+        :: else -> line[i].at[w].phase = comes
+        fi
+      fi
+    fi
+  fi
 }
 
-/* `overloaded`: try again. Once it is calm, everybody does. */
-inline sendAway(i) {
+inline countIn(i, w) {
   if
-  :: calm && line[i].asked > 0 -> tries[i]++; assert(tries[i] < TRIES)
-  :: else -> line[i].waiting = line[i].waiting - line[i].asked
-  fi;
-  line[i].asked = 0;
-  excused[i] = 0
+  :: line[i].at[w].phase == comes ->
+    line[i].at[w].phase = asks;
+    if
+    :: line[i].at[w].late -> wantLate++
+    :: else -> wantHolds++
+    fi
+  :: else
+  fi
 }
 
-inline ask(i, want) {
-  leases[i]!lane[i].accepted, lane[i].returned, lane[i].heard, want;
+/* One question for all who wait. Its report is made now. */
+inline ask(i) {
+  endDue(i);
+  for (w : 0 .. 1) {
+    countIn(i, w)
+  };
+  w = 0;
+  leases[i]!lane[i].returned, IN_USE(i), lane[i].heard, VERSION(i), wantHolds, wantLate;
+  wantHolds = 0; wantLate = 0;
   line[i].question = 1;
-  line[i].untold = 0;
-  line[i].asked = line[i].waiting;
-  excused[i] = line[i].asked > 0 && FREE == 0
+  line[i].untold = 0
+}
+
+inline endQuestion(i) {
+  line[i].question = 0
+}
+
+inline sendAwayWhoAsked(i) {
+  CHANGED(i);
+  for (w : 0 .. 1) {
+    if
+    :: line[i].at[w].phase == asks -> sendAway(i, w)
+    :: else
+    fi
+  };
+  w = 0;
+  endQuestion(i)
+}
+
+/* The root works on, and nobody listens. */
+inline orphan(i) {
+  if
+  :: asked[i].phase != no ->
+    asked[LANES + i].phase = asked[i].phase;
+    asked[LANES + i].holds = asked[i].holds;
+    asked[LANES + i].late = asked[i].late;
+    asked[LANES + i].recalls = asked[i].recalls;
+    forgetQuestion(i)
+  :: else
+  fi
 }
 
 /* The rows stay, and everything else is worked out from them. */
@@ -490,129 +549,133 @@ inline restart(i) {
   lane[i].returned = 0;
 #endif
   lane[i].available = lane[i].accepted - lane[i].returned - lane[i].held - lane[i].sold;
-  line[i].waiting = 0;
-  line[i].asked = 0;
-  line[i].question = 0;
-  line[i].untold = !OPEN(lane[i].heard);
-  excused[i] = 0;
-  gather[i].deaf = gather[i].asking != no
+  for (w : 0 .. 1) {
+    leave(i, w)
+  };
+  w = 0;
+  endQuestion(i);
+  CHANGED(i);
+  orphan(i)
 }
 
+/* Everything that nobody holds goes back; who waits finds out. */
 inline answerRecall(i) {
-  takeInGrant(i);
-#ifdef BUG_RECALL_BEFORE_WAITING
-  giveBack(i);
+#ifndef BUG_DUE_HOLDS_STAY
+  endDue(i);
 #endif
-  decideWaiting(i);
+  takeInGrant(i);
   giveBack(i)
 }
 
+/* What a recall took since, the root still counted as the lane's when it answered. */
+#ifdef BUG_RECALL_GOES_UNNOTICED
+#define KNOWS_WHAT_WENT_BACK(i) true
+#else
+#define KNOWS_WHAT_WENT_BACK(i) (lane[i].returned <= known)
+#endif
+
+#define IS_FREE_TO_ASK(i) (!line[i].question && asked[i].phase == no)
+
 proctype Lane(byte i) {
-  byte granted, version, verdict, first, second, third, fourth;
+  byte w, granted, known, version, wantHolds, wantLate, first, second, third, fourth, fifth, sixth;
+  bit isLastWord, isHeard;
+  mtype verdict;
 end:
   do
-  /* One question at a time, for all who wait; or before the lane is dry; or to tell what the root may not know. */
+  /* One question at a time: for all who wait, or before the lane is dry, or to tell what the root may not know. */
   :: atomic {
-    !line[i].question && gather[i].asking == no && line[i].waiting > 0 ->
-    ask(i, line[i].waiting)
-  }
-  :: atomic {
-    !calm && ahead < AHEAD && !line[i].question && gather[i].asking == no && line[i].waiting == 0 &&
-    OPEN(lane[i].heard) ->
-    ahead++;
     if
-    :: lane[i].available == 0 -> ask(i, 1)
-    :: ask(i, 0)
-    fi
-  }
-  :: atomic {
-    !line[i].question && gather[i].asking == no && line[i].waiting == 0 && line[i].untold ->
-    ask(i, 0)
-  }
-  /* The answer. Its verdict is for those for whom the question was, not for who has come since. */
-  :: atomic {
-    grants[i]?granted, version, verdict, _ ->
-    line[i].question = 0;
-    takeInGrant(i);
-    decideWaiting(i);
-    if
-    :: line[i].asked == 0
-    :: line[i].asked > 0 && verdict == none ->
-      assert(excused[i]);  /* `sold_out` */
-      line[i].waiting = line[i].waiting - line[i].asked;
-      line[i].asked = 0;
-      excused[i] = 0
-    :: line[i].asked > 0 && verdict != none ->
-      assert(verdict == unsure);
-      sendAway(i)
+    :: IS_FREE_TO_ASK(i) && SOMEBODY(i, comes)
+    :: !calm && ahead < AHEAD && IS_FREE_TO_ASK(i) && ON_SALE(lane[i].heard) -> ahead++; wantHolds = 1
+    :: IS_FREE_TO_ASK(i) && !SOMEBODY(i, comes) && line[i].untold
     fi;
-    granted = 0; version = 0; verdict = 0;
+    /* A report of a closed pool gives back what is free. Where somebody waits nothing is: see the answer. */
+    if
+    :: IS_CLOSED(lane[i].heard) -> giveBack(i)
+    :: else
+    fi;
+    ask(i);
+    check()
+  }
+  /* The answer. Who shares the next question has begun it before this one's grant is taken over. */
+  :: atomic {
+    grants[i]?granted, known, version, verdict ->
+    for (w : 0 .. 1) {
+      if
+      :: line[i].at[w].phase == asks -> line[i].at[w].phase = hears
+      :: else
+      fi
+    };
+    w = 0;
+    endQuestion(i);
+    if
+    :: SOMEBODY(i, comes) -> ask(i)
+    :: else
+    fi;
+    takeInGrant(i);
+    isLastWord = verdict == short_ && KNOWS_WHAT_WENT_BACK(i);
+    for (w : 0 .. 1) {
+      decideAgain(i, w)
+    };
+    w = 0;
+    granted = 0; known = 0; version = 0; verdict = 0; isLastWord = 0;
     check()
   }
   /* No answer will come. */
   :: atomic {
-    line[i].question && gather[i].asking == no && empty(leases[i]) && empty(grants[i]) ->
-    line[i].question = 0;
-    line[i].untold = !OPEN(lane[i].heard);
-    sendAway(i)
+    line[i].question && asked[i].phase == no && empty(leases[i]) && empty(grants[i]) ->
+    sendAwayWhoAsked(i)
   }
   /* A recall, and one that comes late: the lane cannot tell; only the answer is for nobody. */
   :: atomic {
-    recalls[i]?granted, version, _, _ ->
+    if
+    :: recalls[i]?granted, version -> isHeard = 1
+    :: lateRecalls[i]?granted, version
+    fi;
 #ifdef BUG_ANSWER_BEFORE_DURABLE
     first = lane[i].returned;
 #endif
     answerRecall(i);
-    reports[i]!lane[i].accepted, lane[i].returned, lane[i].heard, lane[i].freed;
+    if
+    :: isHeard -> reports[i]!lane[i].returned, IN_USE(i), lane[i].heard, VERSION(i)
+    :: else
+    fi;
 #ifdef BUG_ANSWER_BEFORE_DURABLE
     if
-    :: !calm && faults < FAULTS -> faults++; lane[i].returned = first; restart(i)
+    :: !calm && faults < FAULTS && asked[LANES + i].phase == no -> faults++; lane[i].returned = first; restart(i)
     :: true
     fi;
-    first = 0;
 #endif
-    granted = 0; version = 0;
-    check()
-  }
-  :: atomic {
-    lateRecalls[i]?granted, version, _, _ ->
-    answerRecall(i);
-    if
-    :: nfull(lateReports[i]) -> lateReports[i]!lane[i].accepted, lane[i].returned, lane[i].heard, lane[i].freed
-    :: true
-    fi;
-    granted = 0; version = 0;
-    check()
-  }
-  /* A grant that comes late is a grant; its verdict is for nobody. */
-  :: atomic {
-    lateGrants[i]?granted, version, _, _ ->
-    takeInGrant(i);
-    decideWaiting(i);
-    granted = 0; version = 0;
+    first = 0; isHeard = 0; granted = 0; version = 0;
     check()
   }
   /* The lane gives up before the root has answered. */
   :: atomic {
-    !calm && faults < FAULTS && line[i].question && gather[i].asking != no && !gather[i].deaf ->
+    !calm && faults < FAULTS && line[i].question && asked[i].phase != no && asked[LANES + i].phase == no ->
     faults++;
-    gather[i].deaf = 1;
-    line[i].question = 0;
-    line[i].untold = !OPEN(lane[i].heard);
-    line[i].waiting = line[i].waiting - line[i].asked;
-    line[i].asked = 0;
-    excused[i] = 0
+    sendAwayWhoAsked(i);
+    orphan(i)
   }
-  /* A crash. A report that was not yet sent is gone. */
+  /* A crash. A report that was not yet sent is gone; a question may come when nobody waits for its answer. */
   :: atomic {
-    !calm && faults < FAULTS ->
+    !calm && faults < FAULTS && asked[LANES + i].phase == no ->
     faults++;
     if
     :: nempty(reports[i]) -> reports[i]?_, _, _, _
     :: true
     fi;
-    abandon(leases[i], lateLeases[i]);
-    abandon(grants[i], lateGrants[i]);
+    if
+    :: nempty(leases[i]) && nfull(lateLeases[i]) ->
+      leases[i]?first, second, third, fourth, fifth, sixth;
+      lateLeases[i]!first, second, third, fourth, fifth, sixth;
+      first = 0; second = 0; third = 0; fourth = 0; fifth = 0; sixth = 0
+    :: nempty(leases[i]) -> leases[i]?_, _, _, _, _, _
+    :: empty(leases[i])
+    fi;
+    if
+    :: nempty(grants[i]) -> grants[i]?_, _, _, _
+    :: empty(grants[i])
+    fi;
     restart(i);
     check()
   }
@@ -621,90 +684,120 @@ end:
 
 /* ---- The world around them ---- */
 
-proctype Shoppers(byte i) {
-end:
-  do
-  /* Somebody asks for a unit; when it is calm, one more does, at whichever lane. */
-  :: atomic {
-    OPEN(lane[i].heard) && line[i].waiting < WAITING && (calm -> !lastAsked : holds < HOLDS) ->
-    if
-    :: calm -> lastAsked = 1
-    :: else -> holds++
-    fi;
-    if
-    :: lane[i].available > 0 -> holdUnit(i)
-    :: else ->
-      line[i].waiting++;
+#define IS_QUIET(i) ( \
+  !SOMEBODY(i, comes) && !line[i].question && asked[i].phase == no && asked[LANES + i].phase == no && \
+  len(lateLeases[i]) == 0 && len(lateRecalls[i]) == 0)
+#define HAS_ROOM(i, w) (line[i].at[w].phase == nobody)
+
+inline comeToWait(i, w, isLate) {
+  line[i].at[w].late = isLate;
+  line[i].at[w].left = LEFT_AT_FIRST;
 #ifdef BUG_LATE_HOLD_SHARES_THE_ANSWER
-      if
-      :: line[i].question -> line[i].asked++; excused[i] = FREE == 0
-      :: else
-      fi
+  line[i].at[w].phase = (line[i].question -> asks : comes)
+#else
+  line[i].at[w].phase = comes
 #endif
-    fi;
-    check()
-  }
-  /* A hold is released or runs out, or it is bought. */
-  :: atomic {
-    lane[i].held > 0 ->
-    lane[i].held--;
-    lane[i].available++;
-#ifdef SECOND_LOOK
-    lane[i].freed++;
-#endif
-#ifndef STRICT
-    /* A round asks one lane after the other: what becomes free behind its back is not seen by it. */
-    excuseAll();
-#endif
-    decideWaiting(i);
-    check()
-  }
-  :: atomic {
-    lane[i].held > 0 ->
-    lane[i].held--;
-    lane[i].sold++;
-    check()
-  }
-  od
 }
 
-/* A message is lost; it comes when nobody listens any more; it comes, and a copy of it comes later. */
-inline misfortune(fresh, late) {
-  !calm && faults < FAULTS && nempty(fresh) ->
-  faults++;
+#define ROOM(i) (HAS_ROOM(i, 0) || (WAITING == 2 && HAS_ROOM(i, 1)))
+inline wait(i, isLate) {
   if
-  :: fresh?_, _, _, _
-  :: nfull(late) ->
-    fresh?<first, second, third, fourth>;
-    late!first, second, third, fourth;
-    first = 0; second = 0; third = 0; fourth = 0;
-    if
-    :: fresh?_, _, _, _
-    :: true
-    fi
+  :: HAS_ROOM(i, 0) -> comeToWait(i, 0, isLate)
+  :: !HAS_ROOM(i, 0) -> comeToWait(i, 1, isLate)
   fi
 }
 
-proctype Network(byte i) {
-  byte first, second, third, fourth;
+#define MAY_BE_LAST (!lastAsked && !recalling && EVERY(IS_QUIET))
+
+proctype Shoppers(byte i) {
+  bit isLate;
 end:
   do
-  :: atomic { misfortune(leases[i], lateLeases[i]) }
-  :: atomic { misfortune(grants[i], lateGrants[i]) }
-  :: atomic { misfortune(recalls[i], lateRecalls[i]) }
-  :: atomic { misfortune(reports[i], lateReports[i]) }
+  :: atomic {
+    if
+    /* Somebody asks for a unit; when it is calm, and nobody else asks, one more does, at whichever lane. */
+    :: ON_SALE(lane[i].heard) && ROOM(i) && (calm -> MAY_BE_LAST : holds < HOLDS) ->
+      if
+      :: calm -> lastAsked = 1
+      :: else -> holds++
+      fi
+    /* Somebody pays whose hold has ended. */
+    :: lane[i].freed + lane[i].due > 0 && lates < LATE && ROOM(i) && (!calm || MAY_BE_LAST) ->
+      isLate = 1;
+      lates++;
+      lastAsked = calm || lastAsked
+    fi;
+    endDue(i);
+    if
+    :: lane[i].available == 0 -> wait(i, isLate)
+    :: lane[i].available > 0 && isLate -> sellUnit(i)
+    :: lane[i].available > 0 && !isLate -> holdUnit(i)
+    fi;
+    isLate = 0;
+    check()
+  }
+  /* A hold's time is up, and its unit free, whether the lane has noticed or not. */
+  :: atomic { lane[i].held > lane[i].due -> lane[i].due++ }
+  /* A hold is bought; or the lane's alarm rings. */
+  :: atomic {
+    if
+    :: lane[i].held > lane[i].due -> lane[i].held--; lane[i].sold++; CHANGED(i)
+    :: lane[i].due > 0
+    fi;
+    endDue(i);
+    check()
+  }
   od
 }
 
-#define NOBODY_WAITS(i) (line[i].waiting == 0 && !line[i].question && gather[i].asking == no)
+/* What goes wrong: a question is lost; it comes when nobody listens any more; a copy of it comes later. */
+proctype Network(byte i) {
+  byte first, second, third, fourth, fifth, sixth;
+end:
+  do
+  :: atomic {
+    !calm && faults < FAULTS && nempty(leases[i]) ->
+    faults++;
+    if
+    :: leases[i]?_, _, _, _, _, _
+    :: nfull(lateLeases[i]) ->
+      leases[i]?<first, second, third, fourth, fifth, sixth>;
+      lateLeases[i]!first, second, third, fourth, fifth, sixth;
+      first = 0; second = 0; third = 0; fourth = 0; fifth = 0; sixth = 0;
+      if
+      :: leases[i]?_, _, _, _, _, _
+      :: true
+      fi
+    fi
+  }
+  :: atomic {
+    !calm && faults < FAULTS && nempty(recalls[i]) ->
+    faults++;
+    if
+    :: recalls[i]?_, _
+    :: nfull(lateRecalls[i]) ->
+      recalls[i]?<first, second>;
+      lateRecalls[i]!first, second;
+      first = 0; second = 0;
+      if
+      :: recalls[i]?_, _
+      :: true
+      fi
+    fi
+  }
+  /* An answer is lost, or comes when nobody listens any more, which is the same. */
+  :: atomic { !calm && faults < FAULTS && nempty(grants[i]) -> faults++; grants[i]?_, _, _, _ }
+  :: atomic { !calm && faults < FAULTS && nempty(reports[i]) -> faults++; reports[i]?_, _, _, _ }
+  od
+}
 
 /* The faults end at some moment, whichever it is. When nobody can do anything any more, all must be well. */
 proctype Judge() {
   calm = 1;
   timeout ->
-  assert(EVERY(NOBODY_WAITS) && !gathering);
-  assert(!OPEN(terms) || lastAsked);
-  assert(OPEN(terms) || available + SUM(SOLD) == UNITS)
+  assert(EVERY(IS_QUIET) && !recalling);
+  assert(!ON_SALE(terms) || lastAsked);
+  assert(!IS_CLOSED(terms) || available + SUM(SOLD) == UNITS)
 }
 
 init {
@@ -713,8 +806,11 @@ init {
     for (i : 0 .. LANES - 1) {
       lane[i].heard = 1;
       leased[i].heard = 1;
-      gather[i].asking = no;
-      gather[i].recalled = idle;
+      leased[i].version = 1;
+      asked[i].phase = no;
+      asked[LANES + i].phase = no;
+      line[i].at[0].phase = nobody;
+      line[i].at[1].phase = nobody;
       run RootToward(i);
       run Lane(i);
       run Shoppers(i);
@@ -722,16 +818,32 @@ init {
     };
     i = 0;
 #ifdef STARTED
-    /* In the middle of a sale: the second lane's unit is held, the third lane's is free. */
+    /* In the middle of a sale: the second lane's unit is held, the third lane's is free, and somebody asks the first. */
     for (i : 1 .. 2) {
       leased[i].granted = 1;
-      leased[i].accepted = 1;
       lane[i].accepted = 1;
       available--
     };
     i = 0;
     lane[1].held = 1;
     lane[2].available = 1;
+    comeToWait(0, 0, 0);
+#endif
+#ifdef ENDED
+    /* The sale is over. The first lane has a hold that runs and one that has ended; the other unit is in the open pool. */
+    terms = TERMS;
+    for (i : 0 .. LANES - 1) {
+      lane[i].heard = TERMS;
+      leased[i].heard = TERMS
+    };
+    i = 0;
+    leased[0].granted = 1;
+    leased[0].inUse = 1;
+    lane[0].accepted = 1;
+    lane[0].held = 1;
+    lane[0].freed = 1;
+    leased[0].version = VERSION(0);
+    available--;
 #endif
     run Root();
     run Judge()
