@@ -10,6 +10,8 @@ import type { Spillway } from "./servers/spillway.ts"
 export interface Contestant {
   name: string
   what: string
+  /** Answers requests, from an object that the runtime may have put away since its last turn. */
+  isServed: boolean
   run(seconds: number): Promise<Round>
 }
 
@@ -18,8 +20,8 @@ export interface Field {
   connections: number
   floors: Server
   spillway: Spillway
-  /** For ledgers with a history, so that what they keep in memory is not in the way of the others. */
-  oldSpillway: Spillway
+  /** For ledgers by themselves, new ones and one with a history: what they keep in memory is in nobody else's way. */
+  ledgers: { young: Spillway; old: Spillway }
   tokenKeys: string
 }
 
@@ -46,13 +48,15 @@ export function contestantsOn(field: Field): Contestant[] {
     {
       name: "sold-out",
       what: "POST /api/holds of a SKU that has no units left",
+      isServed: true,
       run: (seconds) =>
         load(field, { seconds, status: 409, plan: holdPlan(field, SOLD_OUT_SKU, LATECOMERS, true) }),
     },
-    ...ledgerContestants(field.spillway, field.oldSpillway),
+    ...ledgerContestants(field.ledgers.young, field.ledgers.old),
     {
       name: "state-machine",
       what: "holds decided on SQLite in memory, on Node",
+      isServed: false,
       run: (seconds) => field.generator.run({ kind: "state-machine", seconds }),
     },
   ]
@@ -63,6 +67,7 @@ function floorContestant({ generator, connections, floors }: Field, floor: Floor
   return {
     name: floor,
     what: WHAT_FLOOR_DOES[floor],
+    isServed: true,
     async run(seconds) {
       const port = await floors.portOf(floor)
       return generator.run({ kind: "load", pid: floors.pid, port, connections, seconds, status: 201, plan })
@@ -76,6 +81,7 @@ function holdsContestant(field: Field, name: string, what: string, sku: string):
   return {
     name,
     what,
+    isServed: true,
     async run(seconds) {
       const shoppers = Math.ceil(perSecond * seconds)
       const round = await load(field, {

@@ -25,6 +25,7 @@ export function ledgerContestants(spillway: Spillway, oldSpillway: Spillway): Co
     {
       name: "ledger",
       what: `${HOLDS} holds inside one object, durable`,
+      isServed: false,
       run: (seconds) =>
         repeat(spillway, seconds, HOLDS, async () => {
           const name = `young-${young++}`
@@ -35,6 +36,7 @@ export function ledgerContestants(spillway: Spillway, oldSpillway: Spillway): Co
     {
       name: "history",
       what: `the same after ${HISTORY} holds have ended`,
+      isServed: false,
       run: (seconds) =>
         repeat(oldSpillway, seconds, HOLDS, async () => {
           await age(oldSpillway, old)
@@ -47,6 +49,7 @@ export function ledgerContestants(spillway: Spillway, oldSpillway: Spillway): Co
     {
       name: "start",
       what: `rows that a ledger reads at its start, with ${HISTORY} holds ended`,
+      isServed: false,
       async run() {
         await age(oldSpillway, old)
         return repeat(oldSpillway, 0, old.ended, async () => () => call(oldSpillway, "open", old.name, 1))

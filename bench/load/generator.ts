@@ -22,16 +22,21 @@ export type Job =
 
 export type JobAnswer = { ok: true; round: Round } | { ok: false; message: string }
 
-/** The load generator, on a thread of its own so that it and the server have a core each. One job at a time. */
+/**
+ * The load generator, on a thread of its own so that it and the server have a core each. One job at a time. The state
+ * machine has another thread: what it leaves to be collected would show as latency of the answers that are measured next.
+ */
 export interface Generator {
   run(job: Job): Promise<Round>
   stop(): Promise<void>
 }
 
 export function startGenerator(): Generator {
-  const worker = new Worker(new URL("thread.ts", import.meta.url))
+  const startThread = () => new Worker(new URL("thread.ts", import.meta.url))
+  const threads: Record<Job["kind"], Worker> = { load: startThread(), "state-machine": startThread() }
   return {
     async run(job) {
+      const worker = threads[job.kind]
       const answered: Promise<JobAnswer[]> = once(worker, "message")
       worker.postMessage(job, []) // Nothing is handed over: the thread gets a copy.
       const [answer] = await answered
@@ -39,7 +44,7 @@ export function startGenerator(): Generator {
       return answer.round
     },
     async stop() {
-      await worker.terminate()
+      await Promise.all(Object.values(threads).map((worker) => worker.terminate()))
     },
   }
 }
