@@ -28,13 +28,13 @@ export abstract class HoldLedger extends HoldLife {
 
   /**
    * Postgres has these ended holds: their rows go, what they sold stays in the pool's sum. One that a limit has come to
-   * count meanwhile stays; it is sent again when it may go.
+   * count meanwhile stays; it is sent again when it may go. So does one that runs: said twice, and its id holds again.
    */
   forgetArchived(holdIds: readonly string[]): void {
     const soldUnits = new Map<PoolId, number>()
     for (const holdId of holdIds) {
       const hold = this.holds.find(holdId)
-      if (!hold || this.isCounted(hold)) continue
+      if (!hold || hold.state === "held" || this.isCounted(hold)) continue
       this.holds.delete(hold)
       const units = hold.state === "sold" ? hold.quantity - hold.returnedQuantity : 0
       soldUnits.set(hold.pool, (soldUnits.get(hold.pool) ?? 0) + units)

@@ -343,9 +343,15 @@ describe("holds that have ended", () => {
     })
   })
 
-  it("that still run can't be forgotten", () => {
+  it("stay when their id holds again by the time Postgres says a second time that it has them", () => {
     const { ledger } = ledgerWith(10)
-    ledger.hold(holdOf("h1", "ann", 1, OPEN_POOL), OPENS_MS)
-    expect(() => ledger.forgetArchived(["h1"])).toThrow(/runs/)
+    const hold = holdOf("h1", "ann", 1, OPEN_POOL)
+    ledger.hold(hold, OPENS_MS)
+    ledger.release("h1", "ann", OPENS_MS)
+    ledger.forgetArchived(["h1"])
+    ledger.hold(hold, OPENS_MS)
+    ledger.forgetArchived(["h1"])
+    expect(ledger.findHold("h1")).toMatchObject({ state: "held" })
+    expect(ledger.counts()).toMatchObject({ held: 1 })
   })
 })
