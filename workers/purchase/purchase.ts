@@ -1,19 +1,11 @@
 import type { Context } from "hono"
-import type {
-  CancelOutcome,
-  CheckoutRefusal,
-  OrderView,
-  ShippingAddress,
-} from "../../durable-objects/checkout/contract.ts"
-import { laneOf } from "../../durable-objects/checkout/contract.ts"
+import type { CheckoutRefusal, OrderView, ShippingAddress } from "../../durable-objects/checkout/contract.ts"
 import { OPEN_POOL } from "../../durable-objects/stock/contract.ts"
 import type { HoldState } from "../../durable-objects/stock/contract.ts"
 import { giveBackAll, holdItems, ledgersOf, mergeLines } from "../../durable-objects/stock/hold-items.ts"
 import { ledgerNameFor, partsOfName } from "../../durable-objects/stock/lease/names.ts"
 import { laneDirectory } from "../../durable-objects/stock/ledgers.ts"
 import type { HeldLine, Item } from "../../durable-objects/stock/hold-items.ts"
-import { signToken, verifyToken } from "../../waiting-room/signed-token.ts"
-import { settingsOf } from "../environment.ts"
 import type { Env } from "../environment.ts"
 import type { App } from "../http/app.ts"
 import type { Refusal } from "../http/failure.ts"
@@ -24,6 +16,7 @@ import { checkPass } from "../line/line.ts"
 import { PROBLEM_OF_HOLD } from "./hold-problems.ts"
 import { forgetKey, isReused } from "./recent-keys.ts"
 import { bodyDigest, orderIdFor, purchaseKeyFor } from "./request-key.ts"
+import { laneFor, orderTokenFor } from "./orders.ts"
 import { rememberSoldOut, soldOut, stockOf } from "./stock-objects.ts"
 
 /**
@@ -248,58 +241,6 @@ export async function openCheckout(c: Context<App>, request: CheckoutRequest): P
   for (const sku of skus) soldOut.forget(sku)
   if (outcome.outcome === "refused") return refused(PROBLEM_OF_CHECKOUT[outcome.refusal], outcome.skus)
   return { ...outcome, orderToken: await orderTokenFor(c, orderId) }
-}
-
-export async function cancelCheckout(c: Context<App>, orderId: string): Promise<CancelOutcome> {
-  const session = await readSession(c)
-  if (!session || !ORDER_ID.test(orderId)) return { outcome: "refused", refusal: "not_found" }
-  const outcome = await (await laneFor(c, orderId)).cancel(orderId, session)
-  if (outcome.outcome === "cancelled") for (const { sku } of outcome.order.items) soldOut.forget(sku)
-  return outcome
-}
-
-export interface OrderAccess {
-  order: OrderView
-  orderToken: string
-  clientSecret: string | null
-}
-
-/** An order, to its session or to whoever brings its token; null to anyone else. */
-export async function readOrder(
-  c: Context<App>,
-  orderId: string,
-  bearer: string | null,
-): Promise<OrderAccess | null> {
-  if (!ORDER_ID.test(orderId)) return null
-  const [session, tokenFits] = await Promise.all([readSession(c), fitsOrder(c, orderId, bearer)])
-  if (!session && !tokenFits) return null
-  const found = await (await laneFor(c, orderId)).read(orderId)
-  if (!found || !(tokenFits || found.subject === session)) return null
-  return { order: found.order, orderToken: await orderTokenFor(c, orderId), clientSecret: found.clientSecret }
-}
-
-const ORDER_ID = /^ord_[A-Za-z0-9_-]{22}$/
-
-interface OrderTokenPayload {
-  /** Order id. */
-  o: string
-}
-
-async function fitsOrder(c: Context<App>, orderId: string, bearer: string | null): Promise<boolean> {
-  if (bearer === null) return false
-  const { keyRing } = await settingsOf(c.env)
-  const verified = await verifyToken<OrderTokenPayload>(keyRing, "order", bearer)
-  return verified.ok && verified.payload.o === orderId
-}
-
-async function orderTokenFor(c: Context<App>, orderId: string): Promise<string> {
-  const payload: OrderTokenPayload = { o: orderId }
-  return signToken((await settingsOf(c.env)).keyRing, "order", payload)
-}
-
-async function laneFor(c: Context<App>, orderId: string) {
-  const { CHECKOUT_LANES } = await settingsOf(c.env)
-  return c.env.CHECKOUT.getByName(laneOf(orderId, CHECKOUT_LANES))
 }
 
 /** What a client is told: the refusal's code, and the SKUs it holds for where it has some. */

@@ -9,7 +9,8 @@ import { idempotencyKeyHeader, requireIdempotencyKey } from "../http/idempotency
 import { problem } from "../http/problem.ts"
 import type { ProblemResponse } from "../http/problem.ts"
 import { answerHoldCall, HOLD_PATH } from "./hold-call.ts"
-import { cancelCheckout, giveBack, openCheckout, readHold, readOrder, refusalOf } from "./purchase.ts"
+import { cancelCheckout, readOrder } from "./orders.ts"
+import { giveBack, openCheckout, readHold, refusalOf } from "./purchase.ts"
 import type { PurchaseRefused } from "./purchase.ts"
 import {
   checkoutAnswer,
