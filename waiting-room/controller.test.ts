@@ -136,6 +136,15 @@ describe("the frontier", () => {
     )
   })
 
+  test("offers the last unit, although some of those inside may yet decide", () => {
+    // Ten are inside who gave back what they had: half of them are just looking after every fifteen seconds.
+    const lastUnit = factsOf({ arrivals: beforeBell(100), served: 10, available: 1, unitsTaken: 99 })
+    const looking = { ...startController(600), undecided: 10, servedSeen: 10, unitsTakenSeen: 99 }
+    const calledAfter = (seconds: number) => run(seconds, () => lastUnit, looking).state.turns
+    expect(calledAfter(20)).toBe(0)
+    expect(calledAfter(90)).toBeGreaterThan(0)
+  })
+
   test("is the same again from the same facts", () => {
     fc.assert(
       fc.property(fc.array(tick, { maxLength: 40 }), (ticks) => {

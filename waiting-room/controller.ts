@@ -129,7 +129,8 @@ export function roomFor(state: ControllerState, facts: ControllerFacts): { peopl
   const rooms: [Limit, number][] = [
     ["rate", state.credit],
     ["cap", facts.maxActive - facts.active - onTheirWay],
-    ["stock", facts.available - state.undecided - onTheirWay],
+    // To the nearest: who may yet decide fades and is never quite gone, and the last unit would wait for that.
+    ["stock", Math.round(facts.available - state.undecided - onTheirWay)],
   ]
   const [limit, room] = rooms.reduce((least, next) => (next[1] < least[1] ? next : least))
   return { people: Math.max(0, Math.floor(room + ROUNDING)), limit }
