@@ -83,7 +83,15 @@ export function holdIdFor(purchaseKey: string, items: readonly PlacedItem[]): st
 export function ledgersOf(holdId: string): string[] {
   const [purchaseKey, ...ledgers] = holdId.split(SEPARATOR)
   const sound = PURCHASE_KEY.test(purchaseKey ?? "") && ledgers.length <= HOLD_LINES_MAX
-  return sound && ledgers.every(isLedgerName) ? ledgers : []
+  return sound && ledgers.every(isLedgerName) && areDistinct(ledgers) ? ledgers : []
+}
+
+/** As `holdIdFor` writes them: in order, and one for each SKU. */
+function areDistinct(ledgers: readonly string[]): boolean {
+  const skus = new Set(ledgers.map((ledger) => partsOfName(ledger).sku))
+  return (
+    skus.size === ledgers.length && ledgers.every((ledger, i) => i === 0 || (ledgers[i - 1] ?? "") < ledger)
+  )
 }
 
 function isLedgerName(ledger: string): boolean {

@@ -13,6 +13,7 @@ import type {
 import { HoldKeeper } from "./hold-keeper.ts"
 import { Ledger } from "./ledger.ts"
 import type { LaneApi, LaneReport, LeaseAnswer, RootApi, Want } from "./lease/contract.ts"
+import { within } from "../within.ts"
 import { LaneLinks } from "./lease/lane-links.ts"
 import { laneName } from "./lease/names.ts"
 
@@ -27,6 +28,9 @@ const LEVELS_INTERVAL_MS = 1_000
 
 /** A snapshot that Postgres has not reported within this time is sent again. */
 const LEVELS_RESEND_MS = 30_000
+
+/** How long a change of a pool waits for its lanes to hear of it: less than a room waits for a ledger. */
+const LANES_HEAR_MS = 400
 
 /** Lanes that must be recalled are asked again this often; longer than a lane takes to tell that it knows the terms. */
 const RECALL_INTERVAL_MS = 3_000
@@ -66,12 +70,12 @@ export class StockObject extends HoldKeeper<Ledger, StockBindings> implements St
   /** Lanes that can be reached have heard of it when this resolves; the others hear of it by alarm. */
   async setPoolState(pool: PoolId, state: PoolState): Promise<void> {
     await this.commit(() => this.ledger?.setPoolState(pool, state))
-    await this.laneLinks.recallIfDue(pool)
+    await this.tellLanes(pool)
   }
 
   async changeSaleTerms(pool: PoolId, terms: PoolTerms): Promise<void> {
     await this.commit(() => this.ledger?.changeSaleTerms(pool, terms))
-    await this.laneLinks.recallIfDue(pool)
+    await this.tellLanes(pool)
   }
 
   counts(): Promise<StockCounts> {
@@ -113,6 +117,11 @@ export class StockObject extends HoldKeeper<Ledger, StockBindings> implements St
       this.recallDueAtMs = Date.now() + RECALL_INTERVAL_MS
     const dueAtMs = Math.min(this.levelsDueAtMs ?? Infinity, this.recallDueAtMs ?? Infinity)
     return dueAtMs === Infinity ? null : dueAtMs
+  }
+
+  /** The change stands already; one lane that is away keeps nobody waiting. */
+  private async tellLanes(pool: PoolId): Promise<void> {
+    await within(LANES_HEAR_MS, this.laneLinks.recallIfDue(pool)).catch(() => undefined)
   }
 
   private async publishLevels(): Promise<void> {

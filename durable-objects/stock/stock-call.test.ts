@@ -9,7 +9,7 @@ const held = { outcome: "held", replayed: false } as const
 const command = { holdId: "h_1~A", pool: "open", customer: "c", quantity: 1 }
 
 /** Objects whose calls fail as told, and then answer. */
-function stage(failures: Error[]) {
+function stage(failures: Error[], answered: object = held) {
   const seen: { name: string; args: unknown[] }[] = []
   const stubs = new Set<object>()
   const pauses: number[] = []
@@ -20,7 +20,7 @@ function stage(failures: Error[]) {
         seen.push({ name, args })
         const failure = failures.shift()
         if (failure) throw failure
-        return held
+        return answered
       }
       const stub = { hold: answer, release: answer } as unknown as RootStockApi
       stubs.add(stub)
@@ -63,9 +63,17 @@ describe("a call of a stock object", () => {
   })
 
   test("that may have freed units says so once, also when nobody knows what came of it", async () => {
-    const well = stage([retryable()])
+    const well = stage([retryable()], { outcome: "released", replayed: false })
     await well.calls.getByName("A").release("h_1~A", "c")
     expect(well.freed).toEqual(["A"])
+    for (const nothing of [
+      { outcome: "released", replayed: true },
+      { outcome: "refused", refusal: "not_found" },
+    ]) {
+      const { calls, freed } = stage([], nothing)
+      await calls.getByName("A").release("h_1~A", "c")
+      expect(freed).toEqual([])
+    }
     const badly = stage([new Error("lost")])
     await expect(badly.calls.getByName("A").release("h_1~A", "c")).rejects.toThrow("lost")
     expect(badly.freed).toEqual(["A"])

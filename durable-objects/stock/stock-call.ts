@@ -22,7 +22,7 @@ import type { RootApi } from "./lease/contract.ts"
 
 /**
  * Every call of a stock object goes through here. An error that the platform calls retryable is tried again at a fresh
- * stub, for the old one is broken with its connection; every command carries its own id, so that the same one sent
+ * stub, for the old one is broken with its connection; what is sent again carries its own id, so that the same one sent
  * twice has one effect. An object that is overloaded sheds: it is never asked again for the same request.
  */
 
@@ -33,7 +33,7 @@ export const RETRIES_MAX = 2
 export const RETRY_PAUSE_MS = 40
 
 export interface StockCallOptions {
-  /** Told the object's name after each call that may have freed units for sale, whatever came of it. */
+  /** Told the object's name after each call that has freed units for sale, or may have. */
   afterChange?: (name: string) => void
   pause?: (ms: number) => Promise<void>
   random?: () => number
@@ -74,7 +74,8 @@ export class HoldCall<Api extends HoldApi> implements HoldApi {
   }
 
   release(holdId: string, customer: string): Promise<ReleaseOutcome> {
-    return this.change((stock) => stock.release(holdId, customer))
+    const isFreed = (answer: ReleaseOutcome) => answer.outcome === "released" && !answer.replayed
+    return this.change((stock) => stock.release(holdId, customer), isFreed)
   }
 
   claim(holdId: string, customer: string, orderId: string): Promise<ClaimOutcome> {
@@ -86,7 +87,8 @@ export class HoldCall<Api extends HoldApi> implements HoldApi {
   }
 
   returnUnits(holdId: string, orderId: string): Promise<ReturnOutcome> {
-    return this.change((stock) => stock.returnUnits(holdId, orderId))
+    const isFreed = (answer: ReturnOutcome) => answer.outcome === "returned" && !answer.replayed
+    return this.change((stock) => stock.returnUnits(holdId, orderId), isFreed)
   }
 
   holds(page: Parameters<HoldApi["holds"]>[0]): Promise<NumberedHold[]> {
@@ -105,24 +107,31 @@ export class HoldCall<Api extends HoldApi> implements HoldApi {
     return this.ask((stock) => stock.pressure(pool))
   }
 
-  protected async ask<T>(call: (stock: Api) => Promise<T>): Promise<T> {
+  protected async ask<T>(call: (stock: Api) => Promise<T>, retriesMax = RETRIES_MAX): Promise<T> {
     for (let retries = 0; ; retries++) {
       try {
         return await call(this.freshStub(this.name))
       } catch (error) {
-        if (retries === RETRIES_MAX || !mayRetry(error)) throw error
+        if (retries === retriesMax || !mayRetry(error)) throw error
         const { pause = pauseFor, random = Math.random } = this.options
         await pause(RETRY_PAUSE_MS * 2 ** retries * (1 - random() / 2))
       }
     }
   }
 
-  /** A call after which there may be units where there were none. */
-  protected async change<T>(call: (stock: Api) => Promise<T>): Promise<T> {
+  /** A call after which there may be units where there were none; who was not answered may have freed some too. */
+  protected async change<T>(
+    call: (stock: Api) => Promise<T>,
+    isFreed: (answer: T) => boolean = () => true,
+    retriesMax = RETRIES_MAX,
+  ): Promise<T> {
+    let freed = true
     try {
-      return await this.ask(call)
+      const answer = await this.ask(call, retriesMax)
+      freed = isFreed(answer)
+      return answer
     } finally {
-      this.options.afterChange?.(this.name)
+      if (freed) this.options.afterChange?.(this.name)
     }
   }
 }
@@ -130,10 +139,13 @@ export class HoldCall<Api extends HoldApi> implements HoldApi {
 /** What the Worker and the other objects may ask of a SKU's own object. */
 export type RootStockApi = StockApi & Pick<RootApi, "lanes">
 
-/** Calls of a SKU's own object. */
+/**
+ * Calls of a SKU's own object. Those that set something and carry no id are not sent again: the second one could come
+ * after a newer one, and win.
+ */
 export class RootCall extends HoldCall<RootStockApi> implements RootStockApi {
   setOpenTerms(terms: PoolTerms): Promise<void> {
-    return this.change((stock) => stock.setOpenTerms(terms))
+    return this.change((stock) => stock.setOpenTerms(terms), undefined, 0)
   }
 
   receive(command: { id: string; delta: number; reason: string }): Promise<ReceiveOutcome> {
@@ -145,11 +157,11 @@ export class RootCall extends HoldCall<RootStockApi> implements RootStockApi {
   }
 
   setPoolState(pool: PoolId, state: PoolState): Promise<void> {
-    return this.change((stock) => stock.setPoolState(pool, state))
+    return this.change((stock) => stock.setPoolState(pool, state), undefined, 0)
   }
 
   changeSaleTerms(pool: PoolId, terms: PoolTerms): Promise<void> {
-    return this.change((stock) => stock.changeSaleTerms(pool, terms))
+    return this.change((stock) => stock.changeSaleTerms(pool, terms), undefined, 0)
   }
 
   counts(): Promise<StockCounts> {

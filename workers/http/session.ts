@@ -86,7 +86,7 @@ export function setPersonalCookie(c: Context<App>, name: string, value: string, 
 }
 
 function personalCookie(url: string, name: string, value: string, maxAgeSeconds: number): string {
-  const secure = new URL(url).protocol === "https:"
+  const secure = url.startsWith("https:")
   return generateCookie(name, value, {
     path: "/",
     httpOnly: true,

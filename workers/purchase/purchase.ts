@@ -1,5 +1,10 @@
 import type { Context } from "hono"
-import type { CheckoutRefusal, OrderView, ShippingAddress } from "../../durable-objects/checkout/contract.ts"
+import type {
+  CheckoutRefusal,
+  OpenOutcome,
+  OrderView,
+  ShippingAddress,
+} from "../../durable-objects/checkout/contract.ts"
 import { OPEN_POOL } from "../../durable-objects/stock/contract.ts"
 import type { HoldState } from "../../durable-objects/stock/contract.ts"
 import { giveBackAll, holdItems, ledgersOf, mergeLines } from "../../durable-objects/stock/hold-items.ts"
@@ -99,7 +104,7 @@ export function isKnownSoldOut(
   cookies: string | null,
 ): boolean {
   const [line] = items
-  if (!line || items.length !== 1 || (saleId !== null && pass === null)) return false
+  if (!line || items.length !== 1 || (saleId !== null && pass === null) || saleId === OPEN_POOL) return false
   const { sku, quantity } = line
   const pool = saleId ?? OPEN_POOL
   const lanes = laneDirectory.lanesOf(sku, pool)
@@ -213,6 +218,18 @@ const PROBLEM_OF_CHECKOUT: Record<CheckoutRefusal, ProblemCode> = {
   in_flight: "request_in_flight",
 }
 
+/** Whether a checkout took units or gave some back: a made-up one must not make the edge forget what is sold out. */
+function hasMovedUnits(hold: CheckoutRequest["hold"], outcome: OpenOutcome): boolean {
+  if (outcome.outcome === "opened") return "items" in hold && !outcome.replayed
+  return outcome.refusal === "payment_refused" || ("items" in hold && hold.items.length > 1)
+}
+
+function skusOf(hold: CheckoutRequest["hold"]): string[] {
+  return "holdId" in hold
+    ? ledgersOf(hold.holdId).map((ledger) => partsOfName(ledger).sku)
+    : hold.items.map((item) => item.sku)
+}
+
 /** Turns a hold into an order that waits for its payment. */
 export async function openCheckout(c: Context<App>, request: CheckoutRequest): Promise<CheckoutResult> {
   const subject = await ensureSession(c)
@@ -224,21 +241,22 @@ export async function openCheckout(c: Context<App>, request: CheckoutRequest): P
   const { orderId, orderNumber } = await orderIdFor(subject, request.idempotencyKey)
   const requestDigest = await bodyDigest(request.body)
   const lane = await laneFor(c, orderId)
-  const outcome = await lane.open({
-    orderId,
-    orderNumber,
-    requestDigest,
-    subject,
-    email,
-    shippingAddress,
-    hold: "holdId" in hold ? hold : { items: [...hold.items], saleId: hold.saleId },
-  })
-  // It may have held of them, or given back what it held.
-  const skus =
-    "holdId" in hold
-      ? ledgersOf(hold.holdId).map((ledger) => partsOfName(ledger).sku)
-      : hold.items.map((item) => item.sku)
-  for (const sku of skus) soldOut.forget(sku)
+  let unitsMoved = true // Who is not answered may have taken some, or given some back.
+  let outcome: OpenOutcome
+  try {
+    outcome = await lane.open({
+      orderId,
+      orderNumber,
+      requestDigest,
+      subject,
+      email,
+      shippingAddress,
+      hold: "holdId" in hold ? hold : { items: [...hold.items], saleId: hold.saleId },
+    })
+    unitsMoved = hasMovedUnits(hold, outcome)
+  } finally {
+    if (unitsMoved) for (const sku of skusOf(hold)) soldOut.forget(sku)
+  }
   if (outcome.outcome === "refused") return refused(PROBLEM_OF_CHECKOUT[outcome.refusal], outcome.skus)
   return { ...outcome, orderToken: await orderTokenFor(c, orderId) }
 }

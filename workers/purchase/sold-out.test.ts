@@ -68,16 +68,24 @@ describe("the memory of what is sold out", () => {
   test("is of the quantities that were refused: fewer may be there, more may be over a limit", () => {
     const memory = soldOut(3)
     expect([2, 3, 4].map((quantity) => answers(memory, asked(quantity)))).toEqual([false, true, false])
-    memory.remember(asked(1), memory.mark("SKU", T), T)
-    memory.remember(asked(5), memory.mark("SKU", T), T)
-    expect([1, 2, 3, 4, 5, 6].map((quantity) => answers(memory, asked(quantity)))).toEqual([
-      true,
-      true,
+    expect(memory.remember(asked(5), memory.mark("SKU", T), T)).toBe(false)
+    expect([2, 3, 4, 5, 6].map((quantity) => answers(memory, asked(quantity)))).toEqual([
+      false,
       true,
       true,
       true,
       false,
     ])
+  })
+
+  test("begins anew with a smaller quantity, for somebody may hold by then whom the list has not", () => {
+    const memory = soldOut(3)
+    const mark = memory.mark("SKU", T)
+    expect(memory.remember(asked(1), mark, T)).toBe(true)
+    expect(answers(memory, asked(1))).toBe(false)
+    memory.learnHolders("SKU", POOL, mark, hashes("holder", "late"))
+    expect(answers(memory, asked(1))).toBe(true)
+    expect(answers(memory, asked(1), "late")).toBe(false)
   })
 
   test("ends by itself, counted from when the refused one asked", () => {

@@ -58,8 +58,8 @@ export class SoldOutMemory {
     if (!this.isCurrent(ledger, mark) || nowMs - mark.atMs >= SOLD_OUT_MEMORY_MS) return false
     const key = keyOf(ledger, pool)
     const known = this.pools.get(key)
-    if (known && nowMs - known.atMs < SOLD_OUT_MEMORY_MS) {
-      known.quantityMin = Math.min(known.quantityMin, quantity)
+    // A smaller quantity begins anew: when it was refused there may be holders whom an earlier list has not.
+    if (known && nowMs - known.atMs < SOLD_OUT_MEMORY_MS && quantity >= known.quantityMin) {
       known.quantityMax = Math.max(known.quantityMax, quantity)
       return false
     }
