@@ -10,7 +10,7 @@ const SEED_MAX = 2 ** 32
 /** What can be shaken, and how many steps of it by default. */
 const SIMULATIONS = {
   ledger: { stepsDefault: 1_000_000, run: shakeLedger },
-  lanes: { stepsDefault: 500_000, run: shakeLanes },
+  lanes: { stepsDefault: 1_000_000, run: shakeLanes },
   purchases: { stepsDefault: 5_000, run: simulatePurchases },
 }
 

@@ -52,6 +52,19 @@ describe("a root, its lanes and their auditor", () => {
   })
 })
 
+/** A commit that answers as soon as it has decided, before anything is durable. */
+function hasty(commit: LaneParts["commit"]): LaneParts["commit"] {
+  return (decide) =>
+    new Promise((resolve, reject) => {
+      const decided = () => {
+        const outcome = decide()
+        resolve(outcome)
+        return outcome
+      }
+      commit(decided).catch(reject)
+    })
+}
+
 /** Until one of a few seeds finds it. */
 async function found(makers: Partial<Makers>, seeds = [1, 2, 3, 4]): Promise<string> {
   for (const seed of seeds) {
@@ -153,32 +166,14 @@ describe("the auditor notices", () => {
 
   it("a lane that answers before it is durable", async () => {
     const rootLink = (parts: LaneParts) => {
-      const commit = <T>(decide: () => T) =>
-        new Promise<T>((resolve, reject) => {
-          const decided = () => {
-            const outcome = decide()
-            resolve(outcome)
-            return outcome
-          }
-          parts.commit(decided).catch(reject)
-        })
-      return new RootLink({ ...parts, commit })
+      return new RootLink({ ...parts, commit: hasty(parts.commit) })
     }
     expect(await found({ rootLink })).toMatch(/hold|report|sale/)
   })
 
   it("a root that answers before it is durable", async () => {
     const laneLinks = (parts: RootParts) => {
-      const commit = <T>(decide: () => T) =>
-        new Promise<T>((resolve, reject) => {
-          const decided = () => {
-            const outcome = decide()
-            resolve(outcome)
-            return outcome
-          }
-          parts.commit(decided).catch(reject)
-        })
-      return new LaneLinks({ ...parts, commit })
+      return new LaneLinks({ ...parts, commit: hasty(parts.commit) })
     }
     expect(await found({ laneLinks })).toMatch(/before it is durable/)
   })
