@@ -67,7 +67,7 @@ export class StockObject extends HoldKeeper<Ledger, StockBindings> implements St
     return this.commit(() => this.stocked().allot(command, Date.now()))
   }
 
-  /** Lanes that can be reached have heard of it when this resolves; the others hear of it by alarm. */
+  /** Lanes that answer in time have heard of it when this resolves; the others hear of it by alarm. */
   async setPoolState(pool: PoolId, state: PoolState): Promise<void> {
     await this.commit(() => this.ledger?.setPoolState(pool, state))
     await this.tellLanes(pool)

@@ -77,7 +77,7 @@ describe("a pool that is sold out", () => {
     })
   })
 
-  it("still gives a holder the hold of a key that comes again", async () => {
+  it("hazard 6: still gives a holder the hold of a key that comes again", async () => {
     const replay = await whileRemembered(() => ask(holder, KEY))
     expect(replay.status).toBe(200)
     expect(replay.body.items).toEqual([{ sku: SKU, quantity: 1, unitPriceCents: 2_500 }])
@@ -104,7 +104,7 @@ describe("a pool that is sold out", () => {
     })
   })
 
-  it("is sold again at once when a hold is given back", async () => {
+  it("hazard 5: is sold again at once when a hold is given back", async () => {
     const { holdId } = (await ask(giver, KEY)).body
     await remembered()
     const path = `/api/holds/${encodeURIComponent(holdId)}`

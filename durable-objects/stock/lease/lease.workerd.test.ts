@@ -62,7 +62,7 @@ function rootSays(sku: string, counts: object) {
 }
 
 describe("a SKU that is spread over lanes", () => {
-  it("gives fifty units to fifty of four hundred who come at once, and tells every other one", async () => {
+  it("hazard 3: gives fifty units to fifty of four hundred who come at once, and tells every other one", async () => {
     await saleOf("CROWD", 50)
     const answers = await Promise.all(Array.from({ length: 400 }, (_, i) => buy("CROWD", `c${i}`)))
     expect(answers.filter(({ outcome }) => outcome === "held")).toHaveLength(50)
@@ -95,7 +95,7 @@ describe("a SKU that is spread over lanes", () => {
     expect(await buy("GATHER", "late")).toMatchObject(refused)
   })
 
-  it("keeps a customer's limit and replays a key, over evictions of root and lanes", async () => {
+  it("hazard 22: keeps a customer's limit and replays a key, over evictions of root and lanes", async () => {
     const root = await saleOf("LIMIT", 10)
     const first = await buy("LIMIT", "anna", 2, "one")
     expect(first).toMatchObject({ outcome: "held", replayed: false })
@@ -108,7 +108,7 @@ describe("a SKU that is spread over lanes", () => {
     })
   })
 
-  it("refuses while the sale is paused, and brings everything home when it is over", async () => {
+  it("hazard 9: refuses while the sale is paused, and brings everything home when it is over", async () => {
     const root = await saleOf("OVER", 20)
     const bought = await buy("OVER", "anna", 2)
     if (bought.outcome !== "held") throw new Error("not held")
@@ -128,7 +128,7 @@ describe("a SKU that is spread over lanes", () => {
     ])
   })
 
-  it("serves a payment that came late from the open pool when the sale is over", async () => {
+  it("hazard 17: serves a payment that came late from the open pool when the sale is over", async () => {
     const root = await saleOf("LATE", 2, { holdSeconds: 0 })
     const bought = await buy("LATE", "anna", 2)
     if (bought.outcome !== "held") throw new Error("not held")
