@@ -123,20 +123,30 @@ export function encodeBase64Url(bytes: Uint8Array): string {
 
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
-/** Bits of the last character that stand for nothing, by the length's remainder; a remainder of one can't be. */
-const SPARE_BITS = [0, null, 0b1111, 0b11] as const
+/** What each ASCII character stands for, by its code; -1 for those that stand for nothing. */
+const VALUES = Int8Array.from({ length: 128 }, (_, code) => ALPHABET.indexOf(String.fromCharCode(code)))
 
 /**
  * Null when the text is not canonical base64url. Canonical matters: with several spellings of one signature, a copied
  * token could be altered and still verify. So the bits that stand for nothing must be zero.
  */
 export function decodeBase64Url(text: string): Uint8Array | null {
-  if (!/^[A-Za-z0-9_-]+$/.test(text)) return null
-  const spare = SPARE_BITS[(text.length % 4) as 0 | 1 | 2 | 3]
-  if (spare === null || (ALPHABET.indexOf(text.charAt(text.length - 1)) & spare) !== 0) return null
-  const binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"))
-  // A plain loop: this stands on the hottest path, and a mapper costs twice as much.
-  const bytes = new Uint8Array(binary.length)
-  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i)
-  return bytes
+  const { length } = text
+  if (length === 0 || length % 4 === 1) return null
+  const bytes = new Uint8Array((length * 3) >> 2)
+  // A plain loop: this stands on the hottest path, where atob and a mapper cost three times as much.
+  let at = 0
+  let pending = 0
+  let bits = 0
+  for (let i = 0; i < length; i++) {
+    const value = VALUES[text.charCodeAt(i)] ?? -1
+    if (value < 0) return null
+    pending = (pending << 6) | value
+    bits += 6
+    if (bits < 8) continue
+    bits -= 8
+    bytes[at++] = pending >> bits
+    pending &= (1 << bits) - 1
+  }
+  return pending === 0 ? bytes : null
 }

@@ -213,11 +213,40 @@ describe("group commit", () => {
     const commits = new GroupCommit(storage, () => {})
     let decided = 0
     const decide = () => (decided += 1)
-    // The first is on its way to disk at once; behind it the queue fills up.
-    const waiting = Array.from({ length: COMMIT_QUEUE_MAX + 1 }, () => commits.submit(decide))
+    const waiting = Array.from({ length: COMMIT_QUEUE_MAX }, () => commits.submit(decide))
     await expect(commits.submit(decide)).rejects.toThrow(CommitQueueFull)
     openGate()
-    expect((await Promise.all(waiting)).at(-1)).toBe(COMMIT_QUEUE_MAX + 1)
-    expect(decided).toBe(COMMIT_QUEUE_MAX + 1)
+    expect((await Promise.all(waiting)).at(-1)).toBe(COMMIT_QUEUE_MAX)
+    expect(decided).toBe(COMMIT_QUEUE_MAX)
+  })
+
+  it("commits a burst together, although its first command could go alone", async () => {
+    let commitsBegun = 0
+    const storage = {
+      transactionSync: <T>(closure: () => T) => {
+        commitsBegun++
+        return closure()
+      },
+      sync: () => new Promise<void>((resolve) => setImmediate(resolve)),
+    }
+    const commits = new GroupCommit(storage, () => {})
+    const arrive = async (place: number) => {
+      await Promise.resolve()
+      return commits.submit(() => place)
+    }
+    expect(await Promise.all([0, 1, 2, 3].map(arrive))).toEqual([0, 1, 2, 3])
+    expect(commitsBegun).toBe(1)
+  })
+
+  it("answers a lone command although the disk failed while nothing was being written", async () => {
+    const failures = [new Error("the disk is away")]
+    const storage = {
+      transactionSync: <T>(closure: () => T) => closure(),
+      sync: async () => {
+        const failure = failures.pop()
+        if (failure) throw failure
+      },
+    }
+    expect(await new GroupCommit(storage, () => {}).submit(() => "decided")).toBe("decided")
   })
 })

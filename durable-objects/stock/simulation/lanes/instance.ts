@@ -149,8 +149,15 @@ export abstract class Instance<Keeps extends HoldLedger = HoldLedger> {
     }
   }
 
-  /** Durable after a while, unless the object dies before; and it may die after, before anyone has heard. */
-  private sync(): Promise<void> {
+  /**
+   * Durable after a while, unless the object dies before; and it may die after, before anyone has heard. At once when
+   * nothing was written.
+   */
+  private async sync(): Promise<void> {
+    if (this.decisions.length > 0) return this.flush()
+  }
+
+  private flush(): Promise<void> {
     const { world } = this.station
     this.crashIfUnlucky()
     return new Promise((resolve, reject) => {
