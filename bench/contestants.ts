@@ -19,9 +19,8 @@ export interface Field {
   generator: Generator
   connections: number
   floors: Server
-  spillway: Spillway
-  /** For ledgers by themselves, new ones and one with a history: what they keep in memory is in nobody else's way. */
-  ledgers: { young: Spillway; old: Spillway }
+  /** One for each contestant, as each floor has its own: what one keeps in memory is in nobody else's way. */
+  spillways: Record<"holds" | "lanes" | "soldOut" | "young" | "old", Spillway>
   tokenKeys: string
 }
 
@@ -50,9 +49,9 @@ export function contestantsOn(field: Field): Contestant[] {
       what: "POST /api/holds of a SKU that has no units left",
       isServed: true,
       run: (seconds) =>
-        load(field, { seconds, status: 409, plan: holdPlan(field, SOLD_OUT_SKU, LATECOMERS, true) }),
+        load(field, { seconds, status: 409, by: "soldOut", sku: SOLD_OUT_SKU, count: LATECOMERS }),
     },
-    ...ledgerContestants(field.ledgers.young, field.ledgers.old),
+    ...ledgerContestants(field.spillways.young, field.spillways.old),
     {
       name: "state-machine",
       what: "holds decided on SQLite in memory, on Node",
@@ -76,7 +75,7 @@ function floorContestant({ generator, connections, floors }: Field, floor: Floor
 }
 
 /** Every request is a new hold of a new shopper. */
-function holdsContestant(field: Field, name: string, what: string, sku: string): Contestant {
+function holdsContestant(field: Field, name: "holds" | "lanes", what: string, sku: string): Contestant {
   let perSecond = SHOPPERS_PER_SECOND
   return {
     name,
@@ -84,25 +83,27 @@ function holdsContestant(field: Field, name: string, what: string, sku: string):
     isServed: true,
     async run(seconds) {
       const shoppers = Math.ceil(perSecond * seconds)
-      const round = await load(field, {
-        seconds,
-        status: 201,
-        plan: holdPlan(field, sku, shoppers, false),
-      })
+      const round = await load(field, { seconds, status: 201, by: name, sku, count: shoppers })
       perSecond = Math.max(SHOPPERS_PER_SECOND, (round.count / round.seconds) * SHOPPERS_MARGIN)
       return round
     },
   }
 }
 
-function load(
-  { generator, connections, spillway }: Field,
-  job: { seconds: number; status: number; plan: RequestPlan },
-): Promise<Round> {
-  const { port, server } = spillway
-  return generator.run({ kind: "load", pid: server.pid, port, connections, ...job })
+interface HoldLoad {
+  seconds: number
+  status: 201 | 409
+  by: "holds" | "lanes" | "soldOut"
+  sku: string
+  /** Shoppers. Who is refused asks again and again; who is answered does not. */
+  count: number
 }
 
-function holdPlan({ spillway, tokenKeys }: Field, sku: string, count: number, again: boolean): RequestPlan {
-  return { kind: "holds", count, again, sku, saleId: spillway.saleId, tokenKeys }
+function load(
+  { generator, connections, spillways, tokenKeys }: Field,
+  { by, sku, count, seconds, status }: HoldLoad,
+): Promise<Round> {
+  const { port, server, saleId } = spillways[by]
+  const plan: RequestPlan = { kind: "holds", count, again: status === 409, sku, saleId, tokenKeys }
+  return generator.run({ kind: "load", pid: server.pid, port, connections, seconds, status, plan })
 }

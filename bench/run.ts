@@ -40,12 +40,18 @@ async function main(): Promise<void> {
   const tokenKeys = `bench:${randomBytes(32).toString("base64url")}`
   const floors = await startFloors(dataDir, compatibilityDate())
   parts.defer(() => floors.stop())
-  const spillway = await startSpillway(dataDir, tokenKeys)
-  parts.defer(() => spillway.server.stop())
-  const young = await startSpillway(join(dataDir, "young"), tokenKeys)
-  parts.defer(() => young.server.stop())
-  const old = await startSpillway(join(dataDir, "old"), tokenKeys)
-  parts.defer(() => old.server.stop())
+  const startOne = async (name: string) => {
+    const spillway = await startSpillway(join(dataDir, name), tokenKeys)
+    parts.defer(() => spillway.server.stop())
+    return spillway
+  }
+  const spillways = {
+    holds: await startOne("holds"),
+    lanes: await startOne("lanes"),
+    soldOut: await startOne("sold-out"),
+    young: await startOne("young"),
+    old: await startOne("old"),
+  }
   const generator = startGenerator()
   parts.defer(() => generator.stop())
 
@@ -53,8 +59,7 @@ async function main(): Promise<void> {
     generator,
     connections: options.connections,
     floors,
-    spillway,
-    ledgers: { young, old },
+    spillways,
     tokenKeys,
   }
   const contestants = contestantsOn(field).filter(({ name }) => taking.has(name))
