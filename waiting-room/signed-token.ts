@@ -54,11 +54,19 @@ export async function importKeyRing(setting: string): Promise<KeyRing> {
   return [newest, ...older]
 }
 
-/** Signs a payload. Deterministic: the same key, purpose and payload give the same token. */
-export async function signToken(ring: KeyRing, purpose: TokenPurpose, payload: object): Promise<string> {
+/**
+ * Signs a payload. Deterministic: the same key, purpose and payload give the same token. What it is `boundTo` is part of
+ * what is signed and not of the token: whoever has the token alone has nothing.
+ */
+export async function signToken(
+  ring: KeyRing,
+  purpose: TokenPurpose,
+  payload: object,
+  boundTo = "",
+): Promise<string> {
   const [{ kid, key }] = ring
   const body = `v1.${kid}.${encodeBase64Url(encoder.encode(JSON.stringify(payload)))}`
-  const signature = await crypto.subtle.sign("HMAC", key, signedBytes(purpose, body))
+  const signature = await crypto.subtle.sign("HMAC", key, signedBytes(purpose, body, boundTo))
   return `${body}.${encodeBase64Url(new Uint8Array(signature))}`
 }
 
@@ -70,6 +78,7 @@ export async function verifyToken<Payload extends object>(
   ring: KeyRing,
   purpose: TokenPurpose,
   token: string,
+  boundTo = "",
 ): Promise<Verified<Payload>> {
   if (token.length > TOKEN_LENGTH_MAX) return { ok: false, refusal: "malformed" }
   const [version, kid, payload, signature, ...rest] = token.split(".")
@@ -85,7 +94,7 @@ export async function verifyToken<Payload extends object>(
     "HMAC",
     signingKey.key,
     signatureBytes,
-    signedBytes(purpose, body),
+    signedBytes(purpose, body, boundTo),
   )
   if (!genuine) return { ok: false, refusal: "bad_signature" }
   return { ok: true, payload: JSON.parse(decoder.decode(payloadBytes)) as Payload }
@@ -111,8 +120,9 @@ export async function keyedDigest(ring: KeyRing, text: string): Promise<Uint8Arr
   return new Uint8Array(await crypto.subtle.sign("HMAC", key, encoder.encode(text)))
 }
 
-function signedBytes(purpose: TokenPurpose, body: string): Uint8Array {
-  return encoder.encode(`spillway/${purpose}/${body}`)
+/** Purpose and body have no slash, so no two tokens sign the same bytes. */
+function signedBytes(purpose: TokenPurpose, body: string, boundTo: string): Uint8Array {
+  return encoder.encode(`spillway/${purpose}/${body}${boundTo === "" ? "" : `/${boundTo}`}`)
 }
 
 export function encodeBase64Url(bytes: Uint8Array): string {

@@ -41,16 +41,14 @@ export async function prepareRequests(plan: RequestPlan): Promise<Requests> {
 /** One unit for a shopper nobody has seen before: a session, a pass that the line gave it, and a key of its own. */
 async function holdRequest(ring: KeyRing, { saleId, sku }: HoldPlan): Promise<Buffer> {
   const subject = encodeBase64Url(randomBytes(16))
-  const [session, pass] = await Promise.all([
-    signToken(ring, "session", { s: subject }),
-    issuePass(ring, {
-      saleId,
-      passId: randomUUID(),
-      ticketId: encodeBase64Url(randomBytes(16)),
-      subject,
-      expiresAtMs: Date.now() + PASS_MS,
-    }),
-  ])
+  const session = await signToken(ring, "session", { s: subject })
+  const ticketId = encodeBase64Url(randomBytes(16))
+  const expiresAtMs = Date.now() + PASS_MS
+  const pass = await issuePass(
+    ring,
+    { saleId, passId: randomUUID(), ticketId, subject, expiresAtMs },
+    session,
+  )
   const body = JSON.stringify({ items: [{ sku, quantity: 1 }], saleId, pass })
   const head = [
     "POST /api/holds HTTP/1.1",

@@ -185,6 +185,12 @@ export interface StockPressure extends CommitPressure {
 /** Most customers of a pool that are told to an edge: 200 KB of hashes. */
 export const HOLDERS_MAX = 50_000
 
+/** The hottest call on its way between Worker and object. */
+export interface HoldText {
+  /** `hold`, with command and outcome as JSON: a structured object costs the runtime more to carry than a text. */
+  holdText(command: string): Promise<string>
+}
+
 /** What every object that keeps holds can be asked: the SKU's own, and each of its lanes. */
 export interface HoldApi {
   /** A hold as its owner may see it; null to anyone else. */

@@ -7,6 +7,7 @@ import type {
   HoldCommand,
   HoldOutcome,
   HoldRecord,
+  HoldText,
   NumberedHold,
   PoolId,
   ReleaseOutcome,
@@ -34,7 +35,7 @@ export abstract class HoldKeeper<
   Bindings extends { EVENTS: Queue<StockMessage | ArchiveMessage> },
 >
   extends DurableObject<Bindings>
-  implements HoldApi
+  implements HoldApi, HoldText
 {
   protected ledger: Keeps | null = null
   private readonly commits: GroupCommit
@@ -63,6 +64,10 @@ export abstract class HoldKeeper<
       if (error instanceof CommitQueueFull) return { outcome: "refused", refusal: "overloaded" }
       throw error
     }
+  }
+
+  async holdText(command: string): Promise<string> {
+    return JSON.stringify(await this.hold(JSON.parse(command) as HoldCommand))
   }
 
   undo(holdId: string, customer: string): Promise<void> {

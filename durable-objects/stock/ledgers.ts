@@ -1,4 +1,4 @@
-import type { HoldApi, PoolId } from "./contract.ts"
+import type { HoldApi, HoldText, PoolId } from "./contract.ts"
 import type { StockObjects } from "./hold-items.ts"
 import { LaneDirectory } from "./lease/directory.ts"
 import { isLaneName } from "./lease/names.ts"
@@ -7,8 +7,8 @@ import type { RootStockApi, StockCallOptions } from "./stock-call.ts"
 
 /** The two kinds of objects that keep holds: a SKU's own, and its lanes. */
 export interface LedgerBindings {
-  STOCK: { getByName(name: string): RootStockApi }
-  STOCK_LANES: { getByName(name: string): HoldApi }
+  STOCK: { getByName(name: string): RootStockApi & HoldText }
+  STOCK_LANES: { getByName(name: string): HoldApi & HoldText }
 }
 
 /** Shared by all requests of an isolate: what it remembers never changes. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { Ledgers } from "./ledgers.ts"
 import { RETRIES_MAX, RETRY_PAUSE_MS } from "./stock-call.ts"
+import type { HoldText } from "./contract.ts"
 import type { RootStockApi } from "./stock-call.ts"
 
 const retryable = () => Object.assign(new Error("network connection lost"), { retryable: true })
@@ -22,7 +23,8 @@ function stage(failures: Error[], answered: object = held) {
         if (failure) throw failure
         return answered
       }
-      const stub = { hold: answer, release: answer } as unknown as RootStockApi
+      const holdText = async (text: string) => JSON.stringify(await answer(JSON.parse(text)))
+      const stub = { holdText, release: answer } as unknown as RootStockApi & HoldText
       stubs.add(stub)
       return stub
     },

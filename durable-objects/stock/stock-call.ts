@@ -6,6 +6,7 @@ import type {
   HoldCommand,
   HoldOutcome,
   HoldRecord,
+  HoldText,
   NumberedHold,
   PoolId,
   PoolState,
@@ -50,7 +51,7 @@ function pauseFor(ms: number): Promise<void> {
 }
 
 /** Calls of one object that keeps holds: a SKU's own, or one of its lanes. */
-export class HoldCall<Api extends HoldApi> implements HoldApi {
+export class HoldCall<Api extends HoldApi & HoldText> implements HoldApi {
   private readonly name: string
   private readonly freshStub: (name: string) => Api
   private readonly options: StockCallOptions
@@ -62,7 +63,8 @@ export class HoldCall<Api extends HoldApi> implements HoldApi {
   }
 
   hold(command: HoldCommand): Promise<HoldOutcome> {
-    return this.ask((stock) => stock.hold(command))
+    const text = JSON.stringify(command)
+    return this.ask(async (stock) => JSON.parse(await stock.holdText(text)) as HoldOutcome)
   }
 
   readHold(holdId: string, customer: string): Promise<HoldRecord | null> {
@@ -143,7 +145,7 @@ export type RootStockApi = StockApi & Pick<RootApi, "lanes">
  * Calls of a SKU's own object. Those that set something and carry no id are not sent again: the second one could come
  * after a newer one, and win.
  */
-export class RootCall extends HoldCall<RootStockApi> implements RootStockApi {
+export class RootCall extends HoldCall<RootStockApi & HoldText> implements RootStockApi {
   setOpenTerms(terms: PoolTerms): Promise<void> {
     return this.change((stock) => stock.setOpenTerms(terms), undefined, 0)
   }

@@ -1,5 +1,5 @@
 import type { Context } from "hono"
-import { generateCookie, getCookie } from "hono/cookie"
+import { generateCookie } from "hono/cookie"
 import { parse } from "hono/utils/cookie"
 import {
   decodeWithoutVerifying,
@@ -25,10 +25,17 @@ interface SessionPayload {
   s: string
 }
 
-/** The session that a `Cookie` header names, or null when it names no genuine one. */
-export async function sessionOfCookies(env: Env, cookies: string | null): Promise<string | null> {
-  const token = tokenOfCookies(cookies)
-  return token ? sessionOfToken(env, token) : null
+/** The session token in a `Cookie` header, genuine or not; empty when there is none. */
+export function sessionTokenOf(cookies: string | null): string {
+  return (cookies === null ? undefined : parse(cookies, SESSION_COOKIE)[SESSION_COOKIE]) ?? ""
+}
+
+/** The session that a token names, or null when it is not genuine. */
+export async function sessionOfToken(env: Env, token: string): Promise<string | null> {
+  if (token === "") return null
+  const { keyRing } = await settingsOf(env)
+  const verified = await verifyToken<SessionPayload>(keyRing, "session", token)
+  return verified.ok ? verified.payload.s : null
 }
 
 /**
@@ -36,19 +43,9 @@ export async function sessionOfCookies(env: Env, cookies: string | null): Promis
  * tells the truth.
  */
 export function claimedSession(cookies: string | null): string | null {
-  const token = tokenOfCookies(cookies)
+  const token = sessionTokenOf(cookies)
   const session = token && decodeWithoutVerifying<SessionPayload>(token)?.s
   return typeof session === "string" && session !== "" ? session : null
-}
-
-function tokenOfCookies(cookies: string | null): string | undefined {
-  return cookies === null ? undefined : parse(cookies, SESSION_COOKIE)[SESSION_COOKIE]
-}
-
-async function sessionOfToken(env: Env, token: string): Promise<string | null> {
-  const { keyRing } = await settingsOf(env)
-  const verified = await verifyToken<SessionPayload>(keyRing, "session", token)
-  return verified.ok ? verified.payload.s : null
 }
 
 /** A new session, and the `Set-Cookie` header that gives it to the browser which asked at this address. */
@@ -60,12 +57,16 @@ export async function beginSession(env: Env, url: string): Promise<{ session: st
   return { session, setCookie: personalCookie(url, SESSION_COOKIE, token, SESSION_SECONDS) }
 }
 
+/** The session token that this request carries, genuine or not: what a pass is bound to. Empty when there is none. */
+export function bearerOf(c: Context<App>): string {
+  return sessionTokenOf(c.req.header("cookie") ?? null)
+}
+
 /** The session of this request, or null when it carries no genuine one. */
 export async function readSession(c: Context<App>): Promise<string | null> {
   const remembered = c.get("session")
   if (remembered !== undefined) return remembered
-  const token = getCookie(c, SESSION_COOKIE)
-  const session = token ? await sessionOfToken(c.env, token) : null
+  const session = await sessionOfToken(c.env, bearerOf(c))
   if (session !== null) c.set("session", session)
   return session
 }

@@ -1,7 +1,7 @@
 import type { Context } from "hono"
 import { getCookie } from "hono/cookie"
 import type { Board, PassRefusal } from "../../durable-objects/room/contract.ts"
-import { checkPass as checkPassToken, issuePass } from "../../waiting-room/pass.ts"
+import { checkPass, issuePass } from "../../waiting-room/pass.ts"
 import { isOver } from "../../waiting-room/phase.ts"
 import { lotOf, rankOf } from "../../waiting-room/rank.ts"
 import { checkTicket, issueTicket, ticketIdFor } from "../../waiting-room/ticket.ts"
@@ -9,7 +9,7 @@ import type { Ticket } from "../../waiting-room/ticket.ts"
 import { settingsOf } from "../environment.ts"
 import type { Env } from "../environment.ts"
 import type { App } from "../http/app.ts"
-import { ensureSession, readSession, setPersonalCookie } from "../http/session.ts"
+import { bearerOf, ensureSession, readSession, setPersonalCookie } from "../http/session.ts"
 import { countArrival } from "./arrivals.ts"
 import { isSaleId, readRoom } from "./board.ts"
 import { decideAtEdge } from "./edge-admission.ts"
@@ -83,7 +83,7 @@ export async function enterSale(c: Context<App>, saleId: string, token: string):
   const outcome = await askRoom(c.env, saleId, (api) => api.exchange({ ticketId, arrivedAtMs, subject }))
   if (outcome.outcome === "refused") return refused(outcome.refusal, outcome.retryAfterMs)
   const { passId, expiresAtMs, replayed } = outcome
-  const pass = await issuePass(keyRing, { saleId, passId, ticketId, subject, expiresAtMs })
+  const pass = await issuePass(keyRing, { saleId, passId, ticketId, subject, expiresAtMs }, bearerOf(c))
   // For the pages only: a call of the API must send the pass itself.
   setPersonalCookie(c, passCookie(saleId), pass, Math.max(1, Math.ceil((expiresAtMs - Date.now()) / 1_000)))
   return { outcome: "admitted", replayed, pass, expiresAtMs }
@@ -106,23 +106,21 @@ export async function readPass(
   saleId: string,
 ): Promise<{ pass: string; expiresAtMs: number } | null> {
   if (!isSaleId(saleId)) return null
-  const subject = await readSession(c)
   const token = getCookie(c, passCookie(saleId))
-  if (!subject || !token) return null
+  if (!token) return null
   const { keyRing } = await settingsOf(c.env)
-  const checked = await checkPassToken(keyRing, token, { saleId, subject, nowMs: Date.now() })
+  const checked = await checkPass(keyRing, token, { saleId, bearer: bearerOf(c), nowMs: Date.now() })
   return checked.ok ? { pass: token, expiresAtMs: checked.pass.expiresAtMs } : null
 }
 
-/** Whether a pass lets this session buy in this sale now. Asks nobody. */
-export async function checkPass(
+/** The session that a pass lets buy in this sale now, which is its bearer's; null when it lets nobody. Asks nobody. */
+export async function admittedBy(
   env: Env,
-  asked: { saleId: string; pass: string; session: string },
-): Promise<"valid" | "pass_invalid"> {
+  { saleId, pass, bearer }: { saleId: string; pass: string; bearer: string },
+): Promise<string | null> {
   const { keyRing } = await settingsOf(env)
-  const { saleId, pass, session: subject } = asked
-  const checked = await checkPassToken(keyRing, pass, { saleId, subject, nowMs: Date.now() })
-  return checked.ok ? "valid" : "pass_invalid"
+  const checked = await checkPass(keyRing, pass, { saleId, bearer, nowMs: Date.now() })
+  return checked.ok ? checked.pass.subject : null
 }
 
 /** Nobody arrives before the bell once the draw is public, even where the clock is a little behind. */

@@ -6,7 +6,8 @@ import { refusalOfError } from "../http/failure.ts"
 import type { Refusal } from "../http/failure.ts"
 import { readIdempotencyKey } from "../http/idempotency-key.ts"
 import { problemDocument } from "../http/problem.ts"
-import { beginSession, sessionOfCookies } from "../http/session.ts"
+import { beginSession, sessionOfToken, sessionTokenOf } from "../http/session.ts"
+import { admittedBy } from "../line/line.ts"
 import { readHoldBody } from "./hold-body.ts"
 import { isKnownSoldOut, refusalOf, takeHold } from "./purchase.ts"
 import type { HoldRequest } from "./purchase.ts"
@@ -67,9 +68,13 @@ export async function answerHoldCall(
 
 async function hold(call: HoldCall, asked: HoldRequest, cookies: string | null): Promise<Response> {
   const { env, ctx } = call
-  const session = (await sessionOfCookies(env, cookies)) ?? (await begin(call))
+  const { saleId, pass } = asked
+  const bearer = sessionTokenOf(cookies)
+  const admitted = saleId !== null && pass !== null ? await admittedBy(env, { saleId, pass, bearer }) : null
+  const session = admitted ?? (await sessionOfToken(env, bearer)) ?? (await begin(call))
   const waitUntil = (work: Promise<unknown>) => ctx.waitUntil(work)
-  const result = await takeHold({ env, session, waitUntil }, asked)
+  const admittedTo = admitted === null ? null : saleId
+  const result = await takeHold({ env, session, admittedTo, waitUntil }, asked)
   if (result.outcome === "refused") return refuse(call, refusalOf(result))
   const { holdId, items, currency, expiresAtMs } = result
   const answer = JSON.stringify({ holdId, items, currency, expiresAtMs })

@@ -15,9 +15,9 @@ import type { Env } from "../environment.ts"
 import type { App } from "../http/app.ts"
 import type { Refusal } from "../http/failure.ts"
 import type { ProblemCode } from "../http/problem.ts"
-import { claimedSession, ensureSession, readSession } from "../http/session.ts"
+import { bearerOf, claimedSession, ensureSession, readSession } from "../http/session.ts"
 import { readRoom } from "../line/board.ts"
-import { checkPass } from "../line/line.ts"
+import { admittedBy } from "../line/line.ts"
 import { PROBLEM_OF_HOLD } from "./hold-problems.ts"
 import { forgetKey, isReused } from "./recent-keys.ts"
 import { bodyDigest, orderIdFor, purchaseKeyFor } from "./request-key.ts"
@@ -58,18 +58,18 @@ export type HoldResult =
 export interface Buyer {
   env: Env
   session: string
+  /** The sale that a pass lets them buy in; null without one. */
+  admittedTo: string | null
   /** For what goes on behind the answer. */
   waitUntil: (work: Promise<unknown>) => void
 }
 
-/** The "buy" button: pass check, then the ledgers, and nothing else. */
+/** The "buy" button: who was let in, then the ledgers, and nothing else. */
 export async function takeHold(buyer: Buyer, request: HoldRequest): Promise<HoldResult> {
   const { env, session } = buyer
   const { saleId } = request
-  if (saleId !== null) {
-    const gate = await passGate(env, session, saleId, request.pass)
-    if (gate) return refused(gate)
-  }
+  if (saleId !== null && buyer.admittedTo !== saleId)
+    return refused(await refusalAtGate(env, saleId, request.pass))
   const items = mergeLines(request.items)
   const purchaseKey = await purchaseKeyFor(session, request.idempotencyKey)
   const pool = saleId ?? OPEN_POOL
@@ -118,16 +118,10 @@ export function isKnownSoldOut(
 }
 
 /**
- * Why a sale's stock may not be touched, or null when it may. Only who comes without a valid pass costs a look at the
- * board, for a better answer: a sale that is not open refuses as such, whatever is wrong with the pass.
+ * Why a sale's stock may not be touched without a valid pass. This costs a look at the board, for a better answer: a sale
+ * that is not open refuses as such, whatever is wrong with the pass.
  */
-async function passGate(
-  env: Env,
-  session: string,
-  saleId: string,
-  pass: string | null,
-): Promise<ProblemCode | null> {
-  if (pass !== null && (await checkPass(env, { saleId, pass, session })) === "valid") return null
+async function refusalAtGate(env: Env, saleId: string, pass: string | null): Promise<ProblemCode> {
   const room = await readRoom(env, saleId)
   if (!room) return "sale_not_found"
   const { phase } = room.board
@@ -234,9 +228,12 @@ function skusOf(hold: CheckoutRequest["hold"]): string[] {
 export async function openCheckout(c: Context<App>, request: CheckoutRequest): Promise<CheckoutResult> {
   const subject = await ensureSession(c)
   const { hold, email, shippingAddress } = request
-  const gate =
-    "holdId" in hold || hold.saleId === null ? null : await passGate(c.env, subject, hold.saleId, hold.pass)
-  if (gate) return refused(gate)
+  if (!("holdId" in hold) && hold.saleId !== null) {
+    const { saleId, pass } = hold
+    const admitted =
+      pass !== null && (await admittedBy(c.env, { saleId, pass, bearer: bearerOf(c) })) !== null
+    if (!admitted) return refused(await refusalAtGate(c.env, saleId, pass))
+  }
   if ("holdId" in hold && hold.holdId.length > HOLD_ID_LENGTH_MAX) return refused("hold_not_found")
   const { orderId, orderNumber } = await orderIdFor(subject, request.idempotencyKey)
   const requestDigest = await bodyDigest(request.body)

@@ -36,7 +36,7 @@ buyPages.post("/buy", limitBody(FORM_BYTES_MAX), async (c) => {
   const session = await ensureSession(c)
   const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work)
   const held = await takeHold(
-    { env: c.env, session, waitUntil },
+    { env: c.env, session, admittedTo: gate.saleId, waitUntil },
     {
       idempotencyKey: key ?? crypto.randomUUID(),
       items: [{ sku, quantity }],
@@ -55,7 +55,7 @@ buyPages.get("/buy", (c) => c.redirect("/products", 303))
 type Gate = { saleId: string | null; pass: string | null } | { answer: Response | Promise<Response> }
 
 /**
- * Which pool the press is for. The page is cached and may be some seconds old, so the sale is looked at again: a
+ * Which pool the press is for, and that a pass lets this session into it. The page is cached and may be some seconds old, so the sale is looked at again: a
  * variant that is not in it is sold from the shelf, and without a pass the way leads to the line.
  */
 async function saleOf(c: Context<App>, saleId: string | null, sku: string): Promise<Gate> {
