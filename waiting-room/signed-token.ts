@@ -125,13 +125,21 @@ function signedBytes(purpose: TokenPurpose, body: string, boundTo: string): Uint
   return encoder.encode(`spillway/${purpose}/${body}${boundTo === "" ? "" : `/${boundTo}`}`)
 }
 
-export function encodeBase64Url(bytes: Uint8Array): string {
-  let binary = ""
-  for (const byte of bytes) binary += String.fromCharCode(byte)
-  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "")
-}
-
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+
+export function encodeBase64Url(bytes: Uint8Array): string {
+  let text = ""
+  let pending = 0
+  let bits = 0
+  for (const byte of bytes) {
+    pending = ((pending << 8) | byte) & 0xffff
+    for (bits += 8; bits >= 6;) {
+      bits -= 6
+      text += ALPHABET.charAt((pending >> bits) & 0x3f)
+    }
+  }
+  return bits === 0 ? text : text + ALPHABET.charAt((pending << (6 - bits)) & 0x3f)
+}
 
 /** What each ASCII character stands for, by its code; -1 for those that stand for nothing. */
 const VALUES = Int8Array.from({ length: 128 }, (_, code) => ALPHABET.indexOf(String.fromCharCode(code)))

@@ -171,12 +171,18 @@ export function judgeHolds(
   items: readonly Item[],
   outcomes: readonly (HoldOutcome | null)[],
 ): HoldItemsOutcome | null {
-  const lines = items.map((item, index) => ({ item, answer: outcomes[index] }))
-  for (const refusal of REFUSAL_PRECEDENCE) {
-    const refused = lines.filter(({ answer }) => answer?.outcome === "refused" && answer.refusal === refusal)
-    if (refused.length > 0) return { outcome: "refused", refusal, skus: refused.map(({ item }) => item.sku) }
+  const held: { item: Item; answer: Extract<HoldOutcome, { outcome: "held" }> }[] = []
+  const refused: { item: Item; refusal: HoldRefusal }[] = []
+  for (const [index, item] of items.entries()) {
+    const answer = outcomes[index]
+    if (answer?.outcome === "held") held.push({ item, answer })
+    else if (answer) refused.push({ item, refusal: answer.refusal })
   }
-  const held = lines.flatMap(({ item, answer }) => (answer?.outcome === "held" ? [{ item, answer }] : []))
+  const refusal = REFUSAL_PRECEDENCE.find((first) => refused.some((line) => line.refusal === first))
+  if (refusal) {
+    const skus = refused.filter((line) => line.refusal === refusal).map(({ item }) => item.sku)
+    return { outcome: "refused", refusal, skus }
+  }
   const [first] = held
   if (!first || held.length !== items.length) return null
   const foreign = held.filter(({ answer }) => answer.currency !== first.answer.currency)

@@ -2,11 +2,8 @@ import { CACHE_CONTROL } from "./cache-headers.ts"
 
 /** What every response obeys, whoever answers: a request id, an explicit Cache-Control, no foreign writers. */
 
-/** Headers that are the same on every response. */
-export const SAFETY_HEADERS = {
-  "x-content-type-options": "nosniff",
-  "referrer-policy": "strict-origin-when-cross-origin",
-} as const
+/** On every response. */
+export const NO_SNIFFING = { "x-content-type-options": "nosniff" } as const
 
 export const REQUEST_ID_HEADER = "x-request-id"
 
@@ -18,11 +15,12 @@ export function requestIdOf(headers: Headers): string {
 /** Puts them on a response that has been made. */
 export function obeyConventions(headers: Headers, requestId: string): void {
   headers.set(REQUEST_ID_HEADER, requestId)
-  for (const [name, value] of SAFETY) headers.set(name, value)
+  headers.set("x-content-type-options", NO_SNIFFING["x-content-type-options"])
+  // Only a document has links to follow.
+  if (headers.get("content-type")?.startsWith("text/html"))
+    headers.set("referrer-policy", "strict-origin-when-cross-origin")
   if (!headers.has("cache-control")) headers.set("cache-control", CACHE_CONTROL.never)
 }
-
-const SAFETY = Object.entries(SAFETY_HEADERS)
 
 /** Browsers say where a write comes from; another site's page is refused. Webhooks are signed and come from no page. */
 export function isForeignWriter(method: string, headers: Headers): boolean {

@@ -1,7 +1,7 @@
 import type { Env } from "../environment.ts"
 import { BODY_BYTES_MAX, boundedRequest, tooLarge } from "../http/body.ts"
 import { CACHE_CONTROL } from "../http/cache-headers.ts"
-import { isForeignWriter, REQUEST_ID_HEADER, requestIdOf, SAFETY_HEADERS } from "../http/conventions.ts"
+import { isForeignWriter, NO_SNIFFING, REQUEST_ID_HEADER, requestIdOf } from "../http/conventions.ts"
 import { refusalOfError } from "../http/failure.ts"
 import type { Refusal } from "../http/failure.ts"
 import { readIdempotencyKey } from "../http/idempotency-key.ts"
@@ -104,7 +104,7 @@ function respond(
   body: string,
   own: Record<string, string>,
 ): Response {
-  const headers: Record<string, string> = { ...own, ...SAFETY_HEADERS, [REQUEST_ID_HEADER]: requestId }
+  const headers: Record<string, string> = { ...own, ...NO_SNIFFING, [REQUEST_ID_HEADER]: requestId }
   if (setCookie !== null) headers["set-cookie"] = setCookie
   return new Response(body, { status, headers })
 }
