@@ -87,20 +87,32 @@ export class FreeUnits {
   /** Holds by the millisecond at which they end; the times are a heap of their own. */
   private readonly ends = new Map<number, Running[]>()
   private readonly endTimes: number[] = []
+  /** Holds whose time is up and whose ledger has not noticed. Should the clock go back, they run again. */
+  private readonly unnoticed = new Set<Running>()
+  private advancedTo = -Infinity
   /** When somebody first asked for units, by the name of the question. */
   private readonly questions = new Map<string, Moment>()
 
-  /** Frees what has ended by now. */
+  /** Frees what has ended by now. Where the clock went back, what it had ended is taken again, until it ends again. */
   advance(nowMs: number): void {
+    if (nowMs < this.advancedTo) {
+      for (const hold of this.unnoticed) if (hold.expiresAtMs > nowMs) this.take(hold)
+    }
+    this.advancedTo = nowMs
     for (let first = this.endTimes[0]; first !== undefined && first <= nowMs; first = this.endTimes[0]) {
       this.endTimes.shift()
-      for (const hold of this.ends.get(first) ?? []) this.end(hold)
+      for (const hold of this.ends.get(first) ?? []) {
+        if (!hold.takes) continue
+        this.end(hold)
+        this.unnoticed.add(hold)
+      }
       this.ends.delete(first)
     }
   }
 
   take(hold: Running): void {
     hold.takes = true
+    this.unnoticed.delete(hold)
     this.move(hold.pool, -hold.quantity)
     const others = this.ends.get(hold.expiresAtMs)
     if (others) others.push(hold)
@@ -111,6 +123,7 @@ export class FreeUnits {
   }
 
   end(hold: Running): void {
+    this.unnoticed.delete(hold)
     if (!hold.takes) return
     hold.takes = false
     this.move(hold.pool, hold.quantity)
@@ -118,6 +131,7 @@ export class FreeUnits {
 
   /** It takes its units for good. It may have been sold in time and written down after. */
   sell(hold: Running): void {
+    this.unnoticed.delete(hold)
     if (!hold.takes) this.move(hold.pool, -hold.quantity)
     hold.takes = false
   }
