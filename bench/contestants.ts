@@ -1,4 +1,5 @@
 import { ledgerContestants, LEDGERS } from "./ledgers.ts"
+import { LINE, lineContestants } from "./line.ts"
 import type { Generator, Round } from "./load/generator.ts"
 import type { RequestPlan } from "./load/requests.ts"
 import { FLOORS } from "./servers/floors.ts"
@@ -20,11 +21,19 @@ export interface Field {
   connections: number
   floors: Server
   /** One for each contestant, as each floor has its own: what one keeps in memory is in nobody else's way. */
-  spillways: Record<"holds" | "lanes" | "soldOut" | "young" | "old", Spillway>
+  spillways: Record<"holds" | "lanes" | "soldOut" | "line" | "young" | "old", Spillway>
   tokenKeys: string
 }
 
-export const CONTESTANTS = [...FLOORS, "holds", "lanes", "sold-out", ...LEDGERS, "state-machine"] as const
+export const CONTESTANTS = [
+  ...FLOORS,
+  "holds",
+  "lanes",
+  "sold-out",
+  ...LINE,
+  ...LEDGERS,
+  "state-machine",
+] as const
 
 const WHAT_FLOOR_DOES: Record<Floor, string> = {
   bare: "a Worker answers a small JSON document",
@@ -51,6 +60,7 @@ export function contestantsOn(field: Field): Contestant[] {
       run: (seconds) =>
         load(field, { seconds, status: 409, by: "soldOut", sku: SOLD_OUT_SKU, count: LATECOMERS }),
     },
+    ...lineContestants(field),
     ...ledgerContestants(field.spillways.young, field.spillways.old),
     {
       name: "state-machine",

@@ -49,6 +49,7 @@ async function main(): Promise<void> {
     holds: await startOne("holds"),
     lanes: await startOne("lanes"),
     soldOut: await startOne("sold-out"),
+    line: await startOne("line"),
     young: await startOne("young"),
     old: await startOne("old"),
   }

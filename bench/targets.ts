@@ -20,6 +20,9 @@ export const TARGETS: readonly Target[] = [
   { contestant: "holds", measure: "p99", bound: "at most", value: 1.5, floor: "object-call" },
   // Most of a crowd is told that there is nothing left: it should cost little more than any answer.
   { contestant: "sold-out", measure: "rate", bound: "at least", value: 0.75, floor: "bare" },
+  // A crowd joins in one second, and then looks at the board for as long as it waits.
+  { contestant: "join", measure: "rate", bound: "at least", value: 0.7, floor: "bare" },
+  { contestant: "board", measure: "rate", bound: "at least", value: 0.85, floor: "bare" },
   { contestant: "ledger", measure: "rate", bound: "at least", value: 50_000, floor: null },
   // What ended costs the next one nothing.
   { contestant: "history", measure: "rate", bound: "at least", value: 0.9, floor: "ledger" },

@@ -3,6 +3,7 @@ import type { Env } from "./environment.ts"
 import { answerErrors, createRoutes, everyResponse, limitBody } from "./http/app.ts"
 import { BODY_BYTES_MAX, WEBHOOK_BYTES_MAX } from "./http/body.ts"
 import { CACHE_CONTROL } from "./http/cache-headers.ts"
+import { answerBoardFromCopy } from "./line/board-call.ts"
 import { lineRoutes } from "./line/routes.ts"
 import { merchantApiRoutes } from "./merchant/api/routes.ts"
 import { sweepHalfScheduled } from "./merchant/api/sale-saga.ts"
@@ -51,7 +52,8 @@ answerErrors(app)
 
 export default {
   fetch(request, env, ctx) {
-    return isHoldCall(request) ? answerHoldCall(request, env, ctx) : app.fetch(request, env, ctx)
+    if (isHoldCall(request)) return answerHoldCall(request, env, ctx)
+    return answerBoardFromCopy(request) ?? app.fetch(request, env, ctx)
   },
   queue: consumeEvents,
   async scheduled(_event, env) {

@@ -4,7 +4,15 @@ import { encodeBase64Url, importKeyRing, signToken } from "../../waiting-room/si
 import type { KeyRing } from "../../waiting-room/signed-token.ts"
 
 /** What is sent: the same request over and over, or holds of one SKU, each of a customer of its own. */
-export type RequestPlan = { kind: "get"; path: string } | HoldPlan
+export type RequestPlan = { kind: "get"; path: string } | HoldPlan | JoinPlan
+
+/** Shoppers who join a sale's line, each with a session of their own and none twice. */
+export interface JoinPlan {
+  kind: "joins"
+  count: number
+  saleId: string
+  tokenKeys: string
+}
 
 export interface HoldPlan {
   kind: "holds"
@@ -30,12 +38,24 @@ export async function prepareRequests(plan: RequestPlan): Promise<Requests> {
   if (plan.kind === "get")
     return { buffers: [Buffer.from(`GET ${plan.path} HTTP/1.1\r\nHost: bench\r\n\r\n`)], again: true }
   const ring = await importKeyRing(plan.tokenKeys)
+  const prepare = () => (plan.kind === "joins" ? joinRequest(ring, plan) : holdRequest(ring, plan))
   const buffers: Buffer[] = []
   while (buffers.length < plan.count) {
     const together = Math.min(SIGNED_TOGETHER, plan.count - buffers.length)
-    buffers.push(...(await Promise.all(Array.from({ length: together }, () => holdRequest(ring, plan)))))
+    buffers.push(...(await Promise.all(Array.from({ length: together }, prepare))))
   }
-  return { buffers, again: plan.again }
+  return { buffers, again: plan.kind === "holds" && plan.again }
+}
+
+async function joinRequest(ring: KeyRing, { saleId }: JoinPlan): Promise<Buffer> {
+  const session = await signToken(ring, "session", { s: encodeBase64Url(randomBytes(16)) })
+  const head = [
+    `POST /api/sales/${saleId}/tickets HTTP/1.1`,
+    "Host: bench",
+    "Content-Length: 0",
+    `Cookie: spillway_session=${session}`,
+  ]
+  return Buffer.from(`${head.join("\r\n")}\r\n\r\n`)
 }
 
 /** One unit for a shopper nobody has seen before: a session, a pass that the line gave it, and a key of its own. */

@@ -13,6 +13,8 @@ interface Copy {
   /** Null: no sale of this id was scheduled. */
   view: RoomView | null
   readAtMs: number
+  /** The board as it is sent, written when it is first asked for. */
+  boardText?: string
 }
 
 /** Exactly as the room's own name is spelled: in other letters it would be another room. */
@@ -43,6 +45,14 @@ const awayUntilMs = new Map<string, number>()
 
 export function isSaleId(text: string): boolean {
   return SALE_ID.test(text)
+}
+
+/** The board as JSON while this isolate's copy of it is fresh; null when the room must be asked, or there is none. */
+export function freshBoardText(saleId: string): string | null {
+  const copy = copies.get(saleId)
+  if (!copy?.view || Date.now() - copy.readAtMs >= FRESH_MS) return null
+  copy.boardText ??= JSON.stringify(copy.view.board)
+  return copy.boardText
 }
 
 /**
