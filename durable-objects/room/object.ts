@@ -7,6 +7,7 @@ import { poolTermsOf } from "./contract.ts"
 import type {
   ArrivalCounts,
   Board,
+  Leave,
   PassOutcome,
   PassRecord,
   RoomApi,
@@ -106,6 +107,10 @@ export class RoomObject extends DurableObject<RoomBindings> implements RoomApi {
     const room = this.scheduledRoom()
     const lot = await lotOf(room.drawSecret, ticket.ticketId)
     return room.exchange({ ...ticket, lot, passId: crypto.randomUUID() }, Date.now())
+  }
+
+  async leave(leave: Leave): Promise<void> {
+    this.room?.leave(leave, Date.now())
   }
 
   change(change: SaleChange): Promise<SaleOutcome> {
