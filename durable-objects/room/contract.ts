@@ -100,6 +100,8 @@ export interface RoomLive {
   standbys: number
   /** Of those whose turn comes, the share that shows up. */
   takenShare: number
+  /** Units that are taken for each pass, as measured. */
+  unitsPerPass: number
   /** What kept the line from moving faster in the last second. */
   limit: Limit
   frontier: number

@@ -40,6 +40,7 @@ const NO_LIVE: RoomLive = {
   active: 0,
   standbys: 0,
   takenShare: 1,
+  unitsPerPass: 1,
   limit: "closed",
   frontier: -1,
   pacePerMinute: 0,

@@ -283,6 +283,7 @@ export class Room {
       active: this.passBook.active(nowMs),
       standbys: this.standbys.size,
       takenShare: controller.takenShare,
+      unitsPerPass: controller.unitsPerPass,
       limit,
       frontier: controller.frontier,
       pacePerMinute: Math.round(controller.pacePerMinute),
