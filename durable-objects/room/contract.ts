@@ -84,8 +84,8 @@ export interface PassRecord {
 export interface Leave {
   subject: string
   atMs: number
-  /** 0 for what was bought. */
-  unitsGivenBack: number
+  units: number
+  end: "bought" | "given_back"
 }
 
 export interface RoomLive {
@@ -158,8 +158,9 @@ export interface RoomApi {
   countArrivals(arrivals: ArrivalCounts): Promise<void>
   exchange(ticket: { ticketId: string; arrivedAtMs: number; subject: string }): Promise<PassOutcome>
   /**
-   * Someone has bought or given back, and their place is free. Idempotent; a pass that was issued after that moment stays.
-   * Nobody need wait for it or repeat it: a pass that nothing was heard of ends by its time.
+   * Someone has bought or given back, and their place is free, unless another hold of theirs runs in the sale. Idempotent;
+   * a pass that was issued after that moment stays. Nobody need wait for it or repeat it: a pass of which nothing was
+   * heard ends by its time.
    */
   leave(leave: Leave): Promise<void>
   /** The times before the bell are fixed once it has rung; the close may still be moved. */

@@ -139,7 +139,7 @@ describe("promise P4: a pass", () => {
     const { room, nowMs } = openRoom()
     for (const lot of [0.1, 0.2, 0.3]) room.exchange(before(lot), nowMs)
     expect(room.exchange(before(0.4), nowMs + 1)).toMatchObject({ refusal: "room_full" })
-    room.leave({ subject: "s0.2", atMs: nowMs + 2, unitsGivenBack: 0 }, nowMs + 3)
+    room.leave({ subject: "s0.2", atMs: nowMs + 2, units: 1, end: "bought" }, nowMs + 3)
     expect(room.live(nowMs + 3)).toMatchObject({ active: 2, admitted: 3 })
     expect(room.exchange(before(0.4), nowMs + 3)).toMatchObject({ outcome: "admitted", replayed: false })
     expect(room.exchange(before(0.2), nowMs + 4)).toMatchObject({ refusal: "room_full" })
@@ -154,7 +154,7 @@ describe("promise P4: a pass", () => {
   test("that ended is given anew by rank, and a word of its end that comes late or twice ends no other", () => {
     const { room, sql, nowMs } = openRoom()
     const first = room.exchange(before(0.1), nowMs)
-    const left = { subject: "s0.1", atMs: nowMs + 5, unitsGivenBack: 1 }
+    const left = { subject: "s0.1", atMs: nowMs + 5, units: 1, end: "given_back" } as const
     for (const atMs of [nowMs + 6, nowMs + 7]) room.leave(left, atMs)
     const again = room.exchange(before(0.1), nowMs + 10)
     expect(again).toMatchObject({ outcome: "admitted", replayed: false })

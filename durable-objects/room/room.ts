@@ -171,9 +171,14 @@ export class Room {
   }
 
   /** A place comes free before its time. What is known of it twice, or too late, changes nothing. */
-  leave({ subject, atMs, unitsGivenBack }: Leave, nowMs: number): void {
-    if (!this.passBook.end(subject, atMs, nowMs)) return
-    this.line = { ...this.line, unitsGivenBack: this.line.unitsGivenBack + unitsGivenBack }
+  leave({ subject, atMs, units, end }: Leave, nowMs: number): void {
+    if (!this.passBook.end(subject, atMs, nowMs) || end === "bought") return
+    this.line = { ...this.line, unitsGivenBack: this.line.unitsGivenBack + units }
+  }
+
+  /** Whether someone may hold more in this sale than what has just come to its end. */
+  mayHoldMore({ units }: Leave): boolean {
+    return this.sale.items.reduce((sum, item) => sum + item.perCustomerLimit, 0) > units
   }
 
   /** Once a second: hears what the stock objects say, and moves the frontier. */
