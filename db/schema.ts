@@ -118,6 +118,14 @@ export const stockHolds = pgTable(
   ],
 )
 
+export interface SaleAdmission {
+  perMinute: number
+  maxActive: number
+  passMinutes: number
+  /** What the payment provider takes; no limit when left out. */
+  paymentsPerMinute?: number | undefined
+}
+
 export const sales = pgTable(
   "sales",
   {
@@ -127,7 +135,7 @@ export const sales = pgTable(
     waitingOpensAt: timestamp({ withTimezone: true }).notNull(),
     opensAt: timestamp({ withTimezone: true }).notNull(),
     closesAt: timestamp({ withTimezone: true }).notNull(),
-    admission: jsonb().$type<{ perMinute: number; maxActive: number; passMinutes: number }>().notNull(),
+    admission: jsonb().$type<SaleAdmission>().notNull(),
     holdSeconds: integer().notNull(),
     /**
      * `scheduling` while units are being moved into its pools; what a crash leaves there the cron claims as `undoing`,

@@ -22,12 +22,14 @@ function factsOf(changes: Partial<ControllerFacts> = {}): ControllerFacts {
     opensAtMs,
     perMinute: 600,
     maxActive: 1_000,
+    paymentsPerMinute: null,
     arrivals: noArrivals(),
     active: 0,
     standbys: 0,
     served: 0,
     available: 10_000,
     unitsTaken: 0,
+    unitsGivenBack: 0,
     ...changes,
   }
 }

@@ -1,6 +1,7 @@
 import { countBelow, rankAfter } from "./arrivals.ts"
 import type { Arrivals } from "./arrivals.ts"
-import type { SalePhase } from "./phase.ts"
+import { measureBuying, payersPerMinute, startBuying, unitsEach } from "./buying.ts"
+import type { BuyingFacts, BuyingState } from "./buying.ts"
 
 /**
  * Moves the frontier: once a second, by as many turns as the sale can take. It never learns who is where, only how
@@ -30,9 +31,6 @@ export const TAKEN_SHARE_MIN = 0.1
 /** So many turns weigh as much as all that was measured before; in a small sale nobody is judged by two or three. */
 const SHARE_MEMORY_TURNS = 200
 
-/** Half of those who came in and took nothing in this time are taken to be just looking. */
-const DECISION_HALF_LIFE_MS = 15_000
-
 /** The pace that estimates are made from is a mean over about this long, so that they don't jump. */
 const PACE_MEMORY_MS = 20_000
 
@@ -49,43 +47,38 @@ export interface TurnCohort {
   shown: number
 }
 
-export interface ControllerState {
+export interface ControllerState extends BuyingState {
   frontier: number
   /** Arrivals that the frontier has passed. */
   turns: number
   /** The turns of the last `TURN_WINDOW_MS`, oldest first. */
   cohorts: TurnCohort[]
-  /** Passes that may still be issued by the merchant's rate. Below zero after more showed up than were expected. */
+  /** Passes that may still be issued by the merchant's rate, and by what the payment provider takes. Below zero after more showed up than were expected. */
   credit: number
   takenShare: number
-  /** People inside who may yet take a unit. */
-  undecided: number
   /** Turns a minute, smoothed. */
   pacePerMinute: number
   tickedAtMs: number | null
-  servedSeen: number
-  unitsTakenSeen: number
 }
 
-export interface ControllerFacts {
-  phase: SalePhase
+export interface ControllerFacts extends BuyingFacts {
   opensAtMs: number
   perMinute: number
   maxActive: number
+  /** What the payment provider takes; null is no limit. */
+  paymentsPerMinute: number | null
   arrivals: Arrivals
   /** Live passes. */
   active: number
   /** People whose turn it is, who asked, and found no place. */
   standbys: number
-  /** Tickets that were ever admitted. */
-  served: number
   available: number
-  /** Units held or sold. */
-  unitsTaken: number
 }
 
 /** What kept the frontier from moving further in a tick. */
-export type Limit = "closed" | "flushing" | "rate" | "cap" | "stock" | "line_empty"
+export const LIMITS = ["closed", "flushing", "rate", "payments", "cap", "stock", "line_empty"] as const
+
+export type Limit = (typeof LIMITS)[number]
 
 export function startController(perMinute: number): ControllerState {
   return {
@@ -94,12 +87,25 @@ export function startController(perMinute: number): ControllerState {
     cohorts: [],
     credit: burstOf(perMinute),
     takenShare: 1,
-    undecided: 0,
     pacePerMinute: perMinute,
     tickedAtMs: null,
-    servedSeen: 0,
-    unitsTakenSeen: 0,
+    ...startBuying(),
   }
+}
+
+/** A state as it was saved, with what was not yet measured when it was. */
+export function resumeController(
+  saved: Omit<ControllerState, keyof BuyingState> & Partial<BuyingState>,
+): ControllerState {
+  return { ...startBuying(), ...saved }
+}
+
+/** People a minute: the merchant's rate, or fewer where the provider takes fewer payments than they would make. */
+function entryRate(state: ControllerState, facts: ControllerFacts): { perMinute: number; limit: Limit } {
+  const payers = payersPerMinute(state, facts.paymentsPerMinute)
+  return payers < facts.perMinute
+    ? { perMinute: payers, limit: "payments" }
+    : { perMinute: facts.perMinute, limit: "rate" }
 }
 
 /** One tick. The frontier of the answer is never below that of `before`. */
@@ -127,10 +133,10 @@ export function advance(
 export function roomFor(state: ControllerState, facts: ControllerFacts): { people: number; limit: Limit } {
   const onTheirWay = facts.standbys + state.cohorts.reduce((sum, cohort) => sum + missing(cohort), 0)
   const rooms: [Limit, number][] = [
-    ["rate", state.credit],
+    [entryRate(state, facts).limit, state.credit],
     ["cap", facts.maxActive - facts.active - onTheirWay],
     // To the nearest: who may yet decide fades and is never quite gone, and the last unit would wait for that.
-    ["stock", Math.round(facts.available - state.undecided - onTheirWay)],
+    ["stock", Math.round((facts.available - state.undecided) / unitsEach(state) - onTheirWay)],
   ]
   const [limit, room] = rooms.reduce((least, next) => (next[1] < least[1] ? next : least))
   return { people: Math.max(0, Math.floor(room + ROUNDING)), limit }
@@ -154,33 +160,35 @@ const ROUNDING = 1e-6
  */
 export function takeTurn(state: ControllerState, rank: number): ControllerState {
   const index = state.cohorts.findIndex((cohort) => cohort.fromRank <= rank && rank < cohort.belowRank)
-  if (index < 0) return { ...state, credit: state.credit - 1 }
+  if (index < 0) return takeAnotherTurn(state)
   const cohorts = state.cohorts.map((cohort, i) =>
     i === index ? { ...cohort, shown: cohort.shown + 1 } : cohort,
   )
   return { ...state, cohorts }
 }
 
+/** Someone who was inside before, and whose turn was counted then, comes in again: one more by the rate. */
+export function takeAnotherTurn(state: ControllerState): ControllerState {
+  return { ...state, credit: state.credit - 1 }
+}
+
 /** What the time since the last tick brought: credit, turns that nobody took, people who made up their minds. */
 function settle(before: ControllerState, facts: ControllerFacts, nowMs: number): ControllerState {
   const elapsedMs = before.tickedAtMs === null ? 0 : Math.max(0, nowMs - before.tickedAtMs)
   const lapsed = before.cohorts.filter((cohort) => nowMs - cohort.givenAtMs >= TURN_WINDOW_MS)
-  const earned = (facts.perMinute * elapsedMs) / MINUTE_MS
-  const decided = Math.max(0, facts.unitsTaken - before.unitsTakenSeen)
-  const stillLooking = before.undecided * 0.5 ** (elapsedMs / DECISION_HALF_LIFE_MS)
+  const { perMinute } = entryRate(before, facts)
+  const earned = (perMinute * elapsedMs) / MINUTE_MS
   return {
     ...before,
+    ...measureBuying(before, facts, elapsedMs),
     cohorts: before.cohorts.slice(lapsed.length),
     // Unused credit does not pile up beyond a second's worth; what no-shows give back comes on top.
     credit: lapsed.reduce(
       (credit, cohort) => credit + cohort.expected - cohort.shown,
-      Math.min(burstOf(facts.perMinute), before.credit + earned),
+      Math.min(burstOf(perMinute), before.credit + earned),
     ),
     takenShare: lapsed.reduce(measureShare, before.takenShare),
-    undecided: Math.max(0, stillLooking + (facts.served - before.servedSeen) - decided),
     tickedAtMs: nowMs,
-    servedSeen: facts.served,
-    unitsTakenSeen: facts.unitsTaken,
   }
 }
 

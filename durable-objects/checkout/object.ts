@@ -1,4 +1,5 @@
 import { DurableObject } from "cloudflare:workers"
+import type { RoomApi } from "../room/contract.ts"
 import type { StockLane } from "../stock/lease/lane-object.ts"
 import { Ledgers } from "../stock/ledgers.ts"
 import type { StockObject } from "../stock/object.ts"
@@ -27,6 +28,7 @@ import { StripePayments } from "./stripe.ts"
 export interface CheckoutBindings {
   STOCK: DurableObjectNamespace<StockObject>
   STOCK_LANES: DurableObjectNamespace<StockLane>
+  ROOM: DurableObjectNamespace<RoomApi & Rpc.DurableObjectBranded>
   EVENTS: Queue<OrderMessage>
   STRIPE_SECRET_KEY: string
   STRIPE_API_BASE: string
@@ -74,6 +76,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
       book: this.book,
       stock: this.stock,
       payments: new StripePayments(env),
+      confirmed: (order) => ctx.waitUntil(this.leaveSale(order)),
       now: Date.now,
       random: Math.random,
     })
@@ -206,6 +209,17 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
       replayed: earlier !== null && earlier.clientSecret !== null,
       order: viewOf(order),
       clientSecret: order.clientSecret,
+    }
+  }
+
+  /** The buyer's place in the sale is free. When this is lost it comes free by itself, with the end of their pass. */
+  private async leaveSale({ saleId, subject, items }: Order): Promise<void> {
+    if (saleId === null) return
+    const units = items.reduce((sum, { quantity }) => sum + quantity, 0)
+    try {
+      await this.env.ROOM.getByName(saleId).leave({ subject, atMs: Date.now(), units, end: "bought" })
+    } catch (error) {
+      console.warn(JSON.stringify({ level: "warn", event: "sale_not_left", saleId, message: String(error) }))
     }
   }
 

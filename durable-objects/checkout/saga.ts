@@ -10,6 +10,8 @@ export interface SagaParts {
   book: OrderBook
   stock: StockObjects
   payments: Payments
+  /** Told of each order whose money has just been taken. Best effort: it must neither throw nor be waited for. */
+  confirmed: (order: Order) => void
   now: () => number
   /** In [0, 1), for the jitter of retries. */
   random: () => number
@@ -150,7 +152,8 @@ export class Saga {
     const captured = answer.outcome === "ok" ? answer : await this.whatBecameOf(order.intentId, answer)
     if (captured.outcome === "unavailable") return captured.message
     if (captured.outcome === "ok" && captured.intent.state === "captured") {
-      this.changeIfStill(order, { status: "confirmed", payment: "captured", declineMessage: null })
+      const confirmed = { status: "confirmed", payment: "captured", declineMessage: null } as const
+      if (this.changeIfStill(order, confirmed)) this.parts.confirmed(order)
       return null
     }
     if (captured.outcome === "ok" && captured.intent.state !== "cancelled")
@@ -225,10 +228,14 @@ export class Saga {
     this.parts.book.change(orderId, change, this.parts.now())
   }
 
-  /** Writes a step's result, unless the order's status moved while the step was on its way. Then the next step is decided from there. */
-  private changeIfStill(order: Order, change: Parameters<OrderBook["change"]>[1]): void {
-    if (this.parts.book.find(order.orderId)?.status === order.status)
-      this.parts.book.change(order.orderId, change, this.parts.now())
+  /**
+   * Writes a step's result, unless the order's status moved while the step was on its way. Then it is false, and the
+   * next step is decided from there.
+   */
+  private changeIfStill(order: Order, change: Parameters<OrderBook["change"]>[1]): boolean {
+    const still = this.parts.book.find(order.orderId)?.status === order.status
+    if (still) this.parts.book.change(order.orderId, change, this.parts.now())
+    return still
   }
 }
 

@@ -185,6 +185,8 @@ class World {
 class Lane {
   readonly sql = new MemorySql()
   readonly book: OrderBook
+  /** Orders of which the rooms were told. */
+  readonly confirmed: string[] = []
   private readonly world: World
   private saga: Saga
   /** Grows with each crash; what an earlier instance still has under way no longer reaches the books. */
@@ -213,6 +215,7 @@ class Lane {
       book: this.book,
       stock: world.stock,
       payments,
+      confirmed: ({ orderId }) => this.confirmed.push(orderId),
       now: () => world.nowMs,
       random: world.random,
     })
@@ -333,6 +336,8 @@ function audit({ world, lane }: { world: World; lane: Lane }): void {
       expect(intent.state, `${order.orderId} is ${order.status}`).not.toBe("authorized")
     }
   }
+  const paid = orders.filter(({ status }) => status === "confirmed").map(({ orderId }) => orderId)
+  expect(lane.confirmed.toSorted()).toEqual(paid.toSorted())
   const known = new Set(orders.map((order) => order.orderId))
   for (const intent of world.intents.values()) expect(known.has(intent.orderId)).toBe(true)
   for (const [sku, ledger] of world.ledgers) {

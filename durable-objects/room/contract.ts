@@ -32,6 +32,8 @@ export interface Admission {
   /** Live passes at one time, at most. */
   maxActive: number
   passMinutes: number
+  /** Payments a minute that the payment provider takes; no limit when left out. */
+  paymentsPerMinute?: number | undefined
 }
 
 /** A sale as it was scheduled, plus what only its room knows of it (the draw's secret). */
@@ -70,8 +72,20 @@ export interface PassRecord {
   passId: string
   rank: number
   frontier: number
+  /** Live passes that were allowed at the time; null in a pass from before this was written down. */
+  cap: number | null
   issuedAtMs: number
   expiresAtMs: number
+  /** When its holder had bought or given back, and the place was free; null while nobody said so. */
+  endedAtMs: number | null
+}
+
+/** One purchase of a subject that has come to its end, bought or given back. */
+export interface Leave {
+  subject: string
+  atMs: number
+  units: number
+  end: "bought" | "given_back"
 }
 
 export interface RoomLive {
@@ -86,6 +100,8 @@ export interface RoomLive {
   standbys: number
   /** Of those whose turn comes, the share that shows up. */
   takenShare: number
+  /** Units that are taken for each pass, as measured. */
+  unitsPerPass: number
   /** What kept the line from moving faster in the last second. */
   limit: Limit
   frontier: number
@@ -141,6 +157,12 @@ export interface RoomApi {
   /** Counted at the edge and flushed at most once a second by each isolate; adds up. Ignored for a sale that is not here. */
   countArrivals(arrivals: ArrivalCounts): Promise<void>
   exchange(ticket: { ticketId: string; arrivedAtMs: number; subject: string }): Promise<PassOutcome>
+  /**
+   * Someone has bought or given back, and their place is free, unless another hold of theirs runs in the sale. Idempotent;
+   * a pass that was issued after that moment stays. Nobody need wait for it or repeat it: a pass of which nothing was
+   * heard ends by its time.
+   */
+  leave(leave: Leave): Promise<void>
   /** The times before the bell are fixed once it has rung; the close may still be moved. */
   change(change: SaleChange): Promise<SaleOutcome>
   pause(): Promise<SaleOutcome>

@@ -4,8 +4,8 @@ import type { PassRefusal } from "./contract.ts"
 
 export interface ExchangeFacts {
   phase: SalePhase
-  /** When the ticket's newest pass runs out; null when it never had one. */
-  expiresAtMs: number | null
+  /** When the ticket's newest pass runs out, or ended before that; null when it never had one. */
+  endsAtMs: number | null
   rank: number
   frontier: number
   /** Places that no live pass takes; below one when the cap was lowered. */
@@ -17,12 +17,12 @@ export interface ExchangeFacts {
 /**
  * What becomes of a ticket, in order of precedence: `sale_over`, the pass it has, `not_your_turn`, `room_full`.
  *
- * A pass that ran out is no refusal: its shopper comes back by rank like anyone else, to a free place if there is one.
+ * A pass that has ended is no refusal: its shopper comes back by rank like anyone else, to a free place if there is one.
  * So nobody loses a place in the line by being slow, and nobody is inside beyond the cap.
  */
 export function decideExchange(facts: ExchangeFacts, nowMs: number): PassRefusal | "replay" | "admit" {
   if (isOver(facts.phase)) return "sale_over"
-  if (facts.expiresAtMs !== null && nowMs < facts.expiresAtMs) return "replay"
+  if (facts.endsAtMs !== null && nowMs < facts.endsAtMs) return "replay"
   const admitting = facts.phase === "open" || facts.phase === "sold_out_pending"
   if (!admitting || facts.rank >= facts.frontier) return "not_your_turn"
   return facts.placesFree > facts.standbysBefore ? "admit" : "room_full"

@@ -1,4 +1,4 @@
-import { startController } from "../../waiting-room/controller.ts"
+import { resumeController, startController } from "../../waiting-room/controller.ts"
 import type { ControllerState, Limit } from "../../waiting-room/controller.ts"
 import type { PassRefusal, Sale } from "./contract.ts"
 
@@ -15,17 +15,26 @@ export interface LineState {
   /** What the stock objects said last. */
   stock: Record<string, UnitCounts>
   refusals: Partial<Record<PassRefusal, number>>
+  /** Units of those who left because they gave them back. */
+  unitsGivenBack: number
 }
 
 /** Until its stock object has spoken, an item is taken to have all that was allotted to it. */
 export function startOfLine(sale: Sale): LineState {
+  const { perMinute, paymentsPerMinute } = sale.admission
   const stock = sale.items.map((item) => [item.sku, { available: item.allotment, held: 0, sold: 0 }])
   return {
-    controller: startController(sale.admission.perMinute),
+    controller: startController(Math.min(perMinute, paymentsPerMinute ?? perMinute)),
     limit: "closed",
     stock: Object.fromEntries(stock),
     refusals: {},
+    unitsGivenBack: 0,
   }
+}
+
+/** A line as it was saved, with what was not yet counted when it was. */
+export function resumeLine(saved: Omit<LineState, "unitsGivenBack"> & Partial<LineState>): LineState {
+  return { unitsGivenBack: 0, ...saved, controller: resumeController(saved.controller) }
 }
 
 export function totalOf(stock: Record<string, UnitCounts>): UnitCounts {

@@ -1,12 +1,16 @@
 import { DurableObject } from "cloudflare:workers"
 import { drawCommitmentOf, lotOf } from "../../waiting-room/rank.ts"
 import { encodeBase64Url } from "../../waiting-room/signed-token.ts"
-import type { StockApi, StockCounts } from "../stock/contract.ts"
+import type { StockCounts } from "../stock/contract.ts"
+import type { StockLane } from "../stock/lease/lane-object.ts"
+import { Ledgers } from "../stock/ledgers.ts"
+import type { StockObject } from "../stock/object.ts"
 import { within } from "../within.ts"
 import { poolTermsOf } from "./contract.ts"
 import type {
   ArrivalCounts,
   Board,
+  Leave,
   PassOutcome,
   PassRecord,
   RoomApi,
@@ -24,7 +28,8 @@ import type { UnitCounts } from "./line-state.ts"
 
 /** What the object needs of its environment. */
 export interface RoomBindings {
-  STOCK: DurableObjectNamespace<StockApi & Rpc.DurableObjectBranded>
+  STOCK: DurableObjectNamespace<StockObject>
+  STOCK_LANES: DurableObjectNamespace<StockLane>
 }
 
 const DRAW_SECRET_BYTES = 32
@@ -39,6 +44,7 @@ const NO_LIVE: RoomLive = {
   active: 0,
   standbys: 0,
   takenShare: 1,
+  unitsPerPass: 1,
   limit: "closed",
   frontier: -1,
   pacePerMinute: 0,
@@ -55,6 +61,7 @@ const ALLOT_REFUSALS = {
 /** The shell around one sale's room: it times, draws, and talks to the stock objects. It decides nothing. */
 export class RoomObject extends DurableObject<RoomBindings> implements RoomApi {
   private readonly store: RoomStore
+  private readonly ledgers: Ledgers
   /** Null until a sale is scheduled here. */
   private room: Room | null = null
   /** Orders to the pools go out one after the other, so that a later one never arrives first. */
@@ -63,6 +70,7 @@ export class RoomObject extends DurableObject<RoomBindings> implements RoomApi {
   constructor(ctx: DurableObjectState, env: RoomBindings) {
     super(ctx, env)
     this.store = new RoomStore(ctx.storage.sql)
+    this.ledgers = new Ledgers(env)
     if (!this.store.hasTables()) return
     ctx.storage.transactionSync(() => this.store.migrate())
     this.openRoom()
@@ -106,6 +114,12 @@ export class RoomObject extends DurableObject<RoomBindings> implements RoomApi {
     const room = this.scheduledRoom()
     const lot = await lotOf(room.drawSecret, ticket.ticketId)
     return room.exchange({ ...ticket, lot, passId: crypto.randomUUID() }, Date.now())
+  }
+
+  async leave(leave: Leave): Promise<void> {
+    const { room } = this
+    if (!room || (room.mayHoldMore(leave) && (await this.isHolding(room, leave.subject)))) return
+    room.leave(leave, Date.now())
   }
 
   change(change: SaleChange): Promise<SaleOutcome> {
@@ -215,6 +229,16 @@ export class RoomObject extends DurableObject<RoomBindings> implements RoomApi {
     }
     await Promise.all(items.map((item) => readOne(item.sku)))
     return known
+  }
+
+  /** Throws when one of the ledgers does not say: then nobody leaves. */
+  private async isHolding(room: Room, subject: string): Promise<boolean> {
+    const { items, saleId } = room.sale
+    const asked = items.map(async ({ sku }) => {
+      const ledger = await this.ledgers.ledgerOf(sku, saleId, subject)
+      return this.ledgers.getByName(ledger).isHolding(saleId, subject)
+    })
+    return (await within(STOCK_ANSWER_MS, Promise.all(asked))).includes(true)
   }
 
   private async armAlarm(): Promise<void> {

@@ -14,20 +14,31 @@ type PassRow = {
   frontier: number
   issued_at_ms: number
   expires_at_ms: number
+  ended_at_ms: number | null
+  cap: number | null
+}
+
+interface LivePass {
+  subject: string
+  issuedAtMs: number
+  expiresAtMs: number
 }
 
 /** Every ticket that was ever admitted, with its newest pass. Which passes live is also kept in memory. */
 export class PassBook {
   private readonly sql: Sql
-  /** When each live pass runs out, by ticket. */
-  private readonly live = new Map<string, number>()
+  private readonly live = new Map<string, LivePass>()
+  /** The ticket of each subject's newest live pass. */
+  private readonly bySubject = new Map<string, string>()
   private earliestExpiryMs = Infinity
   private everAdmitted: number
 
   constructor(sql: Sql, nowMs: number) {
     this.sql = sql
-    const rows = sql.exec<PassRow>(`SELECT * FROM passes WHERE expires_at_ms > ?`, nowMs).toArray()
-    for (const row of rows) this.keepLive(row.ticket_id, row.expires_at_ms)
+    const rows = sql
+      .exec<PassRow>(`SELECT * FROM passes WHERE expires_at_ms > ? AND ended_at_ms IS NULL`, nowMs)
+      .toArray()
+    for (const row of rows) this.keepLive({ ...recordOf(row), subject: row.subject })
     const [count] = sql.exec<{ tickets: number }>(`SELECT count(*) AS tickets FROM passes`).toArray()
     this.everAdmitted = count?.tickets ?? 0
   }
@@ -36,8 +47,8 @@ export class PassBook {
   active(nowMs: number): number {
     if (nowMs >= this.earliestExpiryMs) {
       this.earliestExpiryMs = Infinity
-      for (const [ticketId, expiresAtMs] of this.live) {
-        if (expiresAtMs <= nowMs) this.live.delete(ticketId)
+      for (const [ticketId, { subject, expiresAtMs }] of this.live) {
+        if (expiresAtMs <= nowMs) this.forgetLive(ticketId, subject)
         else this.earliestExpiryMs = Math.min(this.earliestExpiryMs, expiresAtMs)
       }
     }
@@ -57,10 +68,11 @@ export class PassBook {
   record(pass: BookedPass): void {
     const known = this.find(pass.ticketId) !== null
     this.sql.exec(
-      `INSERT INTO passes (ticket_id, pass_id, subject, rank, frontier, issued_at_ms, expires_at_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO passes (ticket_id, pass_id, subject, rank, frontier, issued_at_ms, expires_at_ms, cap)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (ticket_id) DO UPDATE SET pass_id = excluded.pass_id, rank = excluded.rank,
-         frontier = excluded.frontier, issued_at_ms = excluded.issued_at_ms, expires_at_ms = excluded.expires_at_ms`,
+         frontier = excluded.frontier, issued_at_ms = excluded.issued_at_ms, expires_at_ms = excluded.expires_at_ms,
+         cap = excluded.cap, ended_at_ms = NULL`,
       pass.ticketId,
       pass.passId,
       pass.subject,
@@ -68,9 +80,21 @@ export class PassBook {
       pass.frontier,
       pass.issuedAtMs,
       pass.expiresAtMs,
+      pass.cap,
     )
     if (!known) this.everAdmitted += 1
-    this.keepLive(pass.ticketId, pass.expiresAtMs)
+    this.keepLive(pass)
+  }
+
+  /** Ends the subject's live pass, if it was issued by `atMs`. False when there is none. */
+  end(subject: string, atMs: number, nowMs: number): boolean {
+    const ticketId = this.bySubject.get(subject)
+    const pass = ticketId === undefined ? undefined : this.live.get(ticketId)
+    if (ticketId === undefined || !pass || pass.expiresAtMs <= nowMs || pass.issuedAtMs > atMs) return false
+    const endedAtMs = Math.max(nowMs, pass.issuedAtMs)
+    this.sql.exec(`UPDATE passes SET ended_at_ms = ? WHERE ticket_id = ?`, endedAtMs, ticketId)
+    this.forgetLive(ticketId, subject)
+    return true
   }
 
   /** The ranks of passes issued from a moment on. */
@@ -92,9 +116,15 @@ export class PassBook {
       .map(recordOf)
   }
 
-  private keepLive(ticketId: string, expiresAtMs: number): void {
-    this.live.set(ticketId, expiresAtMs)
+  private keepLive({ ticketId, subject, issuedAtMs, expiresAtMs }: BookedPass): void {
+    this.live.set(ticketId, { subject, issuedAtMs, expiresAtMs })
+    this.bySubject.set(subject, ticketId)
     this.earliestExpiryMs = Math.min(this.earliestExpiryMs, expiresAtMs)
+  }
+
+  private forgetLive(ticketId: string, subject: string): void {
+    this.live.delete(ticketId)
+    if (this.bySubject.get(subject) === ticketId) this.bySubject.delete(subject)
   }
 }
 
@@ -104,7 +134,9 @@ function recordOf(row: PassRow): PassRecord {
     passId: row.pass_id,
     rank: row.rank,
     frontier: row.frontier,
+    cap: row.cap,
     issuedAtMs: row.issued_at_ms,
     expiresAtMs: row.expires_at_ms,
+    endedAtMs: row.ended_at_ms,
   }
 }

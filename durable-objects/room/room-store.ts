@@ -4,6 +4,7 @@ import type { PoolState } from "../stock/contract.ts"
 import { applyMigrations } from "../sqlite.ts"
 import type { Sql } from "../sqlite.ts"
 import type { Sale } from "./contract.ts"
+import { resumeLine } from "./line-state.ts"
 import type { LineState } from "./line-state.ts"
 import { ROOM_MIGRATIONS } from "./schema.ts"
 
@@ -84,7 +85,7 @@ export class RoomStore {
 
   loadLine(): LineState | null {
     const [row] = this.sql.exec<{ state: string }>(`SELECT state FROM line`).toArray()
-    return row ? (JSON.parse(row.state) as LineState) : null
+    return row ? resumeLine(JSON.parse(row.state) as LineState) : null
   }
 
   /** One row, and none when nothing but the clock has changed. */

@@ -135,6 +135,38 @@ describe("promise P4: a pass", () => {
     expect(room.live(nowMs + PASS_MINUTES * 60_000)).toMatchObject({ admitted: 1, active: 1 })
   })
 
+  test("ends when its holder has bought or given back, and its place goes to whoever stands by", () => {
+    const { room, nowMs } = openRoom()
+    for (const lot of [0.1, 0.2, 0.3]) room.exchange(before(lot), nowMs)
+    expect(room.exchange(before(0.4), nowMs + 1)).toMatchObject({ refusal: "room_full" })
+    room.leave({ subject: "s0.2", atMs: nowMs + 2, units: 1, end: "bought" }, nowMs + 3)
+    expect(room.live(nowMs + 3)).toMatchObject({ active: 2, admitted: 3 })
+    expect(room.exchange(before(0.4), nowMs + 3)).toMatchObject({ outcome: "admitted", replayed: false })
+    expect(room.exchange(before(0.2), nowMs + 4)).toMatchObject({ refusal: "room_full" })
+    expect(room.passes("")).toMatchObject([
+      { ticketId: "t0.1", endedAtMs: null, cap: 3 },
+      { ticketId: "t0.2", endedAtMs: nowMs + 3, cap: 3 },
+      { ticketId: "t0.3", endedAtMs: null, cap: 3 },
+      { ticketId: "t0.4", endedAtMs: null, cap: 3 },
+    ])
+  })
+
+  test("that ended is given anew by rank, and a word of its end that comes late or twice ends no other", () => {
+    const { room, sql, nowMs } = openRoom()
+    const first = room.exchange(before(0.1), nowMs)
+    const left = { subject: "s0.1", atMs: nowMs + 5, units: 1, end: "given_back" } as const
+    for (const atMs of [nowMs + 6, nowMs + 7]) room.leave(left, atMs)
+    const again = room.exchange(before(0.1), nowMs + 10)
+    expect(again).toMatchObject({ outcome: "admitted", replayed: false })
+    expect(again).not.toMatchObject({ passId: first.outcome === "admitted" && first.passId })
+    room.leave(left, nowMs + 11)
+    room.leave({ ...left, subject: "nobody" }, nowMs + 11)
+    expect(room.live(nowMs + 11)).toMatchObject({ active: 1, admitted: 1 })
+    room.leave({ ...left, atMs: nowMs + 12 }, nowMs + 12)
+    expect(room.live(nowMs + 12).active).toBe(0)
+    expect(roomOn(sql, nowMs + 13).live(nowMs + 13)).toMatchObject({ active: 0, admitted: 1 })
+  })
+
   test("is recorded with its rank and the frontier of then, for the audit", () => {
     const { room, nowMs } = openRoom()
     for (const lot of [0.3, 0.1]) room.exchange(before(lot), nowMs)
@@ -148,7 +180,7 @@ describe("promise P4: a pass", () => {
 describe("a refusal comes in the order of the contract", () => {
   const facts = {
     phase: "open",
-    expiresAtMs: null,
+    endsAtMs: null,
     rank: -0.5,
     frontier: 0,
     placesFree: 1,
@@ -156,14 +188,14 @@ describe("a refusal comes in the order of the contract", () => {
   } as const
 
   test("the sale is over, the pass there is, not your turn, no place", () => {
-    expect(decideExchange({ ...facts, phase: "ended", expiresAtMs: 10 }, 5)).toBe("sale_over")
+    expect(decideExchange({ ...facts, phase: "ended", endsAtMs: 10 }, 5)).toBe("sale_over")
     expect(decideExchange({ ...facts, phase: "sold_out", rank: 9 }, 5)).toBe("sale_over")
-    expect(decideExchange({ ...facts, phase: "paused", expiresAtMs: 10 }, 5)).toBe("replay")
+    expect(decideExchange({ ...facts, phase: "paused", endsAtMs: 10 }, 5)).toBe("replay")
     expect(decideExchange({ ...facts, phase: "paused", placesFree: 0 }, 5)).toBe("not_your_turn")
     expect(decideExchange({ ...facts, rank: 0, placesFree: 0 }, 5)).toBe("not_your_turn")
     expect(decideExchange({ ...facts, placesFree: 0 }, 5)).toBe("room_full")
     expect(decideExchange({ ...facts, placesFree: 2, standbysBefore: 2 }, 5)).toBe("room_full")
-    expect(decideExchange({ ...facts, expiresAtMs: 5 }, 5)).toBe("admit")
+    expect(decideExchange({ ...facts, endsAtMs: 5 }, 5)).toBe("admit")
   })
 })
 

@@ -1,7 +1,7 @@
 import { addArrivals, joinedCount, mergeArrivals } from "../../waiting-room/arrivals.ts"
 import type { Arrivals } from "../../waiting-room/arrivals.ts"
 import { buildBoard } from "../../waiting-room/board.ts"
-import { advance, takeTurn } from "../../waiting-room/controller.ts"
+import { advance, takeAnotherTurn, takeTurn } from "../../waiting-room/controller.ts"
 import { phaseOf } from "../../waiting-room/phase.ts"
 import { rankOf } from "../../waiting-room/rank.ts"
 import { bandOf } from "../../waiting-room/stock-band.ts"
@@ -11,6 +11,7 @@ import { poolTermsOf } from "./contract.ts"
 import type {
   ArrivalCounts,
   Board,
+  Leave,
   PassOutcome,
   PassRecord,
   PassRefusal,
@@ -131,12 +132,14 @@ export class Room {
     const earlier = this.passBook.find(ticketId)
     if (earlier && earlier.subject !== subject) throw new Error(`Ticket ${ticketId} came with two subjects.`)
     const rank = rankOf({ ...ticket, opensAtMs: this.sale.opensAtMs })
+    const again = earlier !== null
     const { frontier } = this.line.controller
-    const placesFree = this.sale.admission.maxActive - this.passBook.active(nowMs)
+    const { maxActive, passMinutes } = this.sale.admission
+    const placesFree = maxActive - this.passBook.active(nowMs)
     const decision = decideExchange(
       {
         phase: this.phase(nowMs),
-        expiresAtMs: earlier?.expiresAtMs ?? null,
+        endsAtMs: earlier && (earlier.endedAtMs ?? earlier.expiresAtMs),
         rank,
         frontier,
         placesFree,
@@ -148,21 +151,34 @@ export class Room {
       return { outcome: "admitted", replayed: true, passId: earlier.passId, expiresAtMs: earlier.expiresAtMs }
     }
     if (decision !== "admit")
-      return this.refuse(decision === "replay" ? "not_your_turn" : decision, ticketId, rank, nowMs)
+      return this.refuse(decision === "replay" ? "not_your_turn" : decision, { ticketId, rank, again }, nowMs)
 
     // From here it must succeed.
-    const expiresAtMs = nowMs + this.sale.admission.passMinutes * MINUTE_MS
+    const expiresAtMs = nowMs + passMinutes * MINUTE_MS
     this.passBook.record({
       ticketId,
       passId: ticket.passId,
       subject,
       rank,
       frontier,
+      cap: maxActive,
       issuedAtMs: nowMs,
       expiresAtMs,
+      endedAtMs: null,
     })
-    if (!this.standbys.leave(ticketId)) this.showUp(rank)
+    if (!this.standbys.leave(ticketId)) this.showUp(rank, again)
     return { outcome: "admitted", replayed: false, passId: ticket.passId, expiresAtMs }
+  }
+
+  /** A place comes free before its time. What is known of it twice, or too late, changes nothing. */
+  leave({ subject, atMs, units, end }: Leave, nowMs: number): void {
+    if (!this.passBook.end(subject, atMs, nowMs) || end === "bought") return
+    this.line = { ...this.line, unitsGivenBack: this.line.unitsGivenBack + units }
+  }
+
+  /** Whether someone may hold more in this sale than what has just come to its end. */
+  mayHoldMore({ units }: Leave): boolean {
+    return this.sale.items.reduce((sum, item) => sum + item.perCustomerLimit, 0) > units
   }
 
   /** Once a second: hears what the stock objects say, and moves the frontier. */
@@ -180,12 +196,14 @@ export class Room {
         opensAtMs: this.sale.opensAtMs,
         perMinute: this.sale.admission.perMinute,
         maxActive: this.sale.admission.maxActive,
+        paymentsPerMinute: this.sale.admission.paymentsPerMinute ?? null,
         arrivals: merged,
         active: this.passBook.active(nowMs),
         standbys: this.standbys.size,
         served: this.passBook.served,
         available: units.available,
         unitsTaken: units.held + units.sold,
+        unitsGivenBack: this.line.unitsGivenBack,
       },
       nowMs,
     )
@@ -270,6 +288,7 @@ export class Room {
       active: this.passBook.active(nowMs),
       standbys: this.standbys.size,
       takenShare: controller.takenShare,
+      unitsPerPass: controller.unitsPerPass,
       limit,
       frontier: controller.frontier,
       pacePerMinute: Math.round(controller.pacePerMinute),
@@ -281,14 +300,22 @@ export class Room {
     return this.passBook.page(afterTicketId)
   }
 
-  private refuse(refusal: PassRefusal, ticketId: string, rank: number, nowMs: number): PassOutcome {
-    if (refusal === "room_full" && this.standbys.ask(ticketId, rank, nowMs)) this.showUp(rank)
+  private refuse(
+    refusal: PassRefusal,
+    { ticketId, rank, again }: { ticketId: string; rank: number; again: boolean },
+    nowMs: number,
+  ): PassOutcome {
+    if (refusal === "room_full" && this.standbys.ask(ticketId, rank, nowMs)) this.showUp(rank, again)
     this.line.refusals[refusal] = (this.line.refusals[refusal] ?? 0) + 1
     return { outcome: "refused", refusal, retryAfterMs: RETRY_MS[refusal] }
   }
 
-  private showUp(rank: number): void {
-    this.line = { ...this.line, controller: takeTurn(this.line.controller, rank) }
+  private showUp(rank: number, again = false): void {
+    const { controller } = this.line
+    this.line = {
+      ...this.line,
+      controller: again ? takeAnotherTurn(controller) : takeTurn(controller, rank),
+    }
   }
 
   private reschedule(change: Partial<ScheduledSale>): void {

@@ -54,4 +54,10 @@ export const ROOM_MIGRATIONS: readonly string[][] = [
       units INTEGER NOT NULL CHECK (units > 0)
     ) STRICT, WITHOUT ROWID`,
   ],
+  [
+    // When its holder had bought or given back; then the place is free before `expires_at_ms`.
+    `ALTER TABLE passes ADD COLUMN ended_at_ms INTEGER CHECK (ended_at_ms >= issued_at_ms)`,
+    // How many passes might live when it was issued, for the audit. Unknown for older ones.
+    `ALTER TABLE passes ADD COLUMN cap INTEGER`,
+  ],
 ]

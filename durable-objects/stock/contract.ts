@@ -211,6 +211,8 @@ export interface HoldApi {
   holds(page: { pool: PoolId; afterSequence: number }): Promise<NumberedHold[]>
   /** Hashes of all who have, or had, a hold in a pool (and maybe of some others); null when more than `HOLDERS_MAX`. */
   holders(pool: PoolId): Promise<Uint32Array | null>
+  /** Whether a customer has a hold in a pool that still runs here. For who may be wrong: what is being decided is not waited for. */
+  isHolding(pool: PoolId, customer: string): Promise<boolean>
   /** The pipeline says that Postgres has these ended holds. */
   forgetArchived(holdIds: string[]): Promise<void>
   /** For who watches: how hard the ledger is pressed, and what it refused of a pool since its object started. */

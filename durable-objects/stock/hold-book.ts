@@ -82,6 +82,14 @@ export class HoldBook {
     return this.running.get(holdId) ?? null
   }
 
+  /** Looks at every running hold, which is cheaper than an index that each hold would have to keep. */
+  isHolding(pool: PoolId, customer: string, nowMs: number): boolean {
+    for (const hold of this.running.values()) {
+      if (hold.customer === customer && hold.pool === pool && hold.expiresAtMs > nowMs) return true
+    }
+    return false
+  }
+
   find(holdId: string): NumberedHold | null {
     return this.running.get(holdId) ?? this.findEnded(holdId)
   }

@@ -122,6 +122,10 @@ export abstract class HoldKeeper<
     return this.commit(() => this.ledger?.holdersOf(pool) ?? null)
   }
 
+  async isHolding(pool: PoolId, customer: string): Promise<boolean> {
+    return this.ledger?.isHolding(pool, customer, Date.now()) ?? false
+  }
+
   forgetArchived(holdIds: string[]): Promise<void> {
     return this.commit(() => this.ledger?.forgetArchived(holdIds))
   }

@@ -192,6 +192,10 @@ export abstract class HoldLife {
     return this.holds.earliestExpiryMs
   }
 
+  isHolding(pool: PoolId, customer: string, nowMs: number): boolean {
+    return this.holds.isHolding(pool, customer, nowMs)
+  }
+
   findHold(holdId: string): NumberedHold | null {
     return this.holds.find(holdId)
   }

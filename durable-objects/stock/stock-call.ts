@@ -97,6 +97,10 @@ export class HoldCall<Api extends HoldApi & HoldText> implements HoldApi {
     return this.ask((stock) => stock.holds(page))
   }
 
+  isHolding(pool: PoolId, customer: string): Promise<boolean> {
+    return this.ask((stock) => stock.isHolding(pool, customer))
+  }
+
   holders(pool: PoolId): Promise<Uint32Array | null> {
     return this.ask((stock) => stock.holders(pool))
   }

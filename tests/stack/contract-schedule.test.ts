@@ -148,7 +148,7 @@ describe.concurrent("a scheduled sale", () => {
     const change = {
       title: "Renamed",
       ...later(5),
-      admission: { perMinute: 60, maxActive: 5, passMinutes: 2 },
+      admission: { perMinute: 60, maxActive: 5, passMinutes: 2, paymentsPerMinute: 30 },
     }
     const changed = await clerk.call("PUT", `/sales/${saleId}`, change)
     expect(changed.status, JSON.stringify(changed.body)).toBe(200)

@@ -5,6 +5,7 @@ import { signToken, verifyToken } from "../../waiting-room/signed-token.ts"
 import { settingsOf } from "../environment.ts"
 import type { App } from "../http/app.ts"
 import { readSession } from "../http/session.ts"
+import { leaveSale } from "./leave-sale.ts"
 import { soldOut } from "./stock-objects.ts"
 
 /** Orders as their owners reach them: by session, or by the token that came with the order. */
@@ -13,7 +14,11 @@ export async function cancelCheckout(c: Context<App>, orderId: string): Promise<
   const session = await readSession(c)
   if (!session || !ORDER_ID.test(orderId)) return { outcome: "refused", refusal: "not_found" }
   const outcome = await (await laneFor(c, orderId)).cancel(orderId, session)
-  if (outcome.outcome === "cancelled") for (const { sku } of outcome.order.items) soldOut.forget(sku)
+  if (outcome.outcome !== "cancelled") return outcome
+  const { saleId, items } = outcome.order
+  for (const { sku } of items) soldOut.forget(sku)
+  if (!outcome.replayed && saleId !== null)
+    c.executionCtx.waitUntil(leaveSale(c.env, saleId, { subject: session, items }))
   return outcome
 }
 

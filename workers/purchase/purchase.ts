@@ -18,6 +18,7 @@ import type { ProblemCode } from "../http/problem.ts"
 import { bearerOf, claimedSession, ensureSession, readSession } from "../http/session.ts"
 import { readRoom } from "../line/board.ts"
 import { admittedBy } from "../line/line.ts"
+import { leaveSale } from "./leave-sale.ts"
 import { PROBLEM_OF_HOLD } from "./hold-problems.ts"
 import { forgetKey, isReused } from "./recent-keys.ts"
 import { bodyDigest, orderIdFor, purchaseKeyFor } from "./request-key.ts"
@@ -176,11 +177,21 @@ export async function giveBack(
   const session = await readSession(c)
   if (!session || holdId.length > HOLD_ID_LENGTH_MAX) return { outcome: "refused", refusal: "hold_not_found" }
   const outcome = await giveBackAll(stockOf(c.env), holdId, session)
-  if (outcome.outcome === "released") return outcome
+  if (outcome.outcome === "released") {
+    if (!outcome.replayed) c.executionCtx.waitUntil(leaveSaleOf(c, holdId, session))
+    return outcome
+  }
   return {
     outcome: "refused",
     refusal: outcome.refusal === "already_sold" ? "already_paid" : "hold_not_found",
   }
+}
+
+/** Where a hold was from is asked behind the answer, for only its room needs to know. */
+async function leaveSaleOf(c: Context<App>, holdId: string, session: string): Promise<void> {
+  const hold = await readHold(c, holdId).catch(() => null)
+  if (hold && hold.saleId !== null)
+    await leaveSale(c.env, hold.saleId, { subject: session, items: hold.items })
 }
 
 export interface CheckoutRequest {

@@ -11,6 +11,7 @@ const live: RoomLive = {
   active: 3,
   standbys: 0,
   takenShare: 1,
+  unitsPerPass: 0.5,
   limit: "line_empty",
   frontier: 7,
   pacePerMinute: 60,

@@ -94,6 +94,11 @@ describe("a sale", () => {
       { admission: { perMinute: 0, maxActive: 0, passMinutes: 0 } },
       ["admission.perMinute", "admission.maxActive", "admission.passMinutes"],
     ],
+    [
+      "no payments",
+      { admission: { ...good.admission, paymentsPerMinute: 0 } },
+      ["admission.paymentsPerMinute"],
+    ],
     ["accounts only", { requireAccount: true }, ["requireAccount"]],
     ["a challenge", { challenge: "turnstile" }, ["challenge"]],
   ])("is refused with the field that is wrong: %s", (_, changes, fields) => {
@@ -158,7 +163,7 @@ describe("a change of a sale", () => {
   }
 
   it("may be of title, times and admission before the bell", () => {
-    const admission = { perMinute: 1, maxActive: 1, passMinutes: 1 }
+    const admission = { perMinute: 1, maxActive: 1, passMinutes: 1, paymentsPerMinute: 30 }
     const request = { title: "Later", opensAtMs: NOW + 2 * HOUR, closesAtMs: NOW + 3 * HOUR, admission }
     expect(judgeChange(sale, request, NOW)).toMatchObject({
       ok: true,

@@ -10,6 +10,8 @@ const HOLD_SECONDS = { min: 30, max: 3_600 }
 const PER_MINUTE_MAX = 600_000
 const ACTIVE_MAX = 1_000_000
 const PASS_MINUTES_MAX = 60
+/** No provider takes more than people can be let in. */
+const PAYMENTS_PER_MINUTE_MAX = PER_MINUTE_MAX
 const LIMIT_MAX = 1_000
 
 /** A merchant's "now" is on its way for this long. */
@@ -37,7 +39,7 @@ export interface SaleRequest {
   closesAtMs: number
   waitingOpensAtMs?: number | undefined
   items: SaleItemRequest[]
-  admission: { perMinute: number; maxActive: number; passMinutes: number }
+  admission: SaleDraft["admission"]
   holdSeconds: number
   requireAccount?: boolean | undefined
   challenge?: string | undefined
@@ -115,6 +117,7 @@ export function judgeAdmission(admission: SaleRequest["admission"]): FieldError[
     ...range("admission.perMinute", admission.perMinute, 1, PER_MINUTE_MAX),
     ...range("admission.maxActive", admission.maxActive, 1, ACTIVE_MAX),
     ...range("admission.passMinutes", admission.passMinutes, 1, PASS_MINUTES_MAX),
+    ...range("admission.paymentsPerMinute", admission.paymentsPerMinute ?? 1, 1, PAYMENTS_PER_MINUTE_MAX),
   ]
 }
 

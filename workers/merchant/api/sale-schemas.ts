@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi"
+import { LIMITS } from "../../../waiting-room/controller.ts"
 import { cleanText } from "../../catalog/text.ts"
 import { sku } from "../../purchase/schemas.ts"
 
@@ -24,7 +25,15 @@ const saleItem = z.strictObject({
   }),
 })
 
-const admission = z.strictObject({ perMinute: z.int(), maxActive: z.int(), passMinutes: z.int() })
+const admission = z.strictObject({
+  perMinute: z.int().openapi({ description: "Passes a minute, at most" }),
+  maxActive: z.int().openapi({ description: "Live passes at one time, at most" }),
+  passMinutes: z.int(),
+  paymentsPerMinute: z.int().optional().openapi({
+    description:
+      "Payments a minute that the payment provider takes: people are let in no faster than those of them who buy can pay. No limit when left out.",
+  }),
+})
 
 const fields = {
   slug: z.string().max(WORD_LENGTH_MAX),
@@ -83,7 +92,7 @@ export const saleAnswer = z
         lanes: z.int(),
       }),
     ),
-    admission: z.object({ perMinute: z.int(), maxActive: z.int(), passMinutes: z.int() }),
+    admission: z.object(admission.shape),
     holdSeconds: z.int(),
     drawCommitment: z.string().nullable(),
   })
@@ -118,6 +127,10 @@ export const liveAnswer = z
     waiting: z.int(),
     admitted: z.int(),
     active: z.int().openapi({ description: "Live passes" }),
+    limit: z
+      .enum(LIMITS)
+      .openapi({ description: "What kept the line from moving faster in the last second" }),
+    unitsPerPass: z.number().openapi({ description: "Units that are taken for each pass, as measured" }),
     available: z.int(),
     held: z.int(),
     sold: z.int(),

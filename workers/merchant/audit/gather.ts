@@ -43,6 +43,7 @@ export async function gatherLedgers(env: Env, saleId: string): Promise<Ledgers |
     servedBefore: before.board.served,
     servedAfter: after.board.served,
     frontier: after.board.frontier,
+    readFromMs: before.board.nowMs,
   }
   return { saleId, nowMs: Date.now(), stock, payments, lanes, postgres, room: line }
 }

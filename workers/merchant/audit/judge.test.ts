@@ -68,7 +68,8 @@ function recorded(changes: Partial<RecordedOrder> = {}): RecordedOrder {
 }
 
 function pass(changes: Partial<PassRecord> = {}): PassRecord {
-  return { ticketId: "t1", passId: "p1", rank: 1, frontier: 2, issuedAtMs: OLD, expiresAtMs: NOW, ...changes }
+  const times = { issuedAtMs: OLD, expiresAtMs: NOW, endedAtMs: null }
+  return { ticketId: "t1", passId: "p1", rank: 1, frontier: 2, cap: 2, ...times, ...changes }
 }
 
 const SALE_POOL: PoolCounts = {
@@ -107,7 +108,7 @@ function ledger(
 
 /** One order, sold, captured and written: every promise kept. */
 function ledgers(changes: Partial<Ledgers> = {}): Ledgers {
-  const room = { passes: [pass()], servedBefore: 1, servedAfter: 1, frontier: 2 }
+  const room = { passes: [pass()], servedBefore: 1, servedAfter: 1, frontier: 2, readFromMs: NOW }
   const books = { stock: [ledger()], payments: [payment()], lanes: [order()], postgres: [recorded()], room }
   return { saleId: SALE, nowMs: NOW, ...books, ...changes }
 }
@@ -138,7 +139,9 @@ function ended(endedAtMs: number): Ledgers["stock"] {
 }
 
 function line(passes: PassRecord[], frontier = 9): Partial<Ledgers> {
-  return { room: { passes, servedBefore: passes.length, servedAfter: passes.length, frontier } }
+  return {
+    room: { passes, servedBefore: passes.length, servedAfter: passes.length, frontier, readFromMs: NOW },
+  }
 }
 
 describe("the audit of a sale where all went well", () => {
@@ -168,7 +171,7 @@ describe("the audit of a sale where all went well", () => {
       payments: [],
       lanes: [],
       postgres: [],
-      room: { passes: [], servedBefore: 0, servedAfter: 0, frontier: -1 },
+      room: { passes: [], servedBefore: 0, servedAfter: 0, frontier: -1, readFromMs: NOW },
     }
     expect(brokenOf(judge(ledgers(nothing)))).toEqual([])
   })
@@ -358,8 +361,22 @@ describe("P4, nobody jumps the line", () => {
     expect(kindsOf(line([pass({ frontier: 5 }), pass({ ticketId: "t2", frontier: 4 })]))).toEqual([])
   })
 
+  it("names more passes than the cap, counting those that had ended as places that were free", () => {
+    const passes = ["t1", "t2", "t3"].map((ticketId, i) => pass({ ticketId, issuedAtMs: OLD + i }))
+    const withFirst = (changes: Partial<PassRecord>) =>
+      passes.map((each) => (each.ticketId === "t1" ? { ...each, ...changes } : each))
+    expect(kindsOf(line(passes))).toEqual(["P4 beyond_cap"])
+    expect(kindsOf(line(withFirst({ endedAtMs: OLD + 2 })))).toEqual([])
+    expect(kindsOf(line(withFirst({ expiresAtMs: OLD + 2 })))).toEqual([])
+    expect(kindsOf(line(withFirst({ endedAtMs: OLD + 3 })))).toEqual(["P4 beyond_cap"])
+    expect(kindsOf(line(passes.map((each) => ({ ...each, cap: null }))))).toEqual([])
+    // What was issued while the passes were read may have taken a place that came free after its page was.
+    const read = line(passes)
+    expect(kindsOf({ room: { ...read.room, readFromMs: OLD + 2 } as Ledgers["room"] })).toEqual([])
+  })
+
   it("names passes that the board did not count, and counts without passes", () => {
-    const room = { passes: [pass()], servedBefore: 1, servedAfter: 1, frontier: 9 }
+    const room = { passes: [pass()], servedBefore: 1, servedAfter: 1, frontier: 9, readFromMs: NOW }
     expect(kindsOf({ room: { ...room, servedBefore: 0, servedAfter: 0 } })).toEqual(["P4 served_differs"])
     expect(kindsOf({ room: { ...room, servedBefore: 2, servedAfter: 2 } })).toEqual(["P4 served_differs"])
     expect(kindsOf({ room: { ...room, servedBefore: 0, servedAfter: 3 } })).toEqual([])

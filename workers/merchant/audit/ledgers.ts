@@ -23,6 +23,8 @@ interface RoomLedger {
   servedBefore: number
   servedAfter: number
   frontier: number
+  /** When the first pass was read, by the room's clock: places that came free since are not in all that was read. */
+  readFromMs: number
 }
 
 export interface StockLedger {
@@ -78,6 +80,7 @@ export type DifferenceKind =
   | "order_without_units"
   | "admitted_before_turn"
   | "frontier_fell"
+  | "beyond_cap"
   | "served_differs"
   | "hold_outlived_its_time"
   | "hold_ended_late"

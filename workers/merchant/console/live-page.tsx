@@ -51,6 +51,7 @@ export function LivePage({ site, role, sale, live, trouble }: LivePageProps) {
               {stat("joined", "joined")}
               {stat("waiting", "waiting")}
               {stat("pace", "turns a minute")}
+              {stat("limit", "sets the pace")}
             </Stats>
           </Panel>
           <Panel title="Inside" spark="admitted">

@@ -1,4 +1,5 @@
 import type { SalePhase } from "../../../durable-objects/room/contract.ts"
+import type { Limit } from "../../../waiting-room/controller.ts"
 import { formatCount, formatMoney } from "../../storefront/words/money.ts"
 import { PROBLEMS } from "../../http/problem.ts"
 
@@ -11,6 +12,7 @@ export interface LiveNumbers {
   waiting: number
   admitted: number
   active: number
+  limit: Limit
   pacePerMinute: number
   available: number
   held: number
@@ -21,6 +23,17 @@ export interface LiveNumbers {
   queueLag: { outboxDepth: number; oldestMs: number | null }
   refusals: Record<string, number>
   items: { sku: string; received: number; available: number; held: number; sold: number }[]
+}
+
+/** What sets the pace of the line. */
+const LIMIT_WORDS: Record<Limit, string> = {
+  closed: "The line stands",
+  flushing: "It is about to move",
+  rate: "Your rate",
+  payments: "The payment provider",
+  cap: "Places inside",
+  stock: "Units left",
+  line_empty: "Nobody waits",
 }
 
 /** Every number of the panel as text, by the name it has on the page: first by the server, then by the script. */
@@ -37,6 +50,7 @@ export function wordsOf(live: LiveNumbers): Record<string, string> {
     admitted: formatCount(live.admitted),
     active: formatCount(live.active),
     pace: formatCount(Math.round(live.pacePerMinute)),
+    limit: LIMIT_WORDS[live.limit],
     available: formatCount(live.available),
     held: formatCount(live.held),
     sold: formatCount(live.sold),

@@ -124,6 +124,7 @@ const live = {
   waiting: 1,
   admitted: 1,
   active: 1,
+  limit: "rate" as const,
   pacePerMinute: 1,
   available: -1,
   held: 1,
