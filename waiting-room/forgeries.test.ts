@@ -53,7 +53,7 @@ const mine: Omit<Presented, "token"> = { saleId: sale, subject: me, bearer: myBe
 const CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=+/ %\u0000é"
 const genuine = fc.constantFrom(ticket, pass)
 const position = fc.nat({ max: Math.max(ticket.length, pass.length) })
-const character = fc.constantFrom(...CHARACTERS)
+const character = fc.constantFrom(...CHARACTERS.split(""))
 const subjects = fc.constantFrom(me, thief, "", `${me} `, me.toUpperCase())
 const saleIds = fc.constantFrom(sale, otherSale, "", `${sale} `, `${sale}.`)
 

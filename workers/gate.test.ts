@@ -85,7 +85,7 @@ async function ask(env: Env, method: string, path: string, { cookie, headers, bo
     : app.fetch(request, env, context))
   const text = await response.text()
   const { status, headers: answered } = response
-  const code = text.startsWith("{") ? String((JSON.parse(text) as { code?: string }).code ?? "") : ""
+  const code = text.startsWith("{") ? ((JSON.parse(text) as { code?: string }).code ?? "") : ""
   const cookies = answered.getSetCookie().map((set) => set.split(";")[0] ?? "")
   return { status, code, text, cookies, location: answered.get("location") ?? "" }
 }
@@ -144,6 +144,7 @@ const PUBLIC = [
   "GET /api/sales",
   "GET /api/sales/:saleId",
   "GET /api/sales/:saleId/board",
+  "GET /api/sales/:saleId/challenge",
   "GET /assets/*",
   "GET /buy",
   "GET /favicon.svg",

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi"
+import { CHALLENGE_KINDS } from "../../../durable-objects/room/contract.ts"
 import { cleanText } from "../../catalog/text.ts"
 import { sku } from "../../purchase/schemas.ts"
 
@@ -38,11 +39,10 @@ const fields = {
   admission,
   holdSeconds: z.int(),
   requireAccount: z.boolean().optional().openapi({ description: "Not supported yet; only false." }),
-  challenge: z
-    .string()
-    .max(WORD_LENGTH_MAX)
-    .optional()
-    .openapi({ description: "Not supported yet; only `none`." }),
+  challenge: z.string().max(WORD_LENGTH_MAX).optional().openapi({
+    description:
+      "What who joins must pass first: `none` (the default), `proof_of_work`, or `turnstile` where it is configured.",
+  }),
 }
 
 export const saleBody = z.strictObject(fields).openapi("SaleDraft")
@@ -85,6 +85,7 @@ export const saleAnswer = z
     ),
     admission: z.object({ perMinute: z.int(), maxActive: z.int(), passMinutes: z.int() }),
     holdSeconds: z.int(),
+    challenge: z.enum(CHALLENGE_KINDS),
     drawCommitment: z.string().nullable(),
   })
   .openapi("MerchantSale")
