@@ -20,6 +20,10 @@ export interface Env {
   EVENTS: Queue<EventMessage>
   MEDIA: R2Bucket
   ASSETS: Fetcher
+  /** Sessions that begin, by address, and calls, by session. Not in the local environment. */
+  NEW_SESSIONS?: RateLimit
+  SESSION_CALLS?: RateLimit
+
   ENVIRONMENT: string
   SHOP_NAME: string
   CHECKOUT_LANES: string

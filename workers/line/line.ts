@@ -9,6 +9,7 @@ import type { Ticket } from "../../waiting-room/ticket.ts"
 import { settingsOf } from "../environment.ts"
 import type { Env } from "../environment.ts"
 import type { App } from "../http/app.ts"
+import { limitCalls } from "../http/rate-limit.ts"
 import { bearerOf, ensureSession, readSession, setPersonalCookie } from "../http/session.ts"
 import { countArrival } from "./arrivals.ts"
 import { isSaleId, readRoom } from "./board.ts"
@@ -58,12 +59,15 @@ export async function joinLine(
   const room = await readRoom(c.env, saleId)
   if (!room) return { outcome: "refused", refusal: "sale_not_found" }
   if (isOver(room.board.phase)) return { outcome: "refused", refusal: "sale_over" }
+  const isKnown = (await readSession(c)) !== null
   const subject = await ensureSession(c)
   const kept = await readTicketCookie(c, saleId, subject)
   if (kept) {
     const { ticketId, arrivedAtMs } = kept.ticket
     return { outcome: "joined", replayed: true, ticket: kept.token, ticketId, arrivedAtMs }
   }
+  // A session that has just begun was counted as that.
+  if (isKnown) await limitCalls(c.env, "join", subject)
   const joining = { saleId, kind: room.facts.challenge ?? "none", subject }
   if (!(await isChallengeMet(c, joining, asked.challenge))) {
     const challenge = await challengeFor(c.env, joining)
@@ -101,6 +105,7 @@ export async function enterSale(c: Context<App>, saleId: string, token: string):
   const atEdge = decideAtEdge(room.board, await rankOn(room.board, checked.ticket), Date.now())
   if (atEdge.decision === "refuse") return refused(atEdge.refusal, atEdge.retryAfterMs)
 
+  await limitCalls(c.env, "enter", subject)
   const outcome = await askRoom(c.env, saleId, (api) => api.exchange({ ticketId, arrivedAtMs, subject }))
   if (outcome.outcome === "refused") return refused(outcome.refusal, outcome.retryAfterMs)
   const { passId, expiresAtMs, replayed } = outcome
