@@ -29,7 +29,11 @@ export default defineConfig({
             wrangler: { configPath: "./tests/workerd/wrangler.toml" },
           }),
         ],
-        test: { name: "workerd", include: ["durable-objects/**/*.workerd.test.ts"], testTimeout: 60_000 },
+        test: {
+          name: "workerd",
+          include: ["{durable-objects,workers}/**/*.workerd.test.ts"],
+          testTimeout: 60_000,
+        },
       },
       {
         test: {

@@ -145,6 +145,7 @@ function sale(slug: string, changes: Partial<SaleDraft> = {}): SaleDraft {
     opensAtMs,
     closesAtMs: opensAtMs + 3_600_000,
     admission: { perMinute: 60, maxActive: 10, passMinutes: 5 },
+    challenge: "none",
     holdSeconds: 600,
     items: [{ ...item, currency: "EUR", perCustomerLimit: 1, lanes: 1 }],
     ...changes,

@@ -5,6 +5,7 @@ import { saleItems, sales } from "./schema.ts"
 import type { SaleAdmission } from "./schema.ts"
 
 type SaleState = (typeof sales.$inferSelect)["state"]
+type SaleChallenge = (typeof sales.$inferSelect)["challenge"]
 
 export interface SaleItemRecord {
   sku: string
@@ -30,6 +31,7 @@ export interface SaleRecord {
   closesAtMs: number
   admission: SaleAdmission
   holdSeconds: number
+  challenge: SaleChallenge
   state: SaleState
   items: SaleItemRecord[]
 }
@@ -53,7 +55,8 @@ const SKU_FACTS = sql`
   p.images ->> 0 as image, coalesce(v.price_cents, 0) as "priceCents", coalesce(v.currency, '') as currency`
 
 const RECORD = sql`json_build_object(
-  'saleId', s.id, 'slug', s.slug, 'title', s.title, 'admission', s.admission, 'holdSeconds', s.hold_seconds, 'state', s.state,
+  'saleId', s.id, 'slug', s.slug, 'title', s.title, 'admission', s.admission, 'holdSeconds', s.hold_seconds,
+  'challenge', s.challenge, 'state', s.state,
   'waitingOpensAtMs', round(extract(epoch from s.waiting_opens_at) * 1000)::bigint,
   'opensAtMs', round(extract(epoch from s.opens_at) * 1000)::bigint,
   'closesAtMs', round(extract(epoch from s.closes_at) * 1000)::bigint,
@@ -134,7 +137,7 @@ export async function findOverlaps(
 
 /** Writes sale and items in one transaction, as `scheduling`. Throws with `SALE_SLUG_TAKEN` or `SALES_OVERLAP`. */
 export async function insertSale(db: Database, sale: SaleDraft): Promise<void> {
-  const { saleId, slug, title, admission, holdSeconds } = sale
+  const { saleId, slug, title, admission, holdSeconds, challenge } = sale
   const items = sale.items.map(({ sku, allotment, salePriceCents, perCustomerLimit, lanes }, position) => ({
     saleId,
     sku,
@@ -146,9 +149,16 @@ export async function insertSale(db: Database, sale: SaleDraft): Promise<void> {
     during: during(sale.opensAtMs, sale.closesAtMs),
   }))
   await db.batch([
-    db
-      .insert(sales)
-      .values({ id: saleId, slug, title, admission, holdSeconds, ...timesOf(sale), state: "scheduling" }),
+    db.insert(sales).values({
+      id: saleId,
+      slug,
+      title,
+      admission,
+      holdSeconds,
+      challenge,
+      ...timesOf(sale),
+      state: "scheduling",
+    }),
     db.insert(saleItems).values(items),
   ])
 }

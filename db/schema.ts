@@ -137,6 +137,10 @@ export const sales = pgTable(
     closesAt: timestamp({ withTimezone: true }).notNull(),
     admission: jsonb().$type<SaleAdmission>().notNull(),
     holdSeconds: integer().notNull(),
+    /** What who joins must pass first. */
+    challenge: text({ enum: ["none", "turnstile", "proof_of_work"] })
+      .notNull()
+      .default("none"),
     /**
      * `scheduling` while units are being moved into its pools; what a crash leaves there the cron claims as `undoing`,
      * gives its units back and deletes. Only `scheduled` and `ended` are seen by anyone.
@@ -148,6 +152,7 @@ export const sales = pgTable(
     index("sales_live")
       .on(table.closesAt)
       .where(sql`state <> 'ended'`),
+    check("sales_challenge", sql`${table.challenge} in ('none', 'turnstile', 'proof_of_work')`),
     check("sales_state", sql`${table.state} in ('scheduling', 'undoing', 'scheduled', 'ended')`),
     check(
       "sales_times",

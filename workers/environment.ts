@@ -20,6 +20,10 @@ export interface Env {
   EVENTS: Queue<EventMessage>
   MEDIA: R2Bucket
   ASSETS: Fetcher
+  /** Sessions that begin, by address, and calls, by session. Not in the local environment. */
+  NEW_SESSIONS?: RateLimit
+  SESSION_CALLS?: RateLimit
+
   ENVIRONMENT: string
   SHOP_NAME: string
   CHECKOUT_LANES: string
@@ -27,6 +31,9 @@ export interface Env {
   STRIPE_JS_URL: string
   STRIPE_PUBLISHABLE_KEY: string
   NEON_SQL_ENDPOINT: string
+  TURNSTILE_SITE_KEY?: string
+  TURNSTILE_SECRET?: string
+  TURNSTILE_BASE?: string
   DATABASE_URL: string
   STRIPE_SECRET_KEY: string
   STRIPE_WEBHOOK_SECRET: string
@@ -64,6 +71,9 @@ const settings = z.object({
   STRIPE_JS_URL: z.url(),
   STRIPE_PUBLISHABLE_KEY: z.string().startsWith("pk_"),
   NEON_SQL_ENDPOINT: optionalUrl,
+  TURNSTILE_SITE_KEY: z.string().default(""),
+  TURNSTILE_SECRET: z.string().default(""),
+  TURNSTILE_BASE: optionalUrl.default(""),
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "a postgres:// address"),
   STRIPE_SECRET_KEY: z.string().regex(/^(sk|rk)_/, "a secret key that begins with sk_"),
   STRIPE_WEBHOOK_SECRET: z.string().startsWith("whsec_"),

@@ -36,6 +36,10 @@ export interface Admission {
   paymentsPerMinute?: number | undefined
 }
 
+/** What who joins must pass first, so that a place costs something to have: nothing, a check at Cloudflare, or some work. */
+export const CHALLENGE_KINDS = ["none", "turnstile", "proof_of_work"] as const
+export type ChallengeKind = (typeof CHALLENGE_KINDS)[number]
+
 /** A sale as it was scheduled, plus what only its room knows of it (the draw's secret). */
 export interface Sale {
   saleId: string
@@ -47,6 +51,8 @@ export interface Sale {
   items: SaleItem[]
   admission: Admission
   holdSeconds: number
+  /** `none` when left out, as sales of earlier days have it. */
+  challenge?: ChallengeKind
 }
 
 /** A public fact sheet of a sale: `Sale` with bands, and the draw's commitment. Holds nothing secret. */

@@ -13,6 +13,8 @@ export interface StackSettings {
   databaseUrl: string | null
   /** Real test keys in place of the emulator's. All three or none. */
   stripe: { secretKey: string; publishableKey: string; webhookSecret: string } | null
+  /** Keys of a Turnstile widget at Cloudflare in place of the emulator. Both or none. */
+  turnstile: { siteKey: string; secret: string } | null
 }
 
 /** Wrong settings, in one line that names the variables. */
@@ -43,6 +45,8 @@ const variables = z.object({
     .optional(),
   STRIPE_PUBLISHABLE_KEY: z.string().startsWith("pk_test_", "a test key, pk_test_…").optional(),
   STRIPE_WEBHOOK_SECRET: z.string().startsWith("whsec_", "whsec_…").optional(),
+  TURNSTILE_SITE_KEY: z.string().optional(),
+  TURNSTILE_SECRET: z.string().optional(),
 })
 
 /** Reads the settings, or throws `WrongSettings` naming every variable that is wrong. An empty variable counts as absent. */
@@ -78,7 +82,16 @@ export function readStackSettings(environment: Record<string, string | undefined
     demo: values.SPILLWAY_DEMO === "on",
     databaseUrl: values.DATABASE_URL ?? null,
     stripe: stripeKeys(values.STRIPE_SECRET_KEY, values.STRIPE_PUBLISHABLE_KEY, values.STRIPE_WEBHOOK_SECRET),
+    turnstile: turnstileKeys(values.TURNSTILE_SITE_KEY, values.TURNSTILE_SECRET),
   }
+}
+
+function turnstileKeys(siteKey?: string, secret?: string): StackSettings["turnstile"] {
+  if (siteKey && secret) return { siteKey, secret }
+  if (!siteKey && !secret) return null
+  throw new WrongSettings(
+    `${siteKey ? "TURNSTILE_SECRET" : "TURNSTILE_SITE_KEY"} missing. Turnstile needs both keys; leave both out for the emulator.`,
+  )
 }
 
 function stripeKeys(

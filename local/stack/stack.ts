@@ -4,6 +4,8 @@ import { migrate } from "../../db/migrate.ts"
 import { startPostgres } from "../postgres/embedded-postgres.ts"
 import { startSqlOverHttp } from "../postgres/sql-over-http.ts"
 import { startStripeEmulator } from "../stripe-emulator/emulator.ts"
+import { startTurnstileEmulator } from "../turnstile-emulator/emulator.ts"
+import { SECRETS, SITE_KEYS } from "../turnstile-emulator/siteverify.ts"
 import { takeDataFolder } from "./data-folder.ts"
 import { endLeftovers, startGuard } from "./guard.ts"
 import { LOCAL_MERCHANT_TOKENS, readOrMakeSecrets } from "./secrets.ts"
@@ -23,6 +25,7 @@ export interface RunningStack {
   url: string
   databaseUrl: string
   stripeUrl: string | null
+  turnstileUrl: string | null
   settings: StackSettings
   tickCron(): Promise<void>
   /** Starts the Worker anew from the sources as they are now; the other parts go on. */
@@ -68,9 +71,11 @@ async function startParts(
   await guard.note()
   const stripe = await startPayments(settings, secrets, log, undo)
 
+  const turnstile = await startTurnstile(settings, log, undo)
+
   log.step("Worker on workerd")
   const startWorkerPart = (code: string) =>
-    startWorker(workerOptions(code, { settings, secrets, sqlUrl: database.sqlUrl, stripe, log }))
+    startWorker(workerOptions(code, { settings, secrets, sqlUrl: database.sqlUrl, stripe, turnstile, log }))
   let worker = await startWorkerPart(await bundleWorker())
   undo.push(() => worker.stop())
   await guard.note()
@@ -84,6 +89,7 @@ async function startParts(
     url: worker.url,
     databaseUrl: database.url,
     stripeUrl: stripe?.url ?? null,
+    turnstileUrl: turnstile?.url ?? null,
     settings,
     tickCron: () => worker.tick(),
     async reloadWorker() {
@@ -152,17 +158,30 @@ async function startPayments(
   return emulator
 }
 
+async function startTurnstile(
+  settings: StackSettings,
+  log: StackLog,
+  undo: (() => Promise<void>)[],
+): Promise<{ url: string } | null> {
+  if (settings.turnstile) return null
+  log.step("Turnstile emulator")
+  const emulator = await startTurnstileEmulator((text) => log.line("turnstile", text))
+  undo.push(() => emulator.stop())
+  return emulator
+}
+
 interface WorkerSurroundings {
   settings: StackSettings
   secrets: LocalSecrets
   sqlUrl: string
   stripe: { url: string } | null
+  turnstile: { url: string } | null
   log: StackLog
 }
 
 function workerOptions(
   code: string,
-  { settings, secrets, sqlUrl, stripe, log }: WorkerSurroundings,
+  { settings, secrets, sqlUrl, stripe, turnstile, log }: WorkerSurroundings,
 ): WorkerOptions {
   const keys = settings.stripe ?? secrets.stripe
   return {
@@ -179,6 +198,9 @@ function workerOptions(
       STRIPE_PUBLISHABLE_KEY: keys.publishableKey,
       STRIPE_WEBHOOK_SECRET: keys.webhookSecret,
       ...(stripe && { STRIPE_API_BASE: stripe.url, STRIPE_JS_URL: `${stripe.url}/v3/` }),
+      TURNSTILE_SITE_KEY: settings.turnstile?.siteKey ?? SITE_KEYS.passes,
+      TURNSTILE_SECRET: settings.turnstile?.secret ?? SECRETS.passes,
+      ...(turnstile && { TURNSTILE_BASE: turnstile.url }),
       TOKEN_KEYS: secrets.tokenKeys,
       MERCHANT_TOKENS: LOCAL_MERCHANT_TOKENS,
     },

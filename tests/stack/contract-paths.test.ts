@@ -61,6 +61,11 @@ const spellings = (path: string) => {
     `/${first}/x/%2e%2e/${second}`,
     `/x/..%2f${first}/${second}`,
     `/${first}\\${second}`,
+    `/${first}%5c${second}`,
+    `/${first}/%2e/${second}`,
+    `/${first};x=1/${second}`,
+    `/${first}/${second}%2e`,
+    `/${first}/${second}%252f`,
     `/.${path}`,
     `http://localhost${path}`,
   ]
@@ -101,23 +106,37 @@ describe.each(["/api/holds", "/api/checkouts"])("hazard 27: %s", (path) => {
   })
 })
 
-describe("hazard 25: what is behind the line", () => {
+describe("hazards 25, 27: what is behind the line", () => {
   it.each([
     "inside",
     "Inside",
+    "INSIDE",
     "inside/",
+    "inside//",
     "inside.",
+    "inside%2e",
+    "inside%2f",
+    "inside%5c",
+    "inside;x=1",
+    "inside\\",
     "%69nside",
+    "%2569nside",
     "/inside",
     "./inside",
+    "%2e/inside",
     "x/../inside",
+    "x/%2e%2e/inside",
+    "x\\..\\inside",
+    "line/../inside",
     "inside%00",
     "inside?pass=x",
+    "inside#x",
   ])("is not shown at /sales/{saleId}/%s without a pass", async (tail) => {
     for (const saleId of [sale.saleId, sale.saleId.toUpperCase()]) {
       const headers = { cookie }
       const answer = await send(addresses.url, { method: "GET", path: `/sales/${saleId}/${tail}`, headers })
       expect([301, 302, 303, 307, 308, 400, 403, 404]).toContain(answer.status)
+      expect(JSON.stringify(answer.body)).not.toContain("inside__head")
     }
     await expectUntouched()
   })
@@ -134,6 +153,31 @@ describe("hazard 25: what is behind the line", () => {
       const body = new URLSearchParams({ sku: SKU, quantity: "1", ...form }).toString()
       await post("/buy", body, "application/x-www-form-urlencoded")
     }
+    await expectUntouched()
+  })
+})
+
+describe("hazard 27: the page's form", () => {
+  it.each([
+    "/buy",
+    "/BUY",
+    "//buy",
+    "/buy/",
+    "/buy.",
+    "/buy%2e",
+    "/buy;x=1",
+    "/buy%00",
+    "/buy%2f",
+    "/./buy",
+    "/%2e/buy",
+    "/x/../buy",
+    "/%62uy",
+    "/\\buy",
+    "/buy?saleId=",
+  ])("sent to %s never gets round the pass", async (spelling) => {
+    const body = new URLSearchParams({ sku: SKU, quantity: "1", saleId: sale.saleId }).toString()
+    const answer = await post(spelling, body, "application/x-www-form-urlencoded")
+    if (answer.status < 400) expect(answer.headers.get("location")).toBe(`/sales/${sale.saleId}/line`)
     await expectUntouched()
   })
 })

@@ -34,6 +34,7 @@ beforeAll(async () => {
       demo: false,
       databaseUrl: postgres.url,
       stripe: null,
+      turnstile: null,
     },
     { step: () => undefined, line: () => undefined },
   )

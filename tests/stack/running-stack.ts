@@ -11,6 +11,7 @@ export interface StackAddresses {
   url: string
   databaseUrl: string
   stripeUrl: string
+  turnstileUrl: string
 }
 
 declare module "vitest" {
@@ -36,7 +37,7 @@ export async function freePorts(count: number): Promise<number[]> {
 export async function startTestStack(
   dataDir: string,
   log: (line: string) => void = () => undefined,
-): Promise<RunningStack & { stripeUrl: string }> {
+): Promise<RunningStack & { stripeUrl: string; turnstileUrl: string }> {
   const [port = 0, postgresPort = 0, sqlProxyPort = 0, stripeEmulatorPort = 0] = await freePorts(4)
   const stack = await startStack(
     {
@@ -48,18 +49,21 @@ export async function startTestStack(
       demo: false,
       databaseUrl: null,
       stripe: null,
+      turnstile: null,
     },
     { step: () => undefined, line: (part, text) => log(`[${part}] ${text}`) },
   )
-  if (!stack.stripeUrl) throw new Error("the tests run against the emulator")
-  return { ...stack, stripeUrl: stack.stripeUrl }
+  const { stripeUrl, turnstileUrl } = stack
+  if (!stripeUrl || !turnstileUrl) throw new Error("the tests run against the emulators")
+  return { ...stack, stripeUrl, turnstileUrl }
 }
 
 /** One stack for all files of a project, on free ports and in a folder of its own. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(join(tmpdir(), "spillway-test-"))
   const stack = await startTestStack(dataDir, process.env["SPILLWAY_TEST_LOG"] ? console.log : undefined)
-  project.provide("stack", { url: stack.url, databaseUrl: stack.databaseUrl, stripeUrl: stack.stripeUrl })
+  const { url, databaseUrl, stripeUrl, turnstileUrl } = stack
+  project.provide("stack", { url, databaseUrl, stripeUrl, turnstileUrl })
   return async () => {
     await stack.stop()
     await rm(dataDir, { recursive: true, force: true })

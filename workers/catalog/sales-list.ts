@@ -1,7 +1,7 @@
 import type { Context } from "hono"
 import { openDatabase } from "../../db/client.ts"
 import { listPublicSales } from "../../db/sales.ts"
-import type { SaleItem } from "../../durable-objects/room/contract.ts"
+import type { ChallengeKind, SaleItem } from "../../durable-objects/room/contract.ts"
 import type { App } from "../http/app.ts"
 import { cached } from "./page-cache.ts"
 
@@ -15,6 +15,7 @@ export interface SaleSummary {
   closesAtMs: number
   state: "scheduled" | "ended"
   items: SaleItem[]
+  challenge: ChallengeKind
 }
 
 const FRESHNESS = { freshMs: 2_000, staleMs: 60_000 }
@@ -23,17 +24,20 @@ const FRESHNESS = { freshMs: 2_000, staleMs: 60_000 }
 export async function listSales(c: Context<App>): Promise<SaleSummary[]> {
   const sales = await cached(c, "sales", FRESHNESS, () => listPublicSales(openDatabase(c.env)))
   const nowMs = Date.now()
-  return sales.map(({ saleId, slug, title, waitingOpensAtMs, opensAtMs, closesAtMs, state, items }) => {
-    const ended = state === "ended" || closesAtMs <= nowMs
-    return {
-      saleId,
-      slug,
-      title,
-      waitingOpensAtMs,
-      opensAtMs,
-      closesAtMs,
-      state: ended ? "ended" : "scheduled",
-      items,
-    }
-  })
+  return sales.map(
+    ({ saleId, slug, title, waitingOpensAtMs, opensAtMs, closesAtMs, state, items, challenge }) => {
+      const ended = state === "ended" || closesAtMs <= nowMs
+      return {
+        saleId,
+        slug,
+        title,
+        waitingOpensAtMs,
+        opensAtMs,
+        closesAtMs,
+        state: ended ? "ended" : "scheduled",
+        items,
+        challenge,
+      }
+    },
+  )
 }

@@ -13,6 +13,7 @@ export const problemSchema = z
     detail: z.string(),
     errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
     items: z.array(z.unknown()).optional(),
+    challenge: z.looseObject({ kind: z.string() }).optional(),
   })
   .openapi("Problem")
 

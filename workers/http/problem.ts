@@ -99,6 +99,8 @@ export interface ProblemMembers {
   /** Seconds. 429 and 503 have it always (1 unless told); 425 says when to ask again. */
   retryAfterSeconds?: number
   items?: unknown[]
+  /** With `challenge_required`: what to answer, as `GET /api/sales/{saleId}/challenge` gives it. */
+  challenge?: object
 }
 
 const RETRY_AFTER_DEFAULT_SECONDS = 1

@@ -10,6 +10,7 @@ import {
 import { settingsOf } from "../environment.ts"
 import type { Env } from "../environment.ts"
 import type { App } from "./app.ts"
+import { limitNewSessions } from "./rate-limit.ts"
 
 /**
  * A shopper is a session: a signed cookie with a random id and nothing else. Holds, tickets, passes and orders are
@@ -48,8 +49,15 @@ export function claimedSession(cookies: string | null): string | null {
   return typeof session === "string" && session !== "" ? session : null
 }
 
-/** A new session, and the `Set-Cookie` header that gives it to the browser which asked at this address. */
-export async function beginSession(env: Env, url: string): Promise<{ session: string; setCookie: string }> {
+/**
+ * A new session, and the `Set-Cookie` header that gives it to the browser which asked. Throws `slow_down` when too many
+ * begin at its address.
+ */
+export async function beginSession(
+  env: Env,
+  { url, headers }: Pick<Request, "url" | "headers">,
+): Promise<{ session: string; setCookie: string }> {
+  await limitNewSessions(env, headers)
   const session = encodeBase64Url(crypto.getRandomValues(new Uint8Array(SESSION_ID_BYTES)))
   const { keyRing } = await settingsOf(env)
   const payload: SessionPayload = { s: session }
@@ -75,7 +83,7 @@ export async function readSession(c: Context<App>): Promise<string | null> {
 export async function ensureSession(c: Context<App>): Promise<string> {
   const existing = await readSession(c)
   if (existing) return existing
-  const { session, setCookie } = await beginSession(c.env, c.req.url)
+  const { session, setCookie } = await beginSession(c.env, c.req.raw)
   c.header("set-cookie", setCookie, { append: true })
   c.set("session", session)
   return session

@@ -9,16 +9,20 @@ import type { Ticket } from "../../waiting-room/ticket.ts"
 import { settingsOf } from "../environment.ts"
 import type { Env } from "../environment.ts"
 import type { App } from "../http/app.ts"
+import { limitCalls } from "../http/rate-limit.ts"
 import { bearerOf, ensureSession, readSession, setPersonalCookie } from "../http/session.ts"
 import { countArrival } from "./arrivals.ts"
 import { isSaleId, readRoom } from "./board.ts"
+import { challengeFor, isChallengeMet } from "./challenge.ts"
 import { decideAtEdge } from "./edge-admission.ts"
 import { IssuedTickets } from "./issued-tickets.ts"
 import { askRoom } from "./room-call.ts"
+import type { ChallengeView, JoinRequest } from "./schemas.ts"
 
 export type JoinOutcome =
   | { outcome: "joined"; replayed: boolean; ticket: string; ticketId: string; arrivedAtMs: number }
   | { outcome: "refused"; refusal: "sale_not_found" | "sale_over" }
+  | { outcome: "refused"; refusal: "challenge_required"; challenge: ChallengeView }
 
 export type EnterOutcome =
   | { outcome: "admitted"; replayed: boolean; pass: string; expiresAtMs: number }
@@ -44,17 +48,30 @@ const issued = new IssuedTickets()
 
 /**
  * A place in the line: from the moment the sale is scheduled, for all who come before the bell stand in the same
- * lottery. One session has one place, and asking again moves it neither way.
+ * lottery. One session has one place, and asking again moves it neither way. Where the sale asks for a challenge, its
+ * answer is looked at after the ticket that the session may have already, which it gets again without.
  */
-export async function joinLine(c: Context<App>, saleId: string): Promise<JoinOutcome> {
+export async function joinLine(
+  c: Context<App>,
+  saleId: string,
+  asked: JoinRequest = {},
+): Promise<JoinOutcome> {
   const room = await readRoom(c.env, saleId)
   if (!room) return { outcome: "refused", refusal: "sale_not_found" }
   if (isOver(room.board.phase)) return { outcome: "refused", refusal: "sale_over" }
+  const isKnown = (await readSession(c)) !== null
   const subject = await ensureSession(c)
   const kept = await readTicketCookie(c, saleId, subject)
   if (kept) {
     const { ticketId, arrivedAtMs } = kept.ticket
     return { outcome: "joined", replayed: true, ticket: kept.token, ticketId, arrivedAtMs }
+  }
+  // A session that has just begun was counted as that.
+  if (isKnown) await limitCalls(c.env, "join", subject)
+  const joining = { saleId, kind: room.facts.challenge ?? "none", subject }
+  if (!(await isChallengeMet(c, joining, asked.challenge))) {
+    const challenge = await challengeFor(c.env, joining)
+    return { outcome: "refused", refusal: "challenge_required", challenge }
   }
   const { keyRing } = await settingsOf(c.env)
   const ticketId = await ticketIdFor(keyRing, saleId, subject)
@@ -64,6 +81,14 @@ export async function joinLine(c: Context<App>, saleId: string): Promise<JoinOut
   const seconds = Math.ceil((room.board.closesAtMs - Date.now()) / 1_000) + TICKET_COOKIE_EXTRA_SECONDS
   setPersonalCookie(c, ticketCookie(saleId), ticket, Math.min(TICKET_COOKIE_SECONDS_MAX, seconds))
   return { outcome: "joined", replayed, ticket, ticketId, arrivedAtMs }
+}
+
+/** What the sale asks of this session before it may join; null when there is no such sale. */
+export async function readChallenge(c: Context<App>, saleId: string): Promise<ChallengeView | null> {
+  const room = await readRoom(c.env, saleId)
+  if (!room) return null
+  const { challenge: kind = "none" } = room.facts
+  return challengeFor(c.env, { saleId, kind, subject: await ensureSession(c) })
 }
 
 /** Exchanges a ticket whose turn has come. Precedence: no such sale, ticket, then the room's refusals in their order. */
@@ -80,6 +105,7 @@ export async function enterSale(c: Context<App>, saleId: string, token: string):
   const atEdge = decideAtEdge(room.board, await rankOn(room.board, checked.ticket), Date.now())
   if (atEdge.decision === "refuse") return refused(atEdge.refusal, atEdge.retryAfterMs)
 
+  await limitCalls(c.env, "enter", subject)
   const outcome = await askRoom(c.env, saleId, (api) => api.exchange({ ticketId, arrivedAtMs, subject }))
   if (outcome.outcome === "refused") return refused(outcome.refusal, outcome.retryAfterMs)
   const { passId, expiresAtMs, replayed } = outcome

@@ -8,9 +8,18 @@ import { CACHE_CONTROL } from "../http/cache-headers.ts"
 import { json, problems } from "../http/documented.ts"
 import { problem } from "../http/problem.ts"
 import { readRoom } from "./board.ts"
-import { enterSale, joinLine } from "./line.ts"
+import { enterSale, joinLine, readChallenge } from "./line.ts"
 import { viewOfFacts, viewOfSummary } from "./sale-view.ts"
-import { boardView, passRequest, passView, saleList, saleView, ticketView } from "./schemas.ts"
+import {
+  boardView,
+  challengeView,
+  joinRequest,
+  passRequest,
+  passView,
+  saleList,
+  saleView,
+  ticketView,
+} from "./schemas.ts"
 import type { SaleView } from "./schemas.ts"
 
 /** Any text: what is no sale's id is no sale. */
@@ -42,17 +51,29 @@ const boardRoute = createRoute({
   responses: { 200: json(boardView, "The board"), ...problems("sale_not_found", "temporarily_unavailable") },
 })
 
+const challengeRoute = createRoute({
+  method: "get",
+  path: "/api/sales/{saleId}/challenge",
+  summary: "What the sale asks of this session before it may join",
+  request: { params: saleId },
+  responses: {
+    200: json(challengeView, "What to answer"),
+    ...problems("sale_not_found", "temporarily_unavailable"),
+  },
+})
+
 const joinRoute = createRoute({
   method: "post",
   path: "/api/sales/{saleId}/tickets",
   summary: "Join the line",
   description:
     "Before the bell all stand in one lottery, from the moment the sale is scheduled; after it, first come, first served.",
-  request: { params: saleId },
+  request: { params: saleId, body: { required: false, ...json(joinRequest, "Where the sale asks for it") } },
   responses: {
     201: json(ticketView, "A place in the line"),
     200: json(ticketView, "The place this session has already"),
-    ...problems("sale_not_found", "sale_over", "temporarily_unavailable"),
+    ...problems("bad_json", "challenge_required", "sale_not_found", "sale_over", "invalid_request"),
+    ...problems("temporarily_unavailable"),
   },
 })
 
@@ -95,9 +116,15 @@ lineRoutes.openapi(boardRoute, async (c) => {
   return c.json(room.board, 200, { "cache-control": CACHE_CONTROL.board })
 })
 
+lineRoutes.openapi(challengeRoute, async (c) => {
+  const challenge = await readChallenge(c, c.req.valid("param").saleId)
+  return challenge ? c.json(challenge, 200) : problem(c, "sale_not_found")
+})
+
 lineRoutes.openapi(joinRoute, async (c) => {
-  const joined = await joinLine(c, c.req.valid("param").saleId)
-  if (joined.outcome === "refused") return problem(c, joined.refusal)
+  const joined = await joinLine(c, c.req.valid("param").saleId, c.req.valid("json"))
+  if (joined.outcome === "refused")
+    return problem(c, joined.refusal, "challenge" in joined ? { challenge: joined.challenge } : {})
   const { ticket, ticketId, arrivedAtMs, replayed } = joined
   return c.json({ ticket, ticketId, arrivedAtMs }, replayed ? 200 : 201)
 })

@@ -1,5 +1,7 @@
 import { z } from "@hono/zod-openapi"
+import { CHALLENGE_KINDS } from "../../durable-objects/room/contract.ts"
 import { BOARD_BYTES_MAX } from "../../waiting-room/board.ts"
+import { PROOF_COUNTER_MAX } from "../../waiting-room/proof-of-work.ts"
 import { TOKEN_LENGTH_MAX } from "../../waiting-room/signed-token.ts"
 import { ALLOTMENT_BANDS } from "../../waiting-room/stock-band.ts"
 import { stockBand } from "../catalog/schemas.ts"
@@ -40,6 +42,7 @@ export const saleView = z
     drawCommitment: z.string().nullable().openapi({
       description: "Hex SHA-256 of the draw's secret. Null while the sale's room does not answer.",
     }),
+    challenge: z.enum(CHALLENGE_KINDS).openapi({ description: "What who joins must answer first." }),
   })
   .openapi("Sale")
 
@@ -74,6 +77,48 @@ export const boardView = z
     pollAfterMs: z.int().min(1_000).max(10_000),
   })
   .openapi("Board", { description: `At most ${BOARD_BYTES_MAX} bytes.` })
+
+/** Longest token that Turnstile gives, by its documentation. */
+const TURNSTILE_TOKEN_LENGTH_MAX = 2_048
+
+const challengeAnswer = z
+  .strictObject({
+    nonce: z.string().min(1).max(TOKEN_LENGTH_MAX).optional(),
+    counter: z.int().min(0).max(PROOF_COUNTER_MAX).optional(),
+    token: z.string().min(1).max(TURNSTILE_TOKEN_LENGTH_MAX).optional(),
+  })
+  .openapi("ChallengeAnswer", {
+    description:
+      '`nonce` and `counter` for a proof of work: SHA-256(nonce + ":" + counter) begins with `bits` zero bits. `token` for Turnstile.',
+  })
+
+export type ChallengeAnswer = z.infer<typeof challengeAnswer>
+
+/** What a call to join may bring along; nothing of it is needed where the sale asks for nothing. */
+export const joinRequest = z.strictObject({ challenge: challengeAnswer.optional() }).openapi("JoinRequest")
+
+export type JoinRequest = z.infer<typeof joinRequest>
+
+export const challengeView = z
+  .discriminatedUnion("kind", [
+    z.object({ kind: z.literal("none") }),
+    z.object({
+      kind: z.literal("proof_of_work"),
+      nonce: z.string().openapi({ description: "Good for this session and this sale." }),
+      bits: z.int(),
+      expiresAtMs: atMs,
+    }),
+    z.object({
+      kind: z.literal("turnstile"),
+      siteKey: z.string(),
+      scriptUrl: z.string(),
+      action: z.string(),
+      cData: z.string(),
+    }),
+  ])
+  .openapi("Challenge")
+
+export type ChallengeView = z.infer<typeof challengeView>
 
 export const ticketView = z
   .object({ ticket: z.string(), ticketId: z.string(), arrivedAtMs: atMs })

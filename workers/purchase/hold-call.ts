@@ -86,7 +86,7 @@ function soldOutOf(items: readonly { sku: string }[]): Refusal {
 }
 
 async function begin(call: HoldCall): Promise<string> {
-  const { session, setCookie } = await beginSession(call.env, call.request.url)
+  const { session, setCookie } = await beginSession(call.env, call.request)
   call.setCookie = setCookie
   return session
 }

@@ -15,6 +15,7 @@ import type { Env } from "../environment.ts"
 import type { App } from "../http/app.ts"
 import type { Refusal } from "../http/failure.ts"
 import type { ProblemCode } from "../http/problem.ts"
+import { limitCalls } from "../http/rate-limit.ts"
 import { bearerOf, claimedSession, ensureSession, readSession } from "../http/session.ts"
 import { readRoom } from "../line/board.ts"
 import { admittedBy } from "../line/line.ts"
@@ -238,6 +239,7 @@ function skusOf(hold: CheckoutRequest["hold"]): string[] {
 /** Turns a hold into an order that waits for its payment. */
 export async function openCheckout(c: Context<App>, request: CheckoutRequest): Promise<CheckoutResult> {
   const subject = await ensureSession(c)
+  await limitCalls(c.env, "checkout", subject)
   const { hold, email, shippingAddress } = request
   if (!("holdId" in hold) && hold.saleId !== null) {
     const { saleId, pass } = hold

@@ -52,7 +52,7 @@ function judgeFixed(sale: SaleRecord, request: SaleChangeRequest): FieldError[] 
   if (request.holdSeconds !== undefined && request.holdSeconds !== sale.holdSeconds) fixed("holdSeconds")
   if (request.items !== undefined && !sameItems(sale, request.items)) fixed("items")
   if (request.requireAccount) fixed("requireAccount")
-  if (request.challenge !== undefined && request.challenge !== "none") fixed("challenge")
+  if (request.challenge !== undefined && request.challenge !== sale.challenge) fixed("challenge")
   return errors
 }
 

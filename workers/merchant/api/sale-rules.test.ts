@@ -32,6 +32,7 @@ function facts(sku: string, changes: Partial<SkuFacts> = {}): [string, SkuFacts]
 const around: Surroundings = {
   nowMs: NOW,
   facts: new Map([facts("A"), facts("B"), facts("US", { currency: "USD" })]),
+  hasTurnstile: false,
   overlaps: [],
 }
 
@@ -100,7 +101,8 @@ describe("a sale", () => {
       ["admission.paymentsPerMinute"],
     ],
     ["accounts only", { requireAccount: true }, ["requireAccount"]],
-    ["a challenge", { challenge: "turnstile" }, ["challenge"]],
+    ["a challenge that there is not", { challenge: "riddle" }, ["challenge"]],
+    ["Turnstile where it is not configured", { challenge: "turnstile" }, ["challenge"]],
   ])("is refused with the field that is wrong: %s", (_, changes, fields) => {
     expect(fieldsOf(changes)).toEqual(fields)
   })

@@ -1,4 +1,6 @@
 import { LANES_MAX } from "../../../durable-objects/stock/lease/contract.ts"
+import { CHALLENGE_KINDS } from "../../../durable-objects/room/contract.ts"
+import type { ChallengeKind } from "../../../durable-objects/room/contract.ts"
 import type { SaleDraft, SaleItemRecord } from "../../../db/sales.ts"
 import type { FieldError } from "../../http/problem.ts"
 import { isSlug, PRICE_CENTS_MAX, SLUG_ADVICE } from "./product-schemas.ts"
@@ -60,6 +62,8 @@ export interface SkuFacts {
 export interface Surroundings {
   nowMs: number
   facts: ReadonlyMap<string, SkuFacts>
+  /** Whether a sale may ask for Turnstile. */
+  hasTurnstile: boolean
   /** Other sales of the same SKUs at the same time. */
   overlaps: readonly { sku: string; slug: string }[]
 }
@@ -80,13 +84,21 @@ export function judgeSale(request: SaleRequest, around: Surroundings): FieldErro
       field: "requireAccount",
       message: "Sales for accounts only are not supported yet. Leave it out.",
     })
-  if (request.challenge !== undefined && request.challenge !== "none") {
-    errors.push({
-      field: "challenge",
-      message: 'Challenges are not supported yet. Leave it out, or send "none".',
-    })
-  }
-  return errors
+  return [...errors, ...judgeChallenge(request.challenge, around)]
+}
+
+function judgeChallenge(challenge: string | undefined, { hasTurnstile }: Surroundings): FieldError[] {
+  if (challenge === undefined) return []
+  if (!isChallenge(challenge))
+    return [{ field: "challenge", message: `One of ${CHALLENGE_KINDS.join(", ")}.` }]
+  if (challenge !== "turnstile" || hasTurnstile) return []
+  const message =
+    "Turnstile is not configured. Set TURNSTILE_SITE_KEY and TURNSTILE_SECRET, or choose proof_of_work."
+  return [{ field: "challenge", message }]
+}
+
+function isChallenge(text: string): text is ChallengeKind {
+  return CHALLENGE_KINDS.some((kind) => kind === text)
 }
 
 export function judgeTimes(times: Times, nowMs: number): FieldError[] {
@@ -178,7 +190,20 @@ export function draftOf(request: SaleRequest, saleId: string, around: Surroundin
     return { ...facts, ...item, lanes: item.lanes ?? 1 }
   })
   const waitingOpensAtMs = request.waitingOpensAtMs ?? waitingDefault(opensAtMs, around.nowMs)
-  return { saleId, slug, title, waitingOpensAtMs, opensAtMs, closesAtMs, admission, holdSeconds, items }
+  const { challenge = "none" } = request
+  if (!isChallenge(challenge)) throw new Error(`${challenge} was no challenge when the sale was drafted`)
+  return {
+    saleId,
+    slug,
+    title,
+    waitingOpensAtMs,
+    opensAtMs,
+    closesAtMs,
+    admission,
+    holdSeconds,
+    challenge,
+    items,
+  }
 }
 
 /** Ten minutes before the sale, or now when it opens sooner. */

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi"
 import { LIMITS } from "../../../waiting-room/controller.ts"
+import { CHALLENGE_KINDS } from "../../../durable-objects/room/contract.ts"
 import { cleanText } from "../../catalog/text.ts"
 import { sku } from "../../purchase/schemas.ts"
 
@@ -47,11 +48,10 @@ const fields = {
   admission,
   holdSeconds: z.int(),
   requireAccount: z.boolean().optional().openapi({ description: "Not supported yet; only false." }),
-  challenge: z
-    .string()
-    .max(WORD_LENGTH_MAX)
-    .optional()
-    .openapi({ description: "Not supported yet; only `none`." }),
+  challenge: z.string().max(WORD_LENGTH_MAX).optional().openapi({
+    description:
+      "What who joins must pass first: `none` (the default), `proof_of_work`, or `turnstile` where it is configured.",
+  }),
 }
 
 export const saleBody = z.strictObject(fields).openapi("SaleDraft")
@@ -94,6 +94,7 @@ export const saleAnswer = z
     ),
     admission: z.object(admission.shape),
     holdSeconds: z.int(),
+    challenge: z.enum(CHALLENGE_KINDS),
     drawCommitment: z.string().nullable(),
   })
   .openapi("MerchantSale")

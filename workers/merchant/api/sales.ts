@@ -14,6 +14,7 @@ import { OPEN_POOL } from "../../../durable-objects/stock/contract.ts"
 import { forget } from "../../catalog/page-cache.ts"
 import type { Env } from "../../environment.ts"
 import type { FieldError } from "../../http/problem.ts"
+import { turnstileOf } from "../../line/turnstile.ts"
 import { isSku } from "./ids.ts"
 import { judgeChange } from "./sale-change.ts"
 import type { SaleChangeRequest } from "./sale-change.ts"
@@ -77,7 +78,8 @@ async function lookAround(
       return [of.sku, { ...of, openAvailable }]
     }),
   )
-  return { nowMs: Date.now(), facts: new Map(facts), overlaps }
+  const hasTurnstile = turnstileOf(env) !== null
+  return { nowMs: Date.now(), facts: new Map(facts), hasTurnstile, overlaps }
 }
 
 async function overlapErrors(db: Database, saleId: string, request: SaleRequest): Promise<FieldError[]> {
@@ -146,6 +148,7 @@ export function answerOfFacts(facts: SaleFacts): SaleAnswer {
     admission,
     holdSeconds,
     drawCommitment,
+    challenge = "none",
   } = facts
   return {
     saleId,
@@ -159,6 +162,7 @@ export function answerOfFacts(facts: SaleFacts): SaleAnswer {
     items: items.map((item) => ({ ...item, lanes: item.lanes ?? 1 })),
     admission,
     holdSeconds,
+    challenge,
     drawCommitment,
   }
 }

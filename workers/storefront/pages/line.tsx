@@ -1,5 +1,6 @@
 import { Button, ButtonLink } from "../components/button.tsx"
 import { Countdown } from "../components/countdown.tsx"
+import { JoinForm, joinScripts } from "../components/join-form.tsx"
 import { Layout } from "../components/layout.tsx"
 import { LinePicture } from "../components/line-picture.tsx"
 import { Moment } from "../components/moment.tsx"
@@ -158,7 +159,13 @@ function Pieces({ sale }: { sale: SaleView }) {
 /** Somebody without a ticket came to the line's address. */
 export function NotInLine({ site, sale }: { site: Site; sale: SaleView }) {
   return (
-    <Layout site={site} title={`The line for ${sale.title}`} here="sale" unlisted={true}>
+    <Layout
+      site={site}
+      title={`The line for ${sale.title}`}
+      here="sale"
+      unlisted={true}
+      scripts={joinScripts(sale)}
+    >
       <div class="bounds bounds--narrow flow">
         <Phase phase={sale.phase} />
         <h1>You are not in the line yet</h1>
@@ -168,9 +175,7 @@ export function NotInLine({ site, sale }: { site: Site; sale: SaleView }) {
               It takes one press. Your place is kept in this browser, so join on the device you want to buy
               with.
             </p>
-            <form method="post" action={`/sales/${sale.saleId}/join`} data-once="">
-              <Button tone="now">Join the line</Button>
-            </form>
+            <JoinForm site={site} sale={sale} />
           </>
         ) : (
           <p>

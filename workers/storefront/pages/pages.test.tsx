@@ -34,6 +34,8 @@ const names = [
   "pay.js",
   "order.js",
   "console.js",
+  "join.js",
+  "solve.js",
 ]
 const site = {
   shopName: `Kiln ${HOSTILE}`,
@@ -66,6 +68,7 @@ function saleIn(phase: SaleView["phase"]): SaleView {
     line: { joined: 10, served: 2, pacePerMinute: 3 },
     drawCommitment: "00ff",
     drawSecret: null,
+    challenge: "none",
   }
 }
 

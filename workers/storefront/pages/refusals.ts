@@ -61,6 +61,14 @@ const SAYINGS: Partial<Record<ProblemCode, Saying>> = {
     words: ["Places belong to one browser and one sale. Join the line here; it takes one press."],
     ways: ["line", "sale"],
   },
+  challenge_required: {
+    title: "The check was not passed",
+    words: [
+      "This sale asks every browser for a short check before it joins, so that robots don’t fill the line. It needs JavaScript.",
+      "Go back to the sale and press the button once more.",
+    ],
+    ways: ["sale", "shelves"],
+  },
   invalid_request: {
     title: "That was not complete",
     words: [

@@ -1,4 +1,4 @@
-import type { SaleItem, SalePhase, StockBand } from "../../../durable-objects/room/contract.ts"
+import type { ChallengeKind, SaleItem, SalePhase, StockBand } from "../../../durable-objects/room/contract.ts"
 
 /** A sale as the pages show it: from the room when it answers, else from the catalog's copy of it. */
 export interface SaleView {
@@ -15,6 +15,8 @@ export interface SaleView {
   line: { joined: number; served: number; pacePerMinute: number } | null
   drawCommitment: string | null
   drawSecret: string | null
+  /** What who joins must answer first. */
+  challenge: ChallengeKind
 }
 
 /** For the script, which reads bands from the board. No SKU has a comma in it. */

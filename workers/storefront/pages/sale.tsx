@@ -1,7 +1,8 @@
-import { Button, ButtonLink } from "../components/button.tsx"
+import { ButtonLink } from "../components/button.tsx"
 import { Countdown } from "../components/countdown.tsx"
 import { Current } from "../components/current.tsx"
 import { Layout } from "../components/layout.tsx"
+import { JoinForm, joinScripts } from "../components/join-form.tsx"
 import { Moment } from "../components/moment.tsx"
 import { Phase } from "../components/phase.tsx"
 import { Picture } from "../components/picture.tsx"
@@ -28,7 +29,7 @@ export function Sale({ site, nowMs, sale }: SaleProps) {
       site={site}
       title={sale.title}
       here="sale"
-      scripts={["sale.js"]}
+      scripts={["sale.js", ...joinScripts(sale)]}
       description={`${sale.title}: ${countOf(pieces.length, "design", "designs")}, sold through a fair line.`}
     >
       <div class="bounds" data-sale-id={sale.saleId} data-skus={skuList(sale.items)}>
@@ -40,7 +41,7 @@ export function Sale({ site, nowMs, sale }: SaleProps) {
             </div>
             <div class="hero__act">
               <SaleClock sale={sale} nowMs={nowMs} />
-              <SaleActions sale={sale} />
+              <SaleActions site={site} sale={sale} />
             </div>
           </div>
           <Current />
@@ -92,7 +93,7 @@ function SaleClock({ sale, nowMs }: { sale: SaleView; nowMs: number }) {
   )
 }
 
-function SaleActions({ sale }: { sale: SaleView }) {
+function SaleActions({ site, sale }: { site: Site; sale: SaleView }) {
   const calendar = `/sales/${sale.saleId}/calendar.ics`
   if (sale.phase === "scheduled") {
     return (
@@ -109,9 +110,7 @@ function SaleActions({ sale }: { sale: SaleView }) {
   if (!isLineOpen(sale.phase)) return null
   return (
     <div class="actions">
-      <form method="post" action={`/sales/${sale.saleId}/join`} data-once="">
-        <Button tone="now">Join the line</Button>
-      </form>
+      <JoinForm site={site} sale={sale} />
       {sale.phase === "waiting" && (
         <ButtonLink href={calendar} tone="quiet">
           Add to calendar

@@ -9,7 +9,7 @@ import { Inside } from "../pages/inside.tsx"
 import { Line, NotInLine } from "../pages/line.tsx"
 import type { LineProps } from "../pages/line.tsx"
 import { isClosed } from "../words/phases.ts"
-import { answerPage, siteOf } from "./answer.ts"
+import { answerPage, checkOrigins, siteOf } from "./answer.ts"
 import type { PageOptions } from "./answer.ts"
 import { answerRefusal } from "./failures.tsx"
 import { FORM_BYTES_MAX } from "./read-form.ts"
@@ -52,7 +52,10 @@ async function answerLine(
   if (!room) return answerRefusal(c, "sale_not_found")
   const sale = viewOfRoom(room)
   const standing = await readStanding(c, saleId)
-  if (!standing) return answerPage(c, <NotInLine site={siteOf(c)} sale={sale} />, options)
+  if (!standing) {
+    const check = checkOrigins(c, sale.challenge)
+    return answerPage(c, <NotInLine site={siteOf(c)} sale={sale} />, { ...options, check })
+  }
   const skus = sale.items.map((item) => item.sku)
   const reading = readLine(room.board, standing.rank, skus)
   const page = (

@@ -33,6 +33,7 @@ export function viewOfRoom({ facts, board }: Room): SaleView {
     line: { joined: board.joined, served: board.served, pacePerMinute: board.pacePerMinute },
     drawCommitment: board.drawCommitment,
     drawSecret: board.drawSecret ?? null,
+    challenge: facts.challenge ?? "none",
   }
 }
 
@@ -51,6 +52,7 @@ export function viewOfSummary(sale: SaleSummary, nowMs: number): SaleView {
     line: null,
     drawCommitment: null,
     drawSecret: null,
+    challenge: sale.challenge,
   }
 }
 

@@ -5,13 +5,14 @@ import { limitBody } from "../../http/app.ts"
 import { CACHE_CONTROL } from "../../http/cache-headers.ts"
 import { readRoom } from "../../line/board.ts"
 import { joinLine } from "../../line/line.ts"
+import { joinRequest } from "../../line/schemas.ts"
 import { Sales } from "../pages/home.tsx"
 import { Sale } from "../pages/sale.tsx"
 import { piecesOf } from "../pages/sale-view.ts"
 import { calendarOf } from "../words/calendar.ts"
-import { answerPage, siteOf } from "./answer.ts"
+import { answerPage, checkOrigins, siteOf } from "./answer.ts"
 import { answerRefusal } from "./failures.tsx"
-import { FORM_BYTES_MAX } from "./read-form.ts"
+import { FORM_BYTES_MAX, readForm } from "./read-form.ts"
 import { roomIfAnswering, SALE_ID, viewOfRoom, viewOfSummary } from "./sale-views.ts"
 
 /** What is public of a sale: the list, its page, its date. Joining the line is the one thing written here. */
@@ -35,8 +36,10 @@ salePages.get("/sales", async (c) => {
 salePages.get(`/sales/:saleId{${SALE_ID}}`, async (c) => {
   const room = await readRoom(c.env, c.req.param("saleId"))
   if (!room) return answerRefusal(c, "sale_not_found")
-  return answerPage(c, <Sale site={siteOf(c)} nowMs={Date.now()} sale={viewOfRoom(room)} />, {
+  const sale = viewOfRoom(room)
+  return answerPage(c, <Sale site={siteOf(c)} nowMs={Date.now()} sale={sale} />, {
     cacheControl: CACHE_CONTROL.sale,
+    check: checkOrigins(c, sale.challenge),
   })
 })
 
@@ -63,7 +66,18 @@ salePages.get(`/sales/:saleId{${SALE_ID}}/calendar.ics`, async (c) => {
 
 salePages.post(`/sales/:saleId{${SALE_ID}}/join`, limitBody(FORM_BYTES_MAX), async (c) => {
   const saleId = c.req.param("saleId")
-  const joined = await joinLine(c, saleId)
+  const asked = joinRequest.safeParse({ challenge: answerIn(await readForm(c)) })
+  if (!asked.success) return answerRefusal(c, "challenge_required", { saleId })
+  const joined = await joinLine(c, saleId, asked.data)
   if (joined.outcome === "refused") return answerRefusal(c, joined.refusal, { saleId })
   return c.redirect(`/sales/${saleId}/line`, 303)
 })
+
+/** The answer to the sale's challenge, as the page's script put it into the form. */
+function answerIn({ nonce, counter, token }: Record<string, string>): unknown {
+  return {
+    ...(nonce && { nonce }),
+    ...(counter && { counter: Number(counter) }),
+    ...(token && { token }),
+  }
+}

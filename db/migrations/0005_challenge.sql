@@ -1,0 +1,2 @@
+ALTER TABLE "sales" ADD COLUMN "challenge" text DEFAULT 'none' NOT NULL;--> statement-breakpoint
+ALTER TABLE "sales" ADD CONSTRAINT "sales_challenge" CHECK ("sales"."challenge" in ('none', 'turnstile', 'proof_of_work'));
