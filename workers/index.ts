@@ -3,6 +3,7 @@ import type { Env } from "./environment.ts"
 import { answerErrors, createRoutes, everyResponse, limitBody } from "./http/app.ts"
 import { BODY_BYTES_MAX, WEBHOOK_BYTES_MAX } from "./http/body.ts"
 import { CACHE_CONTROL } from "./http/cache-headers.ts"
+import { drawRoutes } from "./line/draw-routes.ts"
 import { lineRoutes } from "./line/routes.ts"
 import { merchantApiRoutes } from "./merchant/api/routes.ts"
 import { sweepHalfScheduled } from "./merchant/api/sale-saga.ts"
@@ -14,6 +15,7 @@ import { answerHoldCall, isHoldCall } from "./purchase/hold-call.ts"
 import { purchaseRoutes } from "./purchase/routes.ts"
 import { storefrontRoutes } from "./storefront/routes.tsx"
 
+export { ArrivalShard } from "../durable-objects/arrivals/object.ts"
 export { CheckoutLane } from "../durable-objects/checkout/object.ts"
 export { RoomObject } from "../durable-objects/room/object.ts"
 export { StockLane } from "../durable-objects/stock/lease/lane-object.ts"
@@ -27,6 +29,7 @@ app.use("/webhooks/*", limitBody(WEBHOOK_BYTES_MAX))
 
 app.route("/", catalogRoutes)
 app.route("/", lineRoutes)
+app.route("/", drawRoutes)
 app.route("/", purchaseRoutes)
 app.route("/", paymentRoutes)
 app.route("/", merchantApiRoutes)

@@ -54,4 +54,11 @@ export const ROOM_MIGRATIONS: readonly string[][] = [
       units INTEGER NOT NULL CHECK (units > 0)
     ) STRICT, WITHOUT ROWID`,
   ],
+  [
+    // At most one row: how far the draw is. A sale without one was scheduled before draws were sealed.
+    `CREATE TABLE draw (
+      one INTEGER PRIMARY KEY CHECK (one = 1),
+      state TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+  ],
 ]

@@ -4,6 +4,7 @@ import { migrate } from "../../db/migrate.ts"
 import { startPostgres } from "../postgres/embedded-postgres.ts"
 import { startSqlOverHttp } from "../postgres/sql-over-http.ts"
 import { startStripeEmulator } from "../stripe-emulator/emulator.ts"
+import { startBeacon } from "../beacon.ts"
 import { takeDataFolder } from "./data-folder.ts"
 import { endLeftovers, startGuard } from "./guard.ts"
 import { LOCAL_MERCHANT_TOKENS, readOrMakeSecrets } from "./secrets.ts"
@@ -23,6 +24,8 @@ export interface RunningStack {
   url: string
   databaseUrl: string
   stripeUrl: string | null
+  /** The public randomness beacon's stand-in. */
+  beaconUrl: string
   settings: StackSettings
   tickCron(): Promise<void>
   /** Starts the Worker anew from the sources as they are now; the other parts go on. */
@@ -67,10 +70,12 @@ async function startParts(
   const database = await startDatabase(settings, log, undo)
   await guard.note()
   const stripe = await startPayments(settings, secrets, log, undo)
+  const beacon = await startBeacon()
+  undo.push(() => beacon.stop())
 
   log.step("Worker on workerd")
   const startWorkerPart = (code: string) =>
-    startWorker(workerOptions(code, { settings, secrets, sqlUrl: database.sqlUrl, stripe, log }))
+    startWorker(workerOptions(code, { settings, secrets, sqlUrl: database.sqlUrl, stripe, beacon, log }))
   let worker = await startWorkerPart(await bundleWorker())
   undo.push(() => worker.stop())
   await guard.note()
@@ -84,6 +89,7 @@ async function startParts(
     url: worker.url,
     databaseUrl: database.url,
     stripeUrl: stripe?.url ?? null,
+    beaconUrl: beacon.url,
     settings,
     tickCron: () => worker.tick(),
     async reloadWorker() {
@@ -157,12 +163,13 @@ interface WorkerSurroundings {
   secrets: LocalSecrets
   sqlUrl: string
   stripe: { url: string } | null
+  beacon: { chainUrl: string }
   log: StackLog
 }
 
 function workerOptions(
   code: string,
-  { settings, secrets, sqlUrl, stripe, log }: WorkerSurroundings,
+  { settings, secrets, sqlUrl, stripe, beacon, log }: WorkerSurroundings,
 ): WorkerOptions {
   const keys = settings.stripe ?? secrets.stripe
   return {
@@ -175,6 +182,7 @@ function workerOptions(
       DATABASE_URL:
         settings.databaseUrl ?? `postgres://spillway:spillway@127.0.0.1:${settings.postgresPort}/spillway`,
       NEON_SQL_ENDPOINT: sqlUrl,
+      DRAND_URL: beacon.chainUrl,
       STRIPE_SECRET_KEY: keys.secretKey,
       STRIPE_PUBLISHABLE_KEY: keys.publishableKey,
       STRIPE_WEBHOOK_SECRET: keys.webhookSecret,
