@@ -118,7 +118,7 @@ export function checkProof(draw: DrawDocument, ticketId: string, proof: TicketPr
   return judge(
     name,
     reached === shard.root,
-    `Number ${proof.index} of ${shard.count} in shard ${proof.shard}; its path leads to ${reached}`,
+    `Number ${(proof.index ?? -1) + 1} of ${shard.count} in shard ${proof.shard}; its path leads to ${reached}`,
   )
 }
 

@@ -52,7 +52,7 @@ describe("a draw's seed", () => {
   })
 
   test("gives uniform lots over a hundred thousand tickets (chi-squared, p > 0.01)", async () => {
-    const cells = new Array<number>(100).fill(0)
+    const cells = Array.from({ length: 100 }, () => 0)
     const key = seedOf("a fixed secret", "a fixed root", "a fixed random number")
     for (let i = 0; i < 100_000; i++) {
       const cell = Math.floor((await lotOf(key, `ticket-${i}`)) * 100)

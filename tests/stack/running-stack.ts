@@ -11,6 +11,7 @@ export interface StackAddresses {
   url: string
   databaseUrl: string
   stripeUrl: string
+  beaconUrl: string
 }
 
 declare module "vitest" {
@@ -59,7 +60,8 @@ export async function startTestStack(
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(join(tmpdir(), "spillway-test-"))
   const stack = await startTestStack(dataDir, process.env["SPILLWAY_TEST_LOG"] ? console.log : undefined)
-  project.provide("stack", { url: stack.url, databaseUrl: stack.databaseUrl, stripeUrl: stack.stripeUrl })
+  const { url, databaseUrl, stripeUrl, beaconUrl } = stack
+  project.provide("stack", { url, databaseUrl, stripeUrl, beaconUrl })
   return async () => {
     await stack.stop()
     await rm(dataDir, { recursive: true, force: true })

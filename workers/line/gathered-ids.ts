@@ -5,7 +5,7 @@ import { packTicketIds } from "../../waiting-room/ticket-tree.ts"
 import type { Env } from "../environment.ts"
 
 /** Ids that an isolate keeps while a shard is away, each some 60 bytes; further ones are not sealed. */
-const IDS_KEPT_MAX = 100_000
+export const IDS_KEPT_MAX = 100_000
 
 /** Ids of one sale on their way to its shard. */
 export interface IdBatch {
@@ -64,5 +64,5 @@ export async function tellShard(env: Env, gathered: GatheredIds, batch: IdBatch)
 }
 
 export function shardOf(env: Env, saleId: string, shard: number): ArrivalShardApi {
-  return env.ARRIVALS.getByName(arrivalShardName(saleId, shard)) as unknown as ArrivalShardApi
+  return env.ARRIVALS.getByName(arrivalShardName(saleId, shard))
 }
