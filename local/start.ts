@@ -44,6 +44,7 @@ function announce(stack: RunningStack): void {
   API description    ${stack.url}/api/openapi.json
   Postgres           ${stack.databaseUrl}
   Payments           ${stack.stripeUrl ?? "Stripe's test mode"}
+  Randomness beacon  ${stack.beaconUrl}
   Ctrl-C ends it all. "npm run reset" clears the data.
 `)
   console.log(`ready ${stack.url}`)

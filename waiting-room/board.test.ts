@@ -75,6 +75,20 @@ describe("the board", () => {
     expect(board.bands).toBeUndefined()
   })
 
+  test("fits with a seed beside the secret, and as many items as a sale may have", () => {
+    const stock = Array.from({ length: BOARD_ITEMS_MAX }, (_, i): [string, StockBand] => [`MUG-${i}`, "low"])
+    const board = buildBoard(factsOf({ stock, arrivals: crowd(), drawSeed: "d".repeat(64) }))
+    expect(board.drawSeed).toHaveLength(64)
+    expect(board.bands).toHaveLength(BOARD_ITEMS_MAX)
+    expect(Buffer.byteLength(JSON.stringify(board))).toBeLessThanOrEqual(BOARD_BYTES_MAX)
+  })
+
+  test("shows neither secret nor seed while lots are not known", () => {
+    const waiting = buildBoard(factsOf({ phase: "waiting", nowMs: opensAtMs + 1, drawSecret: null }))
+    expect(JSON.stringify(waiting)).not.toMatch(/drawSecret|drawSeed/)
+    expect(waiting.pollAfterMs).toBe(1_000)
+  })
+
   test("keeps the draw's secret until the bell, to the millisecond", () => {
     expect(buildBoard(factsOf({ phase: "waiting", nowMs: opensAtMs - 1 }))).not.toHaveProperty("drawSecret")
     expect(buildBoard(factsOf({ nowMs: opensAtMs })).drawSecret).toBe("s".repeat(43))

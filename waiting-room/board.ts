@@ -32,8 +32,10 @@ export interface Board {
   /** Only when `stock` is not complete: a letter (see `BAND_LETTERS`) for each item, in the order of the sale's items. */
   bands?: string
   drawCommitment: string
-  /** Published at the bell, never before. */
+  /** Published at the bell, never before; where the draw is sealed, together with its seed. */
   drawSecret?: string
+  /** What lots are keyed with where the draw was sealed; elsewhere it is the secret. Hex. */
+  drawSeed?: string
   pollAfterMs: number
 }
 
@@ -60,21 +62,27 @@ const LINE_POINTS = [16, 8, 4] as const
 /** The one band that matters most is the last to be left out. */
 const BANDS_BY_URGENCY: readonly StockBand[] = ["sold_out", "last_few", "low", "in_stock"]
 
-export interface BoardFacts extends Omit<Board, "line" | "stock" | "bands" | "drawSecret" | "pollAfterMs"> {
+export interface BoardFacts extends Omit<
+  Board,
+  "line" | "stock" | "bands" | "drawSecret" | "drawSeed" | "pollAfterMs"
+> {
   arrivals: Arrivals
   /** In the order of the sale's items. */
   stock: [sku: string, band: StockBand][]
-  drawSecret: string
+  /** Null while lots wait for what their key is made of. */
+  drawSecret: string | null
+  drawSeed?: string | null
 }
 
 /** The board, at most `BOARD_BYTES_MAX` as JSON. Throws when more items are on sale than it can have letters for. */
-export function buildBoard({ arrivals, stock, drawSecret, ...facts }: BoardFacts): Board {
+export function buildBoard({ arrivals, stock, drawSecret, drawSeed, ...facts }: BoardFacts): Board {
+  const isDrawn = drawSecret !== null && facts.nowMs >= facts.opensAtMs
   const bare: Board = {
     ...facts,
     pacePerMinute: Math.round(facts.pacePerMinute),
     line: [],
     stock: {},
-    ...(facts.nowMs >= facts.opensAtMs ? { drawSecret } : {}),
+    ...(isDrawn ? { drawSecret, ...(drawSeed ? { drawSeed } : {}) } : {}),
     pollAfterMs: pollAfterMsOf(facts),
   }
   const waits = !isOver(facts.phase) && facts.nowMs >= facts.opensAtMs

@@ -2,6 +2,7 @@ import { catalogRoutes } from "./catalog/routes.ts"
 import { answerErrors, createRoutes, everyResponse, limitBody } from "./http/app.ts"
 import { BODY_BYTES_MAX, WEBHOOK_BYTES_MAX } from "./http/body.ts"
 import { CACHE_CONTROL } from "./http/cache-headers.ts"
+import { drawRoutes } from "./line/draw-routes.ts"
 import { lineRoutes } from "./line/routes.ts"
 import { merchantApiRoutes } from "./merchant/api/routes.ts"
 import { consoleRoutes } from "./merchant/console/routes.tsx"
@@ -19,6 +20,7 @@ app.use("/webhooks/*", limitBody(WEBHOOK_BYTES_MAX))
 
 app.route("/", catalogRoutes)
 app.route("/", lineRoutes)
+app.route("/", drawRoutes)
 app.route("/", purchaseRoutes)
 app.route("/", paymentRoutes)
 app.route("/", merchantApiRoutes)

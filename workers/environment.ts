@@ -4,6 +4,7 @@ import type { KeyRing } from "../waiting-room/signed-token.ts"
 import type { StockObject } from "../durable-objects/stock/object.ts"
 import type { StockLane } from "../durable-objects/stock/lease/lane-object.ts"
 import type { CheckoutLane } from "../durable-objects/checkout/object.ts"
+import type { ArrivalShard } from "../durable-objects/arrivals/object.ts"
 import type { RoomObject } from "../durable-objects/room/object.ts"
 import type { OrderMessage } from "../durable-objects/checkout/contract.ts"
 import type { ArchiveMessage, StockMessage } from "../durable-objects/stock/contract.ts"
@@ -17,6 +18,7 @@ export interface Env {
   STOCK_LANES: DurableObjectNamespace<StockLane>
   CHECKOUT: DurableObjectNamespace<CheckoutLane>
   ROOM: DurableObjectNamespace<RoomObject>
+  ARRIVALS: DurableObjectNamespace<ArrivalShard>
   EVENTS: Queue<EventMessage>
   MEDIA: R2Bucket
   ASSETS: Fetcher
@@ -34,6 +36,7 @@ export interface Env {
   TURNSTILE_SITE_KEY?: string
   TURNSTILE_SECRET?: string
   TURNSTILE_BASE?: string
+  DRAND_URL?: string
   DATABASE_URL: string
   STRIPE_SECRET_KEY: string
   STRIPE_WEBHOOK_SECRET: string
@@ -74,6 +77,13 @@ const settings = z.object({
   TURNSTILE_SITE_KEY: z.string().default(""),
   TURNSTILE_SECRET: z.string().default(""),
   TURNSTILE_BASE: optionalUrl.default(""),
+  DRAND_URL: z
+    .string()
+    .regex(
+      /^$|^https?:\/\/.+\/[0-9a-f]{64}$/,
+      "empty, or a chain of drand's: https://api.drand.sh/<64 hex digits>",
+    )
+    .default(""),
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "a postgres:// address"),
   STRIPE_SECRET_KEY: z.string().regex(/^(sk|rk)_/, "a secret key that begins with sk_"),
   STRIPE_WEBHOOK_SECRET: z.string().startsWith("whsec_"),

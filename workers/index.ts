@@ -5,6 +5,7 @@ import { sweepHalfScheduled } from "./merchant/api/sale-saga.ts"
 import { consumeEvents } from "./order-pipeline/consumer.ts"
 import { answerHoldCall, isHoldCall } from "./purchase/hold-call.ts"
 
+export { ArrivalShard } from "../durable-objects/arrivals/object.ts"
 export { CheckoutLane } from "../durable-objects/checkout/object.ts"
 export { RoomObject } from "../durable-objects/room/object.ts"
 export { StockLane } from "../durable-objects/stock/lease/lane-object.ts"

@@ -5,6 +5,7 @@
 
 import type { Board } from "../../waiting-room/board.ts"
 import type { Limit } from "../../waiting-room/controller.ts"
+import type { DrawDocument } from "../../waiting-room/draw.ts"
 import type { SalePhase } from "../../waiting-room/phase.ts"
 import type { StockBand } from "../../waiting-room/stock-band.ts"
 import type { PoolTerms } from "../stock/contract.ts"
@@ -60,6 +61,8 @@ export interface SaleFacts extends Sale {
   phase: SalePhase
   drawCommitment: string
   stock: Record<string, StockBand>
+  /** Its draw, as anybody may read and check it. */
+  draw: DrawDocument
 }
 
 /**

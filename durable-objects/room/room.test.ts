@@ -332,6 +332,7 @@ describe("the room's clock", () => {
     closesAtMs: 20_000,
     ended: false,
     unsettled: false,
+    drawStepMs: null,
   }
 
   test("wakes at the waiting, the bell and the close to the millisecond, and each second between", () => {

@@ -2,7 +2,7 @@ import { addArrivals, joinedCount, mergeArrivals } from "../../waiting-room/arri
 import type { Arrivals } from "../../waiting-room/arrivals.ts"
 import { buildBoard } from "../../waiting-room/board.ts"
 import { advance, takeAnotherTurn, takeTurn } from "../../waiting-room/controller.ts"
-import { phaseOf } from "../../waiting-room/phase.ts"
+import { isOver, phaseOf } from "../../waiting-room/phase.ts"
 import { rankOf } from "../../waiting-room/rank.ts"
 import { bandOf } from "../../waiting-room/stock-band.ts"
 import type { PoolState, PoolTerms } from "../stock/contract.ts"
@@ -23,6 +23,7 @@ import type {
   SalePhase,
   SaleRefusal,
 } from "./contract.ts"
+import { DrawKeeper } from "./draw-keeper.ts"
 import { decideExchange } from "./exchange.ts"
 import { startOfLine, totalOf } from "./line-state.ts"
 import type { LineState, UnitCounts } from "./line-state.ts"
@@ -61,6 +62,7 @@ const SECOND_MS = 1_000
  * method awaits, so each is one transaction.
  */
 export class Room {
+  readonly draw: DrawKeeper
   private readonly store: RoomStore
   private scheduled: ScheduledSale
   private line: LineState
@@ -72,16 +74,13 @@ export class Room {
   constructor(sql: Sql, store: RoomStore, scheduled: ScheduledSale, nowMs: number) {
     this.store = store
     this.scheduled = scheduled
+    this.draw = new DrawKeeper(sql, () => this.scheduled)
     this.line = store.loadLine() ?? startOfLine(scheduled.sale)
     this.arrivals = store.loadArrivals()
     this.passBook = new PassBook(sql, nowMs)
     this.told = new Map(store.loadPools().map((pool) => [pool.sku, pool]))
     // The line was written by the last tick; whoever came in after it has a row of their own.
     for (const rank of this.passBook.ranksSince(this.line.controller.tickedAtMs ?? 0)) this.showUp(rank)
-  }
-
-  get drawSecret(): string {
-    return this.scheduled.drawSecret
   }
 
   get sale(): Sale {
@@ -94,6 +93,7 @@ export class Room {
       phase: this.phase(nowMs),
       drawCommitment: this.scheduled.drawCommitment,
       stock: Object.fromEntries(this.sale.items.map((item) => [item.sku, this.bandOfItem(item)])),
+      draw: this.draw.document(nowMs),
     }
   }
 
@@ -113,7 +113,8 @@ export class Room {
       arrivals: this.arrivals,
       stock: items.map((item) => [item.sku, this.bandOfItem(item)]),
       drawCommitment: this.scheduled.drawCommitment,
-      drawSecret: this.scheduled.drawSecret,
+      drawSecret: this.draw.hasLots ? this.scheduled.drawSecret : null,
+      drawSeed: this.draw.seed,
     })
   }
 
@@ -214,14 +215,17 @@ export class Room {
 
   nextTickMs(nowMs: number): number | null {
     const ended = this.scheduled.endedAtMs !== null
-    return nextTickMs({ ...this.sale, ended, unsettled: this.poolOrders(nowMs).length > 0 }, nowMs)
+    const unsettled = this.poolOrders(nowMs).length > 0
+    return nextTickMs({ ...this.sale, ended, unsettled, drawStepMs: this.draw.nextStepMs(nowMs) }, nowMs)
   }
 
   change(change: SaleChange, nowMs: number): SaleRefusal | null {
     const decision = decideChange(this.sale, change, this.isEnded(nowMs), nowMs)
     if (!decision.ok) return decision.refusal
     const termsVersion = this.scheduled.termsVersion + (decision.termsChanged ? 1 : 0)
+    const bellMoves = decision.sale.opensAtMs !== this.sale.opensAtMs
     this.reschedule({ sale: decision.sale, termsVersion })
+    if (bellMoves) this.draw.bellMoved(nowMs)
     return null
   }
 
@@ -326,7 +330,9 @@ export class Room {
 
   private phase(nowMs: number, units = totalOf(this.line.stock)): SalePhase {
     const { sale, paused, endedAtMs } = this.scheduled
-    return phaseOf({ ...sale, ...units, paused, ended: endedAtMs !== null }, nowMs)
+    const phase = phaseOf({ ...sale, ...units, paused, ended: endedAtMs !== null }, nowMs)
+    // The bell has rung, but nobody's place is known yet: the line waits for the draw.
+    return this.draw.hasLots || phase === "scheduled" || isOver(phase) ? phase : "waiting"
   }
 
   private poolState(nowMs: number): PoolState {

@@ -1,13 +1,19 @@
 import { env } from "cloudflare:workers"
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test"
-import { describe, expect, test } from "vitest"
+import { describe, expect, test, vi } from "vitest"
+import { seedOf } from "../../waiting-room/draw.ts"
 import { drawCommitmentOf, lotOf } from "../../waiting-room/rank.ts"
+import { sha256 } from "../../waiting-room/sha256.ts"
+import { arrivalShardName } from "../arrivals/contract.ts"
 import { poolTermsOf } from "./contract.ts"
 import type { RoomApi, Sale } from "./contract.ts"
 
 /** What only the platform can show of the room: its alarm, evictions, and its talk with the stock objects. */
 
 let saleCount = 0
+
+/** Until a fact is there, not how long it may take. */
+const WAIT = { timeout: 20_000, interval: 100 }
 
 async function scheduled(change: Partial<Sale> = {}) {
   saleCount += 1
@@ -166,6 +172,44 @@ describe("the room object", () => {
     await stock.returnUnits("h1", "o1")
     await runDurableObjectAlarm(stub)
     expect((await room().read())?.board.phase).toBe("open")
+  })
+
+  test("seals the tickets that its shards gathered, and draws without a beacon that is away", async () => {
+    const opensAtMs = Date.now() + 10_400
+    const { sale, stub, room } = await scheduled({ opensAtMs })
+    const ids = ["first", "second", "third"].map((name) => sha256(name).subarray(0, 16))
+    const shard = (index: number) => env.ARRIVALS.getByName(arrivalShardName(sale.saleId, index))
+    await shard(2).gather(ids[0] ?? new Uint8Array(), 0)
+    await shard(5).gather(new Uint8Array([...(ids[1] ?? []), ...(ids[2] ?? [])]), 0)
+    const drawNow = async () => {
+      await runDurableObjectAlarm(stub)
+      return (await room().read())?.facts.draw
+    }
+    expect(await drawNow()).toMatchObject({ phase: "gathering" })
+    await vi.waitFor(async () => expect(await drawNow()).toMatchObject({ phase: "sealed" }), WAIT)
+    const sealed = await drawNow()
+    expect(sealed).toMatchObject({ tickets: { count: 3 }, beacon: { chainHash: "0".repeat(64) } })
+    expect(sealed?.tickets?.shards.map(({ count }) => count).join("")).toBe("0010020000000000")
+    await evictDurableObject(stub)
+    expect(await drawNow()).toEqual(sealed)
+
+    // The bell rang ten seconds ago, and nobody answered at the beacon's address.
+    const rung = { ...sale, opensAtMs: Date.now() - 11_000 }
+    await runInDurableObject(stub, async (_object, state) => {
+      state.storage.sql.exec(`UPDATE sale SET sale = ?`, JSON.stringify(rung))
+    })
+    await evictDurableObject(stub)
+    const drawn = await drawNow()
+    expect(drawn).toMatchObject({ phase: "drawn", beaconAnswer: null })
+    const { board } = (await room().read()) ?? {}
+    expect(board).toMatchObject({ phase: "open", drawSeed: drawn?.lotKey })
+    expect(drawn?.lotKey).toBe(seedOf(board?.drawSecret ?? "", sealed?.tickets?.root ?? "", null))
+    await vi.waitFor(async () => {
+      await runDurableObjectAlarm(stub)
+      expect(await room().exchange(ticketOf(rung, "t1"))).toMatchObject({ outcome: "admitted" })
+    }, WAIT)
+    const [record] = await room().passes("")
+    expect(record?.rank).toBe((await lotOf(drawn?.lotKey ?? "", "t1")) - 1)
   })
 
   test("new terms reach the pools while the sale is open", async () => {

@@ -60,4 +60,11 @@ export const ROOM_MIGRATIONS: readonly string[][] = [
     // How many passes might live when it was issued, for the audit. Unknown for older ones.
     `ALTER TABLE passes ADD COLUMN cap INTEGER`,
   ],
+  [
+    // At most one row: how far the draw is. A sale without one was scheduled before draws were sealed.
+    `CREATE TABLE draw (
+      one INTEGER PRIMARY KEY CHECK (one = 1),
+      state TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+  ],
 ]

@@ -7,6 +7,8 @@ export interface TickTimes {
   ended: boolean
   /** Pools that have not yet been told what they should be. */
   unsettled: boolean
+  /** When the draw needs its next step; null when it needs none. */
+  drawStepMs: number | null
 }
 
 /** How often a pool that does not answer is tried again. */
@@ -19,7 +21,7 @@ const SETTLE_RETRY_MS = 1_000
 export function nextTickMs(times: TickTimes, nowMs: number): number | null {
   const retryMs = times.unsettled ? nowMs + SETTLE_RETRY_MS : Infinity
   if (times.ended || nowMs >= times.closesAtMs) return times.unsettled ? retryMs : null
-  return Math.min(retryMs, times.closesAtMs, nextByPhase(times, nowMs))
+  return Math.min(retryMs, times.closesAtMs, times.drawStepMs ?? Infinity, nextByPhase(times, nowMs))
 }
 
 function nextByPhase({ waitingOpensAtMs, opensAtMs }: TickTimes, nowMs: number): number {

@@ -6,6 +6,7 @@ import { startSqlOverHttp } from "../postgres/sql-over-http.ts"
 import { startStripeEmulator } from "../stripe-emulator/emulator.ts"
 import { startTurnstileEmulator } from "../turnstile-emulator/emulator.ts"
 import { SECRETS, SITE_KEYS } from "../turnstile-emulator/siteverify.ts"
+import { startBeacon } from "../beacon.ts"
 import { takeDataFolder } from "./data-folder.ts"
 import { endLeftovers, startGuard } from "./guard.ts"
 import { LOCAL_MERCHANT_TOKENS, readOrMakeSecrets } from "./secrets.ts"
@@ -26,6 +27,8 @@ export interface RunningStack {
   databaseUrl: string
   stripeUrl: string | null
   turnstileUrl: string | null
+  /** The public randomness beacon's stand-in. */
+  beaconUrl: string
   settings: StackSettings
   tickCron(): Promise<void>
   /** Starts the Worker anew from the sources as they are now; the other parts go on. */
@@ -70,12 +73,16 @@ async function startParts(
   const database = await startDatabase(settings, log, undo)
   await guard.note()
   const stripe = await startPayments(settings, secrets, log, undo)
+  const beacon = await startBeacon()
+  undo.push(() => beacon.stop())
 
   const turnstile = await startTurnstile(settings, log, undo)
 
   log.step("Worker on workerd")
   const startWorkerPart = (code: string) =>
-    startWorker(workerOptions(code, { settings, secrets, sqlUrl: database.sqlUrl, stripe, turnstile, log }))
+    startWorker(
+      workerOptions(code, { settings, secrets, sqlUrl: database.sqlUrl, stripe, turnstile, beacon, log }),
+    )
   let worker = await startWorkerPart(await bundleWorker())
   undo.push(() => worker.stop())
   await guard.note()
@@ -90,6 +97,7 @@ async function startParts(
     databaseUrl: database.url,
     stripeUrl: stripe?.url ?? null,
     turnstileUrl: turnstile?.url ?? null,
+    beaconUrl: beacon.url,
     settings,
     tickCron: () => worker.tick(),
     async reloadWorker() {
@@ -176,12 +184,13 @@ interface WorkerSurroundings {
   sqlUrl: string
   stripe: { url: string } | null
   turnstile: { url: string } | null
+  beacon: { chainUrl: string }
   log: StackLog
 }
 
 function workerOptions(
   code: string,
-  { settings, secrets, sqlUrl, stripe, turnstile, log }: WorkerSurroundings,
+  { settings, secrets, sqlUrl, stripe, turnstile, beacon, log }: WorkerSurroundings,
 ): WorkerOptions {
   const keys = settings.stripe ?? secrets.stripe
   return {
@@ -194,6 +203,7 @@ function workerOptions(
       DATABASE_URL:
         settings.databaseUrl ?? `postgres://spillway:spillway@127.0.0.1:${settings.postgresPort}/spillway`,
       NEON_SQL_ENDPOINT: sqlUrl,
+      DRAND_URL: beacon.chainUrl,
       STRIPE_SECRET_KEY: keys.secretKey,
       STRIPE_PUBLISHABLE_KEY: keys.publishableKey,
       STRIPE_WEBHOOK_SECRET: keys.webhookSecret,

@@ -12,6 +12,7 @@ export interface StackAddresses {
   databaseUrl: string
   stripeUrl: string
   turnstileUrl: string
+  beaconUrl: string
 }
 
 declare module "vitest" {
@@ -62,8 +63,8 @@ export async function startTestStack(
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(join(tmpdir(), "spillway-test-"))
   const stack = await startTestStack(dataDir, process.env["SPILLWAY_TEST_LOG"] ? console.log : undefined)
-  const { url, databaseUrl, stripeUrl, turnstileUrl } = stack
-  project.provide("stack", { url, databaseUrl, stripeUrl, turnstileUrl })
+  const { url, databaseUrl, stripeUrl, turnstileUrl, beaconUrl } = stack
+  project.provide("stack", { url, databaseUrl, stripeUrl, turnstileUrl, beaconUrl })
   return async () => {
     await stack.stop()
     await rm(dataDir, { recursive: true, force: true })

@@ -4,6 +4,7 @@ declare namespace Cloudflare {
     STOCK: DurableObjectNamespace<import("../../durable-objects/stock/object.ts").StockObject>
     STOCK_LANES: DurableObjectNamespace<import("../../durable-objects/stock/lease/lane-object.ts").StockLane>
     CHECKOUT: DurableObjectNamespace<import("../../durable-objects/checkout/object.ts").CheckoutLane>
+    ARRIVALS: DurableObjectNamespace<import("../../durable-objects/arrivals/object.ts").ArrivalShard>
     ROOM: DurableObjectNamespace<import("../../durable-objects/room/object.ts").RoomObject>
   }
 }

@@ -1,3 +1,4 @@
+export { ArrivalShard } from "../../durable-objects/arrivals/object.ts"
 export { CheckoutLane } from "../../durable-objects/checkout/object.ts"
 export { RoomObject } from "../../durable-objects/room/object.ts"
 export { StockLane } from "../../durable-objects/stock/lease/lane-object.ts"

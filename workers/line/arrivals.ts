@@ -1,7 +1,9 @@
 import type { Context } from "hono"
+import type { DrawDocument } from "../../waiting-room/draw.ts"
 import type { Env } from "../environment.ts"
 import type { App } from "../http/app.ts"
 import { ArrivalCounter } from "./arrival-counts.ts"
+import { GatheredIds, tellShard } from "./gathered-ids.ts"
 import type { CountedArrivals } from "./arrival-counts.ts"
 import { askRoom } from "./room-call.ts"
 
@@ -15,11 +17,23 @@ const FLUSH_ATTEMPTS_MAX = 5
 const FLUSH_OVERDUE_MS = 10_000
 
 const counter = new ArrivalCounter()
+const gathered = new GatheredIds()
 let flushDueAtMs: number | null = null
 
 /** Counts one arrival in memory. The first after a flush begins the next one, behind its answer. */
 export function countArrival(c: Context<App>, saleId: string, opensAtMs: number, arrivedAtMs: number): void {
   counter.add(saleId, opensAtMs, arrivedAtMs)
+  beginFlush(c)
+}
+
+/** Keeps a ticket's id for the sale's arrival shard; it goes with the same flush. */
+export function gatherTicket(c: Context<App>, draw: DrawDocument, ticketId: string): void {
+  if (draw.phase !== "gathering" || Date.now() >= draw.opensAtMs) return
+  gathered.add(draw.saleId, draw.generation, ticketId)
+  beginFlush(c)
+}
+
+function beginFlush(c: Context<App>): void {
   const nowMs = Date.now()
   if (flushDueAtMs !== null && nowMs < flushDueAtMs + FLUSH_OVERDUE_MS) return
   flushDueAtMs = nowMs + FLUSH_AFTER_MS
@@ -32,8 +46,11 @@ async function flush(env: Env): Promise<void> {
     const taken = counter.take()
     // Whoever joins from here on needs a flush of their own, unless this one must go on.
     flushDueAtMs = null
-    const outcomes = await Promise.all(taken.map((arrivals) => tell(env, arrivals)))
-    if (outcomes.every((told) => told) || flushDueAtMs !== null) return
+    const [counts, ids] = await Promise.all([
+      Promise.all(taken.map((arrivals) => tell(env, arrivals))),
+      Promise.all(gathered.take().map((batch) => tellShard(env, gathered, batch))),
+    ])
+    if ((counts.every(Boolean) && ids.every(Boolean)) || flushDueAtMs !== null) return
     flushDueAtMs = Date.now() + FLUSH_AFTER_MS
   }
   flushDueAtMs = null

@@ -1,6 +1,7 @@
 import type { Context } from "hono"
 import { getCookie } from "hono/cookie"
 import type { Board, PassRefusal } from "../../durable-objects/room/contract.ts"
+import { lotKeyOn } from "../../waiting-room/draw.ts"
 import { checkPass, issuePass } from "../../waiting-room/pass.ts"
 import { isOver } from "../../waiting-room/phase.ts"
 import { lotOf, rankOf } from "../../waiting-room/rank.ts"
@@ -11,7 +12,7 @@ import type { Env } from "../environment.ts"
 import type { App } from "../http/app.ts"
 import { limitCalls } from "../http/rate-limit.ts"
 import { bearerOf, ensureSession, readSession, setPersonalCookie } from "../http/session.ts"
-import { countArrival } from "./arrivals.ts"
+import { countArrival, gatherTicket } from "./arrivals.ts"
 import { isSaleId, readRoom } from "./board.ts"
 import { challengeFor, isChallengeMet } from "./challenge.ts"
 import { decideAtEdge } from "./edge-admission.ts"
@@ -76,7 +77,10 @@ export async function joinLine(
   const { keyRing } = await settingsOf(c.env)
   const ticketId = await ticketIdFor(keyRing, saleId, subject)
   const { arrivedAtMs, replayed } = issued.recall(ticketId, arrivalNow(room.board))
-  if (!replayed) countArrival(c, saleId, room.board.opensAtMs, arrivedAtMs)
+  if (!replayed) {
+    countArrival(c, saleId, room.board.opensAtMs, arrivedAtMs)
+    gatherTicket(c, room.facts.draw, ticketId)
+  }
   const ticket = await issueTicket(keyRing, { saleId, ticketId, arrivedAtMs, subject })
   const seconds = Math.ceil((room.board.closesAtMs - Date.now()) / 1_000) + TICKET_COOKIE_EXTRA_SECONDS
   setPersonalCookie(c, ticketCookie(saleId), ticket, Math.min(TICKET_COOKIE_SECONDS_MAX, seconds))
@@ -155,8 +159,9 @@ function arrivalNow(board: Board): number {
 }
 
 async function rankOn(board: Board, ticket: Ticket): Promise<number | null> {
-  if (board.drawSecret === undefined) return null
-  const lot = await lotOf(board.drawSecret, ticket.ticketId)
+  const lotKey = lotKeyOn(board)
+  if (lotKey === undefined) return null
+  const lot = await lotOf(lotKey, ticket.ticketId)
   return rankOf({ arrivedAtMs: ticket.arrivedAtMs, opensAtMs: board.opensAtMs, lot })
 }
 

@@ -73,7 +73,12 @@ export const boardView = z
         "Only where `stock` is not complete: i(n_stock), l(ow), (last_)f(ew), s(old_out) for each item, in the sale's order.",
     }),
     drawCommitment: z.string(),
-    drawSecret: z.string().optional().openapi({ description: "From the bell on." }),
+    drawSecret: z.string().optional().openapi({
+      description: "From the bell on; where the draw is sealed, once its seed is known.",
+    }),
+    drawSeed: z.string().optional().openapi({
+      description: "Where the draw was sealed: what lots are keyed with in place of the secret.",
+    }),
     pollAfterMs: z.int().min(1_000).max(10_000),
   })
   .openapi("Board", { description: `At most ${BOARD_BYTES_MAX} bytes.` })

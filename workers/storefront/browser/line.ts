@@ -1,5 +1,6 @@
 import { isBeforeBell } from "../words/phases.ts"
 import type { Board } from "../../../waiting-room/board.ts"
+import { lotKeyOn } from "../../../waiting-room/draw.ts"
 import { nextPollMs } from "../../../waiting-room/estimate.ts"
 import { lotOf, rankOf } from "../../../waiting-room/rank.ts"
 import { isOver, sentenceFor, wordsFor } from "../line/line-reading.ts"
@@ -31,8 +32,9 @@ async function startLine(section: HTMLElement, saleId: string): Promise<void> {
   let enterAfterMs = 0
 
   async function rankOn(board: Board): Promise<number | null> {
-    if (board.drawSecret === undefined) return givenRank === undefined ? null : Number(givenRank)
-    lot ??= await lotOf(board.drawSecret, ticketId)
+    const lotKey = lotKeyOn(board)
+    if (lotKey === undefined) return givenRank === undefined ? null : Number(givenRank)
+    lot ??= await lotOf(lotKey, ticketId)
     return rankOf({ arrivedAtMs, opensAtMs: board.opensAtMs, lot })
   }
 

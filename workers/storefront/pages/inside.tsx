@@ -33,6 +33,7 @@ export function Inside({ site, sale, nowMs, passExpiresAtMs, holdKey }: InsidePr
           <div>
             <h1>You’re inside</h1>
             <p class="lead">Hold what you want, then pay. Nobody in the line can take what you hold.</p>
+            <a href={`/sales/${sale.saleId}/draw`}>How the draw was made, and how to check it</a>
           </div>
           <div class="clock-strip">
             <Countdown

@@ -113,6 +113,7 @@ function Room({ sale, reading, ticket, pollAfterMs, refused }: LineProps) {
       <p class="room__heard soft small" data-heard="">
         Last heard from the gate at <Moment atMs={reading.nowMs} style="clock" />.
       </p>
+      <a href={`/sales/${sale.saleId}/draw`}>How the draw is made, and how to check it</a>
     </section>
   )
 }

@@ -1,0 +1,83 @@
+import type { DrawDocument } from "../../../waiting-room/draw.ts"
+import { checkBoard, checkDocument, checkProof, standingOf } from "../../../waiting-room/draw-check.ts"
+import type { Check, TicketProof } from "../../../waiting-room/draw-check.ts"
+import { backoffMs, readBoard, spreadMs } from "./live/read-board.ts"
+import { write } from "./live/show.ts"
+
+/** Checks the draw in the shopper's own browser, and again at the bell, when there is more to check. */
+
+const TIMEOUT_MS = 8_000
+const AGAIN_MS_MIN = 2_000
+const AGAIN_MS_MAX = 30_000
+
+const MARKS: Record<Check["result"], string> = { ok: "✓", mismatch: "✗ Wrong:", unknown: "–" }
+
+const section = document.querySelector<HTMLElement>("[data-draw]")
+if (section) void startChecking(section)
+
+async function startChecking(section: HTMLElement): Promise<void> {
+  section.hidden = false
+  let failures = 0
+  async function look(): Promise<void> {
+    try {
+      const draw = await checkOnce(section)
+      failures = 0
+      if (draw.lotKey !== undefined) return
+      const untilBellMs = draw.opensAtMs - Date.now()
+      setTimeout(() => void look(), spreadMs(Math.min(AGAIN_MS_MAX, Math.max(AGAIN_MS_MIN, untilBellMs))))
+    } catch {
+      failures += 1
+      write(section.querySelector("[data-summary]"), "The shop does not answer. This page tries again.")
+      setTimeout(() => void look(), backoffMs(failures))
+    }
+  }
+  await look()
+}
+
+async function checkOnce(section: HTMLElement): Promise<DrawDocument> {
+  const address = `/api/sales/${encodeURIComponent(section.dataset["draw"] ?? "")}/draw`
+  const draw = await readJson<DrawDocument>(address)
+  const checks = [...checkDocument(draw), checkBoard(draw, await readBoard(draw.saleId))]
+  const ticketId = section.dataset["ticketId"]
+  if (ticketId !== undefined) {
+    await showStanding(draw, ticketId, Number(section.dataset["arrivedAt"]))
+    if (draw.lotKey !== undefined && draw.tickets) {
+      const proof = await readJson<TicketProof>(`${address}/proof?ticketId=${encodeURIComponent(ticketId)}`)
+      checks.push(checkProof(draw, ticketId, proof))
+    }
+  }
+  show(section, checks)
+  return draw
+}
+
+async function showStanding(draw: DrawDocument, ticketId: string, arrivedAtMs: number): Promise<void> {
+  const standing = await standingOf(draw, { ticketId, arrivedAtMs })
+  if (!standing) return
+  write(document.querySelector("[data-lot]"), String(standing.lot))
+  write(document.querySelector("[data-rank]"), String(standing.rank))
+}
+
+function show(section: HTMLElement, checks: readonly Check[]): void {
+  const wrong = checks.filter(({ result }) => result === "mismatch").length
+  const open = checks.filter(({ result }) => result === "unknown").length
+  const summary =
+    wrong > 0
+      ? "Something does not hang together. Keep this page, and ask the shop."
+      : `${checks.length - open} of ${checks.length} checks hold, and nothing is wrong.`
+  write(section.querySelector("[data-summary]"), summary)
+  const lines = checks.map(({ name, result, detail }) => {
+    const line = document.createElement("li")
+    line.dataset["result"] = result
+    const code = document.createElement("code")
+    code.textContent = detail
+    line.append(`${MARKS[result]} ${name}. `, code)
+    return line
+  })
+  section.querySelector("[data-checks]")?.replaceChildren(...lines)
+}
+
+async function readJson<T>(address: string): Promise<T> {
+  const response = await fetch(address, { signal: AbortSignal.timeout(TIMEOUT_MS) })
+  if (!response.ok) throw new Error(`${address} answered ${response.status}`)
+  return (await response.json()) as T
+}
