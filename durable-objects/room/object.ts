@@ -3,6 +3,8 @@ import { drawCommitmentOf, lotOf } from "../../waiting-room/rank.ts"
 import { encodeBase64Url } from "../../waiting-room/signed-token.ts"
 import type { StockApi, StockCounts } from "../stock/contract.ts"
 import { within } from "../within.ts"
+import type { Rehearsal } from "../../waiting-room/rehearsal/journal.ts"
+import type { RehearsalOptions } from "../../waiting-room/rehearsal/options.ts"
 import { poolTermsOf } from "./contract.ts"
 import type {
   ArrivalCounts,
@@ -17,6 +19,7 @@ import type {
   SaleOutcome,
   SaleRefusal,
 } from "./contract.ts"
+import { rehearseSmall } from "./rehearsed-room.ts"
 import { Room } from "./room.ts"
 import type { PoolOrder } from "./room.ts"
 import { RoomStore } from "./room-store.ts"
@@ -152,6 +155,23 @@ export class RoomObject extends DurableObject<RoomBindings> implements RoomApi {
 
   async passes(afterTicketId: string): Promise<PassRecord[]> {
     return this.room?.passes(afterTicketId) ?? []
+  }
+
+  /** In a transaction that is undone: the room's own tables are there while it plays, and gone after. */
+  async rehearse(options: RehearsalOptions): Promise<Rehearsal> {
+    if (this.room) throw new Error("A room that has a sale does not rehearse.")
+    let played: Rehearsal | undefined
+    const undo = new Error("The rehearsal is over.")
+    try {
+      this.ctx.storage.transactionSync(() => {
+        played = rehearseSmall(this.ctx.storage.sql, options)
+        throw undo
+      })
+    } catch (error) {
+      if (error !== undo) throw error
+    }
+    if (!played) throw new Error("The rehearsal ended without an outcome.")
+    return played
   }
 
   override async alarm(): Promise<void> {

@@ -1,6 +1,10 @@
-import type { LineMaker } from "../../waiting-room/rehearsal/rehearse.ts"
+import type { Rehearsal } from "../../waiting-room/rehearsal/journal.ts"
 import type { RehearsalOptions } from "../../waiting-room/rehearsal/options.ts"
+import { rehearse } from "../../waiting-room/rehearsal/rehearse.ts"
+import type { LineMaker } from "../../waiting-room/rehearsal/rehearse.ts"
+import { enlarge, shrink } from "../../waiting-room/rehearsal/scale.ts"
 import type { Sql } from "../sqlite.ts"
+import { REHEARSAL_MINUTES_MAX, REHEARSAL_TURNS_MAX } from "./contract.ts"
 import type { Sale } from "./contract.ts"
 import { Room } from "./room.ts"
 import { RoomStore } from "./room-store.ts"
@@ -33,6 +37,14 @@ export function rehearsedRoom(sql: Sql, admission: Partial<Sale["admission"]> = 
       look: (nowMs) => ({ ...room.live(nowMs), phase: room.facts(nowMs).phase }),
     }
   }
+}
+
+/** What fits into one request: sales of up to `REHEARSAL_MINUTES_MAX`, with as many turns as `REHEARSAL_TURNS_MAX`. */
+export function rehearseSmall(sql: Sql, options: RehearsalOptions): Rehearsal {
+  if (options.minutes > REHEARSAL_MINUTES_MAX)
+    throw new Error(`A rehearsal in one request lasts ${REHEARSAL_MINUTES_MAX} minutes at most.`)
+  const small = shrink(options, REHEARSAL_TURNS_MAX)
+  return enlarge(rehearse(small.options, rehearsedRoom(sql)), options, small.scale)
 }
 
 function rehearsedSale(

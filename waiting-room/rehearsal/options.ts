@@ -131,7 +131,8 @@ function numberOf(text: string): number {
 
 function judgeKnob({ flag, min, max, share }: Knob, value: number, text: string): OptionError[] {
   const inRange = value >= min && value <= max
-  if (share) return inRange ? [] : [{ flag, says: `takes a share from 0 to 1, such as 0.5, not ${text}` }]
+  if (share)
+    return inRange ? [] : [{ flag, says: `takes a share from 0 to 1, such as 0.5, not ${text || "nothing"}` }]
   if (inRange && Number.isInteger(value)) return []
-  return [{ flag, says: `takes a whole number from ${min} to ${max}, not ${text}` }]
+  return [{ flag, says: `takes a whole number from ${min} to ${max}, not ${text || "nothing"}` }]
 }

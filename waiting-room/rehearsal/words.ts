@@ -58,7 +58,7 @@ export function adviceOf(rehearsal: Rehearsal): string[] {
 
 function paceAdvice(rehearsal: Rehearsal): string[] {
   const { perMinute, maxActive, passMinutes } = rehearsal.options
-  const limit = weightiestLimit(rehearsal)
+  const [limit] = openLimits(rehearsal)[0] ?? []
   const turnover = count(Math.floor(maxActive / passMinutes))
   if (limit === "cap") {
     const fits = count(perMinute * passMinutes)
@@ -144,25 +144,17 @@ function limitsOf(rehearsal: Rehearsal): string {
     stock: "the stock",
     line_empty: "nothing, the line was empty",
   }
-  const told = Object.entries(rehearsal.limits)
-    .filter(([limit]) => limit !== "closed" && limit !== "flushing")
-    .toSorted(([, a], [, b]) => b - a)
-    .map(([limit, ticks]) => `${words[limit as Limit] ?? limit} ${percent(ticks / openTicks(rehearsal))}`)
+  const open = openLimits(rehearsal)
+  const ticks = open.reduce((sum, [, count]) => sum + count, 0)
+  const told = open.map(([limit, count]) => `${words[limit] ?? limit} ${percent(count / ticks)}`)
   return told.length > 0 ? told.join(", ") : "the line never moved"
 }
 
-function weightiestLimit({ limits }: Rehearsal): Limit | null {
-  const open = Object.entries(limits).filter(([limit]) => limit !== "closed" && limit !== "flushing")
-  const [most] = open.toSorted(([, a], [, b]) => b - a)
-  return most ? (most[0] as Limit) : null
-}
-
-function openTicks({ limits }: Rehearsal): number {
-  const { closed = 0, flushing = 0, ...open } = limits
-  return Math.max(
-    1,
-    Object.values(open).reduce((sum, ticks) => sum + ticks, 0),
-  )
+/** What held the line back while people could be let in, the longest first. */
+function openLimits({ limits }: Rehearsal): [Limit, number][] {
+  return (Object.entries(limits) as [Limit, number][])
+    .filter(([limit]) => limit !== "closed" && limit !== "flushing")
+    .toSorted(([, a], [, b]) => b - a)
 }
 
 function endOf({ endedBy, endSecond }: Rehearsal): string {
