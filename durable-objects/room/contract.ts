@@ -7,6 +7,8 @@ import type { Board } from "../../waiting-room/board.ts"
 import type { Limit } from "../../waiting-room/controller.ts"
 import type { DrawDocument } from "../../waiting-room/draw.ts"
 import type { SalePhase } from "../../waiting-room/phase.ts"
+import type { Rehearsal } from "../../waiting-room/rehearsal/journal.ts"
+import type { RehearsalOptions } from "../../waiting-room/rehearsal/options.ts"
 import type { StockBand } from "../../waiting-room/stock-band.ts"
 import type { PoolTerms } from "../stock/contract.ts"
 
@@ -143,6 +145,13 @@ export interface ArrivalCounts {
   bySecond: [secondAfterBell: number, count: number][]
 }
 
+/** The room that plays rehearsals. It has no sale, so its name is no sale's id. */
+export const REHEARSAL_ROOM = "rehearsal"
+
+/** What is played in one request is bounded: a longer sale is refused, a larger one is played small. */
+export const REHEARSAL_MINUTES_MAX = 240
+export const REHEARSAL_TURNS_MAX = 30_000
+
 /** Most passes one page of the audit's reading returns. */
 export const PASS_PAGE_MAX = 1_000
 
@@ -182,4 +191,6 @@ export interface RoomApi {
   live(): Promise<RoomLive>
   /** In order of ticket id, `PASS_PAGE_MAX` at most; begin with "". */
   passes(afterTicketId: string): Promise<PassRecord[]>
+  /** Plays a sale on a model clock and leaves nothing behind. Throws in a room that has a sale, and beyond the bounds. */
+  rehearse(options: RehearsalOptions): Promise<Rehearsal>
 }

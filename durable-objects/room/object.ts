@@ -10,6 +10,8 @@ import { arrivalShardName } from "../arrivals/contract.ts"
 import type { ArrivalShardApi } from "../arrivals/contract.ts"
 import { within } from "../within.ts"
 import { askBeacon, chainHashOf } from "./beacon.ts"
+import type { Rehearsal } from "../../waiting-room/rehearsal/journal.ts"
+import type { RehearsalOptions } from "../../waiting-room/rehearsal/options.ts"
 import { poolTermsOf } from "./contract.ts"
 import type {
   ArrivalCounts,
@@ -25,6 +27,7 @@ import type {
   SaleOutcome,
   SaleRefusal,
 } from "./contract.ts"
+import { rehearseSmall } from "./rehearsed-room.ts"
 import { Room } from "./room.ts"
 import type { PoolOrder } from "./room.ts"
 import { RoomStore } from "./room-store.ts"
@@ -182,6 +185,23 @@ export class RoomObject extends DurableObject<RoomBindings> implements RoomApi {
 
   async passes(afterTicketId: string): Promise<PassRecord[]> {
     return this.room?.passes(afterTicketId) ?? []
+  }
+
+  /** In a transaction that is undone: the room's own tables are there while it plays, and gone after. */
+  async rehearse(options: RehearsalOptions): Promise<Rehearsal> {
+    if (this.room) throw new Error("A room that has a sale does not rehearse.")
+    let played: Rehearsal | undefined
+    const undo = new Error("The rehearsal is over.")
+    try {
+      this.ctx.storage.transactionSync(() => {
+        played = rehearseSmall(this.ctx.storage.sql, options)
+        throw undo
+      })
+    } catch (error) {
+      if (error !== undo) throw error
+    }
+    if (!played) throw new Error("The rehearsal ended without an outcome.")
+    return played
   }
 
   override async alarm(): Promise<void> {

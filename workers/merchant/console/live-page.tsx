@@ -12,6 +12,7 @@ import { alarmsOf, refusalsOf, wordsOf } from "./live-words.ts"
 import type { LiveNumbers } from "./live-words.ts"
 import { CONTROL_WORDS, ControlForm } from "./pages.tsx"
 import type { ConsoleSale, Control } from "./pages.tsx"
+import { rehearsalHref } from "./rehearsal-form.ts"
 
 export interface LivePageProps {
   site: Site
@@ -138,6 +139,9 @@ function Controls({ sale, live, role }: { sale: ConsoleSale; live: LiveNumbers; 
       ))}
       <a class="button button--quiet" href={`/merchant/sales/${sale.saleId}/audit`}>
         Audit
+      </a>
+      <a class="button button--quiet" href={rehearsalHref(sale)}>
+        Rehearse
       </a>
     </div>
   )

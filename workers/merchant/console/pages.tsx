@@ -37,6 +37,8 @@ export interface ConsoleSale {
   opensAtMs: number
   closesAtMs: number
   items: readonly { sku: string; allotment: number }[]
+  admission: { perMinute: number; maxActive: number; passMinutes: number }
+  holdSeconds: number
 }
 
 export function SaleList({ site, role, sales }: { site: Site; role: Role; sales: readonly ConsoleSale[] }) {
@@ -44,6 +46,9 @@ export function SaleList({ site, role, sales }: { site: Site; role: Role; sales:
     <ConsoleLayout site={site} title="Sales" role={role}>
       <div class="flow">
         <h1>Sales</h1>
+        <p>
+          <a href="/merchant/rehearsal">Rehearse a sale</a> before its day: see what its settings do.
+        </p>
         {sales.length === 0 ? (
           <p>No sale yet. Schedule one with POST /merchant/api/sales.</p>
         ) : (

@@ -1,6 +1,8 @@
 import { Hono } from "hono"
 import type { Context } from "hono"
 import type { ContentfulStatusCode } from "hono/utils/http-status"
+import { REHEARSAL_ROOM } from "../../../durable-objects/room/contract.ts"
+import type { RoomApi } from "../../../durable-objects/room/contract.ts"
 import type { Role } from "../../environment.ts"
 import type { App } from "../../http/app.ts"
 import { limitBody } from "../../http/app.ts"
@@ -15,6 +17,8 @@ import { LivePage } from "./live-page.tsx"
 import type { LiveNumbers } from "./live-words.ts"
 import { AuditPage, ConfirmControl, SaleList, SignIn } from "./pages.tsx"
 import type { AuditView, ConsoleSale, Control } from "./pages.tsx"
+import { readRehearsalForm } from "./rehearsal-form.ts"
+import { RehearsalPage } from "./rehearsal-page.tsx"
 
 /** The merchant's pages. They show what the merchant's API answers, and press its buttons. */
 export const consoleRoutes = new Hono<App>()
@@ -50,6 +54,16 @@ consoleRoutes.get("/merchant/sales", async (c) => {
   const list = await callApi<{ items: ConsoleSale[] }>(c, "GET", "/sales")
   if (!list.ok) return answerTrouble(c, list)
   return answerPage(c, <SaleList site={siteOf(c)} role={role} sales={list.body.items} />)
+})
+
+consoleRoutes.get("/merchant/rehearsal", async (c) => {
+  const role = await readStaff(c)
+  if (!role) return c.redirect("/merchant", 303)
+  const form = readRehearsalForm(new URL(c.req.url).searchParams)
+  const room = c.env.ROOM.getByName(REHEARSAL_ROOM) as unknown as RoomApi
+  const rehearsal = form.options ? await room.rehearse(form.options) : null
+  const page = <RehearsalPage site={siteOf(c)} role={role} form={form} rehearsal={rehearsal} />
+  return answerPage(c, page, form.errors.size > 0 ? { status: 422 } : {})
 })
 
 consoleRoutes.get(SALE, async (c) => {

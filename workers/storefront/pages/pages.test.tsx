@@ -2,6 +2,11 @@ import { describe, expect, it } from "vitest"
 import type { OrderView } from "../../../durable-objects/checkout/contract.ts"
 import { AuditPage, ConfirmControl, SaleList, SignIn } from "../../merchant/console/pages.tsx"
 import { LivePage } from "../../merchant/console/live-page.tsx"
+import { MemorySql } from "../../../durable-objects/memory-sql.ts"
+import { rehearseSmall } from "../../../durable-objects/room/rehearsed-room.ts"
+import { defaultOptions } from "../../../waiting-room/rehearsal/options.ts"
+import { readRehearsalForm, rehearsalHref } from "../../merchant/console/rehearsal-form.ts"
+import { RehearsalPage } from "../../merchant/console/rehearsal-page.tsx"
 import type { LineReading } from "../line/line-reading.ts"
 import { PROBLEMS } from "../../http/problem.ts"
 import type { ProblemCode } from "../../http/problem.ts"
@@ -118,7 +123,11 @@ const ticket = { ticketId: "t", arrivedAtMs: NOW_MS, rank: 3 }
 const hold = { holdId: "h", currency: "EUR", expiresAtMs: NOW_MS + 1_000 }
 const checkout = { site, hold, lines, nowMs: NOW_MS, productSlug: HOSTILE, trouble: null }
 const typed = { ...EMPTY_FIELDS, email: HOSTILE, name: "Ada" }
-const consoleSale = saleIn("open")
+const consoleSale = {
+  ...saleIn("open"),
+  admission: { perMinute: 600, maxActive: 50, passMinutes: 5 },
+  holdSeconds: 300,
+}
 const live = {
   saleId: "s",
   phase: "open" as const,
@@ -275,6 +284,22 @@ const pages = {
   "console live": <LivePage site={site} role="owner" sale={consoleSale} live={live} trouble={HOSTILE} />,
   "console confirm": <ConfirmControl site={site} role="owner" sale={consoleSale} control="end" />,
   "console audit": <AuditPage site={site} role="owner" sale={consoleSale} audit={audit} />,
+  "console rehearsal": (
+    <RehearsalPage
+      site={site}
+      role="viewer"
+      form={readRehearsalForm(new URLSearchParams(rehearsalHref(consoleSale).split("?")[1]))}
+      rehearsal={rehearseSmall(new MemorySql(), { ...defaultOptions(), stock: 100 })}
+    />
+  ),
+  "console rehearsal, refused": (
+    <RehearsalPage
+      site={site}
+      role="viewer"
+      form={readRehearsalForm(new URLSearchParams({ stock: HOSTILE, curve: HOSTILE, minutes: "300" }))}
+      rehearsal={null}
+    />
+  ),
 }
 
 describe.each(Object.entries(pages))("the page %s", async (_name, page) => {

@@ -1,0 +1,78 @@
+import type { Rehearsal } from "../../waiting-room/rehearsal/journal.ts"
+import type { RehearsalOptions } from "../../waiting-room/rehearsal/options.ts"
+import { rehearse } from "../../waiting-room/rehearsal/rehearse.ts"
+import type { LineMaker } from "../../waiting-room/rehearsal/rehearse.ts"
+import { enlarge, shrink } from "../../waiting-room/rehearsal/scale.ts"
+import type { Sql } from "../sqlite.ts"
+import { REHEARSAL_MINUTES_MAX, REHEARSAL_TURNS_MAX } from "./contract.ts"
+import type { Sale } from "./contract.ts"
+import { Room } from "./room.ts"
+import { RoomStore } from "./room-store.ts"
+
+/** A rehearsal plays with the units of all items together. */
+const SKU = "ALL"
+
+const MINUTE_MS = 60_000
+
+/**
+ * The room itself as the line of a rehearsal, on a database of its own. `admission` is what the sale has beside the
+ * knobs: a setting that is added to it reaches the room as it stands.
+ */
+export function rehearsedRoom(sql: Sql, admission: Partial<Sale["admission"]> = {}): LineMaker {
+  return (options, opensAtMs) => {
+    const store = new RoomStore(sql)
+    store.migrate()
+    const sale = rehearsedSale(options, opensAtMs, admission)
+    const drawn = { sale, drawSecret: "rehearsal", drawCommitment: "rehearsal" }
+    const scheduled = { ...drawn, paused: false, endedAtMs: null, termsVersion: 1 }
+    store.saveSale(scheduled)
+    const room = new Room(sql, store, scheduled, opensAtMs)
+    let passes = 0
+    return {
+      countArrivals: (second, count) => room.countArrivals({ opensAtMs, bySecond: [[second, count]] }),
+      exchange: ({ ticketId, arrivedAtMs, lot }, nowMs) =>
+        room.exchange({ ticketId, subject: ticketId, arrivedAtMs, lot, passId: `p${++passes}` }, nowMs),
+      tick: (units, nowMs) => room.tick(new Map([[SKU, { ...units }]]), nowMs),
+      nextTickMs: (nowMs) => room.nextTickMs(nowMs),
+      look: (nowMs) => ({ ...room.live(nowMs), phase: room.facts(nowMs).phase }),
+    }
+  }
+}
+
+/** What fits into one request: sales of up to `REHEARSAL_MINUTES_MAX`, with as many turns as `REHEARSAL_TURNS_MAX`. */
+export function rehearseSmall(sql: Sql, options: RehearsalOptions): Rehearsal {
+  if (options.minutes > REHEARSAL_MINUTES_MAX)
+    throw new Error(`A rehearsal in one request lasts ${REHEARSAL_MINUTES_MAX} minutes at most.`)
+  const small = shrink(options, REHEARSAL_TURNS_MAX)
+  return enlarge(rehearse(small.options, rehearsedRoom(sql)), options, small.scale)
+}
+
+function rehearsedSale(
+  { stock, perMinute, maxActive, passMinutes, holdSeconds, minutes }: RehearsalOptions,
+  opensAtMs: number,
+  admission: Partial<Sale["admission"]>,
+): Sale {
+  return {
+    saleId: "rehearsal",
+    slug: "rehearsal",
+    title: "Rehearsal",
+    waitingOpensAtMs: opensAtMs - MINUTE_MS,
+    opensAtMs,
+    closesAtMs: opensAtMs + minutes * MINUTE_MS,
+    items: [
+      {
+        sku: SKU,
+        productSlug: "all",
+        title: "All",
+        image: null,
+        allotment: stock,
+        salePriceCents: 0,
+        priceCents: 0,
+        currency: "EUR",
+        perCustomerLimit: 1,
+      },
+    ],
+    admission: { ...admission, perMinute, maxActive, passMinutes },
+    holdSeconds,
+  }
+}

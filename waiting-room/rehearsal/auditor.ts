@@ -1,0 +1,119 @@
+/**
+ * Keeps its own books of a rehearsal, and believes nothing that the line says of itself: who is inside until when, who
+ * was sent away and asks again, how far the frontier has come, where the units are.
+ */
+
+/** Whoever was sent away and has not asked again for this long has no claim to the next place. */
+const CLAIM_MS = 10_000
+
+export interface Verdict {
+  says: string
+  ok: boolean
+  /** How often it was looked at. */
+  checked: number
+}
+
+export class Auditor {
+  /** When the passes end, in the order of issue: all last equally long. */
+  private ends = new Float64Array(1_024)
+  private firstEnd = 0
+  private lastEnd = 0
+  private readonly claims = new Map<number, { rank: number; askedAtMs: number }>()
+  private lowestClaim = Infinity
+  private frontier = -1
+  private readonly counts = { cap: 0, rank: 0, frontier: 0, units: 0 }
+  private readonly broken = new Map<keyof Auditor["counts"], string>()
+  private readonly maxActive: number
+  private readonly stock: number
+  mostInside = 0
+
+  constructor(maxActive: number, stock: number) {
+    this.maxActive = maxActive
+    this.stock = stock
+  }
+
+  /** Live passes by these books. */
+  insideAt(nowMs: number): number {
+    while (this.firstEnd < this.lastEnd && (this.ends[this.firstEnd] ?? 0) <= nowMs) this.firstEnd += 1
+    return this.lastEnd - this.firstEnd
+  }
+
+  admitted(place: number, rank: number, expiresAtMs: number, nowMs: number): void {
+    this.dropClaim(place)
+    this.addEnd(expiresAtMs)
+    const inside = this.insideAt(nowMs)
+    this.mostInside = Math.max(this.mostInside, inside)
+    this.judge("cap", inside <= this.maxActive, `${inside} inside, the cap is ${this.maxActive}`)
+    const kept = this.maxActive - inside
+    this.judge("rank", rank < this.frontier, `rank ${rank} was let in at frontier ${this.frontier}`)
+    if (rank > this.lowestClaim) {
+      const passedOver = this.claimsBelow(rank, nowMs)
+      this.judge("rank", passedOver <= kept, `rank ${rank} went before ${passedOver} of lower rank who ask`)
+    }
+  }
+
+  sentAway(place: number, rank: number, nowMs: number): void {
+    this.claims.set(place, { rank, askedAtMs: nowMs })
+    this.lowestClaim = Math.min(this.lowestClaim, rank)
+  }
+
+  ticked(frontier: number): void {
+    this.judge("frontier", frontier >= this.frontier, `from ${this.frontier} back to ${frontier}`)
+    this.frontier = frontier
+  }
+
+  counted({ available, held, sold }: { available: number; held: number; sold: number }): void {
+    const adds = available >= 0 && held >= 0 && sold >= 0 && available + held + sold === this.stock
+    this.judge("units", adds, `${available} + ${held} + ${sold} units of ${this.stock}`)
+  }
+
+  get verdicts(): Verdict[] {
+    const verdict = (what: keyof Auditor["counts"], says: string): Verdict => ({
+      says: this.broken.get(what) ?? says,
+      ok: !this.broken.has(what),
+      checked: this.counts[what],
+    })
+    return [
+      verdict("cap", "never more inside than the cap"),
+      verdict("rank", "nobody was let in before someone of lower rank who asked"),
+      verdict("frontier", "the frontier never went back"),
+      verdict("units", "no unit was sold twice, and none was lost"),
+    ]
+  }
+
+  private judge(what: keyof Auditor["counts"], ok: boolean, otherwise: string): void {
+    this.counts[what] += 1
+    if (!ok && !this.broken.has(what)) this.broken.set(what, otherwise)
+  }
+
+  private claimsBelow(rank: number, nowMs: number): number {
+    let below = 0
+    for (const [place, claim] of this.claims) {
+      if (nowMs - claim.askedAtMs >= CLAIM_MS) this.dropClaim(place)
+      else if (claim.rank < rank) below += 1
+    }
+    return below
+  }
+
+  private dropClaim(place: number): void {
+    const claim = this.claims.get(place)
+    if (!claim) return
+    this.claims.delete(place)
+    if (claim.rank > this.lowestClaim) return
+    this.lowestClaim = Infinity
+    for (const { rank } of this.claims.values()) this.lowestClaim = Math.min(this.lowestClaim, rank)
+  }
+
+  private addEnd(expiresAtMs: number): void {
+    if (this.lastEnd === this.ends.length) {
+      // What has ended makes room before more is taken.
+      const live = this.ends.subarray(this.firstEnd, this.lastEnd)
+      const kept = live.length * 2 > this.ends.length ? new Float64Array(this.ends.length * 2) : this.ends
+      kept.set(live)
+      this.ends = kept
+      this.lastEnd -= this.firstEnd
+      this.firstEnd = 0
+    }
+    this.ends[this.lastEnd++] = expiresAtMs
+  }
+}

@@ -1,0 +1,45 @@
+import type { Limit } from "../controller.ts"
+import type { SalePhase } from "../phase.ts"
+
+/**
+ * What a rehearsal plays against: the room, behind as few calls as a shopper and a clock have. A setting that admission
+ * learns reaches the room through whoever makes this; the rehearsal need not know of it.
+ */
+export interface RehearsedLine {
+  /** Arrivals of one second after the bell, or of second -1: all before it. */
+  countArrivals(second: number, count: number): void
+  exchange(ticket: AskingTicket, nowMs: number): ExchangeAnswer
+  tick(units: UnitsNow, nowMs: number): void
+  /** When the line wants its next tick. */
+  nextTickMs(nowMs: number): number | null
+  look(nowMs: number): LineLook
+}
+
+export interface AskingTicket {
+  ticketId: string
+  arrivedAtMs: number
+  lot: number
+}
+
+export type ExchangeAnswer =
+  | { outcome: "admitted"; expiresAtMs: number }
+  | { outcome: "refused"; refusal: "sale_over" | "not_your_turn" | "room_full"; retryAfterMs: number }
+
+export interface UnitsNow {
+  available: number
+  held: number
+  sold: number
+}
+
+export interface LineLook {
+  phase: SalePhase
+  frontier: number
+  joined: number
+  /** Whose turn has not come. */
+  waiting: number
+  /** Live passes. */
+  active: number
+  takenShare: number
+  /** What kept the line from moving faster in the last tick. */
+  limit: Limit
+}

@@ -1,0 +1,184 @@
+import { TICK_MS } from "../controller.ts"
+import { isOver } from "../phase.ts"
+import { ACTS, Agenda } from "./agenda.ts"
+import { Auditor } from "./auditor.ts"
+import { chanceFrom, countCrowd, Crowd } from "./crowd.ts"
+import type { CrowdCounts } from "./crowd.ts"
+import { Journal } from "./journal.ts"
+import type { Rehearsal } from "./journal.ts"
+import type { RehearsedLine, UnitsNow } from "./line.ts"
+import type { RehearsalOptions } from "./options.ts"
+
+/**
+ * Plays one sale on a model clock: a crowd that comes, looks at the board, asks for a pass, takes a unit or not, pays
+ * or not, against the line that a real sale has. No time passes but the model's.
+ */
+
+/** The bell, as a moment like any other. */
+export const REHEARSAL_OPENS_AT_MS = 1_800_000_000_000
+
+/** The clock's step. Nothing that a shopper does is told apart more finely. */
+const STEP_MS = 100
+
+/** Near the gate a browser looks every two seconds, at a board that is up to one second old. */
+const LOOK_MS = { poll: 2_000, boardAge: 1_000 }
+
+const SECOND_MS = 1_000
+
+/** Makes the line for a crowd of this size; the rehearsal asks it as the edge and the browsers would. */
+export type LineMaker = (options: RehearsalOptions, opensAtMs: number) => RehearsedLine
+
+export function rehearse(
+  options: RehearsalOptions,
+  makeLine: LineMaker,
+  onSecond?: (second: number) => void,
+): Rehearsal {
+  const counts = countCrowd(options)
+  const play = new Play(options, counts, makeLine(options, REHEARSAL_OPENS_AT_MS))
+  const seconds = options.minutes * 60
+  for (let second = 0; second <= seconds; second++) {
+    if (!play.second(second)) break
+    onSecond?.(second)
+  }
+  return play.finish()
+}
+
+class Play {
+  private readonly options: RehearsalOptions
+  private readonly line: RehearsedLine
+  private readonly chance: () => number
+  private readonly crowd: Crowd
+  private readonly agenda = new Agenda(STEP_MS)
+  private readonly auditor: Auditor
+  private readonly journal: Journal
+  private readonly units: UnitsNow
+  private nextTickMs: number | null
+  private places = 0
+  private frontier = -1
+
+  constructor(options: RehearsalOptions, counts: CrowdCounts, line: RehearsedLine) {
+    this.options = options
+    this.line = line
+    this.chance = chanceFrom(options.seed)
+    this.crowd = new Crowd(counts, REHEARSAL_OPENS_AT_MS, this.chance)
+    this.auditor = new Auditor(options.maxActive, options.stock)
+    this.journal = new Journal(options, counts, REHEARSAL_OPENS_AT_MS)
+    this.units = { available: options.stock, held: 0, sold: 0 }
+    if (counts.beforeBell > 0) line.countArrivals(-1, counts.beforeBell)
+    this.nextTickMs = REHEARSAL_OPENS_AT_MS
+  }
+
+  /** One second; false when nothing can happen any more. */
+  second(second: number): boolean {
+    const startMs = REHEARSAL_OPENS_AT_MS + second * SECOND_MS
+    const came = second > 0 ? (this.crowd.counts.bySecond[second - 1] ?? 0) : 0
+    // The edge's flush of the second that has just gone by.
+    if (came > 0) this.line.countArrivals(second - 1, came)
+    const look = this.line.look(startMs)
+    this.auditor.counted(this.units)
+    this.journal.second(second, look, this.units, this.auditor.insideAt(startMs))
+    if (isOver(look.phase)) return false
+    for (let nowMs = startMs; nowMs < startMs + SECOND_MS; nowMs += STEP_MS) this.step(nowMs)
+    return true
+  }
+
+  finish(): Rehearsal {
+    return this.journal.finish(this.crowd, this.auditor)
+  }
+
+  private step(nowMs: number): void {
+    const slots = this.agenda.take(nowMs)
+    // Whoever was called last asks first: the order in which a line is most easily jumped.
+    for (let i = slots.length - 1; i >= 0; i--) this.act(slots[i] ?? 0, nowMs)
+    if (this.nextTickMs === null || nowMs < this.nextTickMs) return
+    this.line.tick(this.units, nowMs)
+    this.nextTickMs = this.line.nextTickMs(nowMs)
+    const look = this.line.look(nowMs)
+    this.auditor.ticked(look.frontier)
+    this.journal.ticked(look, nowMs)
+    this.frontier = look.frontier
+    this.call(nowMs)
+  }
+
+  /** Everyone whom the frontier has passed sees it on the board some time later, or is not there. */
+  private call(nowMs: number): void {
+    for (
+      let drawn = this.crowd.takeBelow(this.frontier);
+      drawn;
+      drawn = this.crowd.takeBelow(this.frontier)
+    ) {
+      this.places += 1
+      const isThere = this.chance() >= this.options.noShow
+      this.journal.called(isThere)
+      if (!isThere) continue
+      const slot = this.agenda.enter(this.places, drawn)
+      const seenInMs = this.chance() * LOOK_MS.poll + this.chance() * LOOK_MS.boardAge
+      this.agenda.plan(slot, ACTS.ask, nowMs + seenInMs, nowMs)
+    }
+  }
+
+  private act(slot: number, nowMs: number): void {
+    switch (this.agenda.actOf(slot)) {
+      case ACTS.ask:
+        return this.ask(slot, nowMs)
+      case ACTS.decide:
+        return this.decide(slot, nowMs)
+      case ACTS.pay:
+        this.units.held -= 1
+        this.units.sold += 1
+        this.journal.sold(nowMs)
+        return this.agenda.leave(slot)
+      case ACTS.letGo:
+        this.units.held -= 1
+        this.units.available += 1
+        this.journal.cameBack()
+        return this.agenda.leave(slot)
+    }
+  }
+
+  private ask(slot: number, nowMs: number): void {
+    const { agenda, options } = this
+    const place = agenda.place[slot] ?? 0
+    const rank = agenda.rank[slot] ?? 0
+    const arrivedAtMs = agenda.arrivedAtMs[slot] ?? 0
+    const answer = this.line.exchange(
+      { ticketId: `t${place}`, arrivedAtMs, lot: agenda.lot[slot] ?? 0 },
+      nowMs,
+    )
+    if (answer.outcome === "refused") {
+      if (answer.refusal === "room_full") this.auditor.sentAway(place, rank, nowMs)
+      if (answer.refusal !== "sale_over")
+        return agenda.plan(slot, ACTS.ask, nowMs + answer.retryAfterMs, nowMs)
+      return agenda.leave(slot)
+    }
+    this.auditor.admitted(place, rank, answer.expiresAtMs, nowMs)
+    this.journal.admitted(arrivedAtMs, nowMs)
+    const decidesAtMs = nowMs + this.about(options.decideSeconds)
+    // Who has not made up their mind when the pass ends is outside again.
+    if (this.chance() >= options.buy || decidesAtMs >= answer.expiresAtMs) return agenda.leave(slot)
+    agenda.plan(slot, ACTS.decide, decidesAtMs, nowMs)
+  }
+
+  private decide(slot: number, nowMs: number): void {
+    const { agenda, options, units } = this
+    if (units.available === 0) {
+      this.journal.foundNothing()
+      return agenda.leave(slot)
+    }
+    units.available -= 1
+    units.held += 1
+    this.journal.held(nowMs)
+    const paysInMs = this.about(options.paySeconds)
+    const pays = this.chance() < options.pay && paysInMs < options.holdSeconds * SECOND_MS
+    if (pays) agenda.plan(slot, ACTS.pay, nowMs + paysInMs, nowMs)
+    else agenda.plan(slot, ACTS.letGo, nowMs + options.holdSeconds * SECOND_MS, nowMs)
+  }
+
+  /** Most people are quick and a few are slow: exponential around a mean. */
+  private about(meanSeconds: number): number {
+    return -Math.log(1 - this.chance()) * meanSeconds * SECOND_MS
+  }
+}
+
+/** The line ticks once a second; a rehearsal that steps more coarsely than that would miss ticks. */
+if (TICK_MS % STEP_MS !== 0) throw new Error("the clock's step must divide the line's tick")
