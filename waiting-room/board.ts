@@ -34,7 +34,11 @@ export interface Board {
   drawCommitment: string
   /** Published at the bell, never before. */
   drawSecret?: string
+  /** From this rank on the units in sight are spoken for, as far as anybody can say. */
+  spokenForRank?: number
   pollAfterMs: number
+  /** However far back, a browser looks again within this: the units may be gone by then. */
+  lookWithinMs?: number
 }
 
 export const BOARD_BYTES_MAX = 1_024

@@ -1,5 +1,6 @@
 import { startController } from "../../waiting-room/controller.ts"
 import type { ControllerState, Limit } from "../../waiting-room/controller.ts"
+import type { Outlook } from "../../waiting-room/outlook.ts"
 import type { PassRefusal, Sale } from "./contract.ts"
 
 export interface UnitCounts {
@@ -15,6 +16,8 @@ export interface LineState {
   /** What the stock objects said last. */
   stock: Record<string, UnitCounts>
   refusals: Partial<Record<PassRefusal, number>>
+  /** How far the units reach into the line; absent before the first tick. */
+  outlook?: Outlook
 }
 
 /** Until its stock object has spoken, an item is taken to have all that was allotted to it. */

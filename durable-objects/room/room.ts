@@ -2,6 +2,7 @@ import { addArrivals, joinedCount, mergeArrivals } from "../../waiting-room/arri
 import type { Arrivals } from "../../waiting-room/arrivals.ts"
 import { buildBoard } from "../../waiting-room/board.ts"
 import { advance, takeTurn } from "../../waiting-room/controller.ts"
+import { advanceOutlook, outlookOnBoard, startOutlook } from "../../waiting-room/outlook.ts"
 import { phaseOf } from "../../waiting-room/phase.ts"
 import { rankOf } from "../../waiting-room/rank.ts"
 import { bandOf } from "../../waiting-room/stock-band.ts"
@@ -97,10 +98,13 @@ export class Room {
   }
 
   board(nowMs: number): Board {
-    const { saleId, waitingOpensAtMs, opensAtMs, closesAtMs, items } = this.sale
+    const { saleId, waitingOpensAtMs, opensAtMs, closesAtMs, items, admission } = this.sale
+    const phase = this.phase(nowMs)
+    const { available } = totalOf(this.line.stock)
     return buildBoard({
+      ...outlookOnBoard(this.line.outlook ?? startOutlook(), { ...admission, phase, available }),
       saleId,
-      phase: this.phase(nowMs),
+      phase,
       nowMs,
       waitingOpensAtMs,
       opensAtMs,
@@ -173,10 +177,12 @@ export class Room {
     this.arrivals = merged
     this.standbys.forgetGone(nowMs)
     const units = totalOf(known)
+    const phase = this.phase(nowMs, units)
+    const elapsedMs = nowMs - (this.line.controller.tickedAtMs ?? nowMs)
     const { state, limit } = advance(
       this.line.controller,
       {
-        phase: this.phase(nowMs, units),
+        phase,
         opensAtMs: this.sale.opensAtMs,
         perMinute: this.sale.admission.perMinute,
         maxActive: this.sale.admission.maxActive,
@@ -189,7 +195,20 @@ export class Room {
       },
       nowMs,
     )
-    const line = { ...this.line, controller: state, limit, stock: known }
+    const outlook = advanceOutlook(
+      this.line.outlook ?? startOutlook(),
+      {
+        ...units,
+        phase,
+        frontier: state.frontier,
+        turns: state.turns,
+        arrivals: merged,
+        limitMax: Math.max(...this.sale.items.map((item) => item.perCustomerLimit)),
+        perMinute: this.sale.admission.perMinute,
+      },
+      elapsedMs,
+    )
+    const line = { ...this.line, controller: state, limit, stock: known, outlook }
     this.store.saveLine(line)
     this.line = line
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest"
 import type { OrderView } from "../../../durable-objects/checkout/contract.ts"
 import { AuditPage, ConfirmControl, SaleList, SignIn } from "../../merchant/console/pages.tsx"
 import { LivePage } from "../../merchant/console/live-page.tsx"
+import { ENGLISH } from "../languages/choose-language.ts"
 import type { LineReading } from "../line/line-reading.ts"
 import { PROBLEMS } from "../../http/problem.ts"
 import type { ProblemCode } from "../../http/problem.ts"
@@ -73,6 +74,8 @@ const reading: LineReading = {
   phase: "open",
   yourTurn: false,
   ahead: 10,
+  spokenFor: false,
+  cameBack: false,
   estimate: { lowMs: 1, highMs: 2 },
   joined: 20,
   served: 3,
@@ -264,7 +267,9 @@ const pages = {
       token={HOSTILE}
     />
   ),
-  refusal: <Message site={site} {...sayRefusal("sold_out", { saleId: "s", productSlug: HOSTILE })} />,
+  refusal: (
+    <Message site={site} {...sayRefusal("sold_out", { saleId: "s", productSlug: HOSTILE }, ENGLISH.words)} />
+  ),
   components: <Components site={site} nowMs={NOW_MS} />,
   "console sign-in": <SignIn site={site} error={HOSTILE} />,
   "console list": <SaleList site={site} role="owner" sales={[consoleSale]} />,
@@ -343,7 +348,7 @@ describe("the waiting room without script", () => {
 describe("a refusal", () => {
   it("has words and a way on, whatever its code is", () => {
     for (const code of Object.keys(PROBLEMS) as ProblemCode[]) {
-      const page = sayRefusal(code, { saleId: "s", productSlug: null })
+      const page = sayRefusal(code, { saleId: "s", productSlug: null }, ENGLISH.words)
       expect(page.words.join(" ").length).toBeGreaterThan(20)
       expect(page.actions.length).toBeGreaterThan(0)
       expect(`${page.title} ${page.words.join(" ")}`).not.toMatch(/oops|error|invalid|!/i)
