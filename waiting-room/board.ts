@@ -36,7 +36,11 @@ export interface Board {
   drawSecret?: string
   /** What lots are keyed with where the draw was sealed; elsewhere it is the secret. Hex. */
   drawSeed?: string
+  /** From this rank on the units in sight are spoken for, as far as anybody can say. */
+  spokenForRank?: number
   pollAfterMs: number
+  /** However far back, a browser looks again within this: the units may be gone by then. */
+  lookWithinMs?: number
 }
 
 export const BOARD_BYTES_MAX = 1_024

@@ -1,4 +1,6 @@
 import { z } from "zod"
+import { shopTheme } from "./shop-theme.ts"
+import type { ShopTheme } from "./shop-theme.ts"
 import { importKeyRing } from "../waiting-room/signed-token.ts"
 import type { KeyRing } from "../waiting-room/signed-token.ts"
 import type { StockObject } from "../durable-objects/stock/object.ts"
@@ -28,6 +30,7 @@ export interface Env {
 
   ENVIRONMENT: string
   SHOP_NAME: string
+  SHOP_THEME: string
   CHECKOUT_LANES: string
   STRIPE_API_BASE: string
   STRIPE_JS_URL: string
@@ -69,6 +72,7 @@ const merchantTokens = z.string().transform((setting, context) => {
 const settings = z.object({
   ENVIRONMENT: z.enum(["local", "staging", "production"]),
   SHOP_NAME: z.string().min(1).max(80),
+  SHOP_THEME: shopTheme,
   CHECKOUT_LANES: z.coerce.number().int().min(1).max(256),
   STRIPE_API_BASE: optionalUrl,
   STRIPE_JS_URL: z.url(),
@@ -97,15 +101,17 @@ export class WrongConfiguration extends Error {
   override name = "WrongConfiguration"
 }
 
+function wrongConfiguration({ issues }: z.ZodError): WrongConfiguration {
+  const lines = issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`)
+  return new WrongConfiguration(
+    `Wrong configuration. Set these in wrangler.toml or with "wrangler secret put": ${lines.join("; ")}`,
+  )
+}
+
 /** Checks the configuration by its variables' names; throws `WrongConfiguration` naming each one that is wrong. */
 export async function readSettings(env: Env): Promise<Settings> {
   const parsed = settings.safeParse(env)
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`)
-    throw new WrongConfiguration(
-      `Wrong configuration. Set these in wrangler.toml or with "wrangler secret put": ${lines.join("; ")}`,
-    )
-  }
+  if (!parsed.success) throw wrongConfiguration(parsed.error)
   if (!env.TOKEN_KEYS) throw new WrongConfiguration("Wrong configuration. TOKEN_KEYS is missing.")
   try {
     return { ...parsed.data, keyRing: await importKeyRing(env.TOKEN_KEYS) }
@@ -120,4 +126,16 @@ let known: { env: Env; settings: Settings } | undefined
 export async function settingsOf(env: Env): Promise<Settings> {
   if (known?.env !== env) known = { env, settings: await readSettings(env) }
   return known.settings
+}
+
+let knownTheme: { env: Env; theme: ShopTheme } | undefined
+
+/** The theme alone, for pages that need nothing else; worked out once per isolate, and wrong in the same words. */
+export function themeOf(env: Env): ShopTheme {
+  if (knownTheme?.env !== env) {
+    const parsed = z.object({ SHOP_THEME: shopTheme }).safeParse(env)
+    if (!parsed.success) throw wrongConfiguration(parsed.error)
+    knownTheme = { env, theme: parsed.data.SHOP_THEME }
+  }
+  return knownTheme.theme
 }

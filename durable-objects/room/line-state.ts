@@ -1,5 +1,6 @@
 import { resumeController, startController } from "../../waiting-room/controller.ts"
 import type { ControllerState, Limit } from "../../waiting-room/controller.ts"
+import type { Outlook } from "../../waiting-room/outlook.ts"
 import type { PassRefusal, Sale } from "./contract.ts"
 
 export interface UnitCounts {
@@ -17,6 +18,8 @@ export interface LineState {
   refusals: Partial<Record<PassRefusal, number>>
   /** Units of those who left because they gave them back. */
   unitsGivenBack: number
+  /** How far the units reach into the line; absent before the first tick. */
+  outlook?: Outlook
 }
 
 /** Until its stock object has spoken, an item is taken to have all that was allotted to it. */

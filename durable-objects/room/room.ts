@@ -3,6 +3,7 @@ import type { Arrivals } from "../../waiting-room/arrivals.ts"
 import { buildBoard } from "../../waiting-room/board.ts"
 import { advance, takeAnotherTurn, takeTurn } from "../../waiting-room/controller.ts"
 import { isOver, phaseOf } from "../../waiting-room/phase.ts"
+import { advanceOutlook, outlookOnBoard, startOutlook } from "../../waiting-room/outlook.ts"
 import { rankOf } from "../../waiting-room/rank.ts"
 import { bandOf } from "../../waiting-room/stock-band.ts"
 import type { PoolState, PoolTerms } from "../stock/contract.ts"
@@ -98,10 +99,13 @@ export class Room {
   }
 
   board(nowMs: number): Board {
-    const { saleId, waitingOpensAtMs, opensAtMs, closesAtMs, items } = this.sale
+    const { saleId, waitingOpensAtMs, opensAtMs, closesAtMs, items, admission } = this.sale
+    const phase = this.phase(nowMs)
+    const { available } = totalOf(this.line.stock)
     return buildBoard({
+      ...outlookOnBoard(this.line.outlook ?? startOutlook(), { ...admission, phase, available }),
       saleId,
-      phase: this.phase(nowMs),
+      phase,
       nowMs,
       waitingOpensAtMs,
       opensAtMs,
@@ -190,10 +194,12 @@ export class Room {
     this.arrivals = merged
     this.standbys.forgetGone(nowMs)
     const units = totalOf(known)
+    const phase = this.phase(nowMs, units)
+    const elapsedMs = nowMs - (this.line.controller.tickedAtMs ?? nowMs)
     const { state, limit } = advance(
       this.line.controller,
       {
-        phase: this.phase(nowMs, units),
+        phase,
         opensAtMs: this.sale.opensAtMs,
         perMinute: this.sale.admission.perMinute,
         maxActive: this.sale.admission.maxActive,
@@ -208,7 +214,20 @@ export class Room {
       },
       nowMs,
     )
-    const line = { ...this.line, controller: state, limit, stock: known }
+    const outlook = advanceOutlook(
+      this.line.outlook ?? startOutlook(),
+      {
+        ...units,
+        phase,
+        frontier: state.frontier,
+        turns: state.turns,
+        arrivals: merged,
+        limitMax: Math.max(...this.sale.items.map((item) => item.perCustomerLimit)),
+        perMinute: this.sale.admission.perMinute,
+      },
+      elapsedMs,
+    )
+    const line = { ...this.line, controller: state, limit, stock: known, outlook }
     this.store.saveLine(line)
     this.line = line
   }

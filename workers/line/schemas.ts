@@ -79,7 +79,14 @@ export const boardView = z
     drawSeed: z.string().optional().openapi({
       description: "Where the draw was sealed: what lots are keyed with in place of the secret.",
     }),
+    spokenForRank: z.number().optional().openapi({
+      description:
+        "From this rank on, the units in sight are as good as surely taken by those who stand before.",
+    }),
     pollAfterMs: z.int().min(1_000).max(10_000),
+    lookWithinMs: z.int().min(2_000).max(60_000).optional().openapi({
+      description: "However far back, look again within this; the units may be gone by then.",
+    }),
   })
   .openapi("Board", { description: `At most ${BOARD_BYTES_MAX} bytes.` })
 

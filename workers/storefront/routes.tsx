@@ -11,6 +11,7 @@ import { fileRoutes } from "./routes/files.ts"
 import { linePages } from "./routes/line.tsx"
 import { orderPages } from "./routes/orders.tsx"
 import { salePages } from "./routes/sales.tsx"
+import { themeFile } from "./routes/theme-file.ts"
 
 /** The shop's pages, along a purchase's way. Mounted last: what no page answers to is told here in words. */
 export const storefrontRoutes = new Hono<App>()
@@ -20,6 +21,7 @@ for (const pages of [catalogPages, salePages, linePages, drawPages, buyPages, ch
   storefrontRoutes.route("/", pages)
 }
 storefrontRoutes.route("/", fileRoutes)
+storefrontRoutes.route("/", themeFile)
 
 storefrontRoutes.get("/_components", (c, next) => {
   if (c.env.ENVIRONMENT !== "local") return next()

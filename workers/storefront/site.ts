@@ -1,6 +1,20 @@
+import type { Speech } from "./languages/speech.ts"
+
+/** What a theme puts on every page. */
+export interface SiteTheme {
+  /** Address of the stylesheet with the accent's colours. */
+  stylesheet: string | null
+  logo: { src: string; width: number; height: number } | null
+  /** In the page's language. */
+  greeting: string | null
+}
+
 /** What every page knows of the shop around it. */
 export interface Site {
   shopName: string
+  /** The reader's language; absent on what is cached for everybody, which is English. */
+  speech?: Speech
+  theme?: SiteTheme
   /** Public address of each bundled file, by its name before hashing. */
   assets: Record<string, string>
 }

@@ -15,7 +15,7 @@ for (const form of all("form[data-challenge]")) {
     working = true
     answer(form)
       .then((fields) => send(form, fields))
-      .catch(() => say(form, "The check did not succeed. Nothing is lost: press the button once more."))
+      .catch(() => say(form, "failed"))
       .finally(() => (working = false))
   })
 }
@@ -34,7 +34,7 @@ async function answer(form: HTMLFormElement): Promise<Record<string, string>> {
     return { token: await passWidget(place, challenge) }
   }
   const { nonce } = challenge
-  say(form, "Working on it …")
+  say(form, "working")
   const progress = form.querySelector<HTMLProgressElement>("[data-challenge-progress]")
   progress?.removeAttribute("hidden")
   const counter = await solve(form.dataset["solver"] ?? "", challenge, (share) => {
@@ -52,10 +52,11 @@ function send(form: HTMLFormElement, fields: Record<string, string>): void {
     field.value = value
     form.append(field)
   }
-  say(form, "Joining …")
+  say(form, "joining")
   form.submit()
 }
 
-function say(form: HTMLFormElement, words: string): void {
-  write(form.querySelector("[data-challenge-words]"), words)
+/** In the page's language: the form brings the words along. */
+function say(form: HTMLFormElement, what: "working" | "joining" | "failed"): void {
+  write(form.querySelector("[data-challenge-words]"), form.dataset[what] ?? "")
 }

@@ -3,29 +3,35 @@ import type { Board } from "../../../waiting-room/board.ts"
 import { lotKeyOn } from "../../../waiting-room/draw.ts"
 import { nextPollMs } from "../../../waiting-room/estimate.ts"
 import { lotOf, rankOf } from "../../../waiting-room/rank.ts"
-import { isOver, sentenceFor, wordsFor } from "../line/line-reading.ts"
+import type { LiveSpeech } from "../languages/speech.ts"
+import { fill } from "../languages/speech.ts"
+import { followLine, NOTHING_TOLD } from "../line/follow-line.ts"
+import { sentenceFor, wordsFor } from "../line/line-reading.ts"
 import type { LineReading } from "../line/line-reading.ts"
 import { readLine } from "../line/read-line.ts"
 import { formatClock } from "../words/time.ts"
 import { tellClock } from "./live/clock.ts"
 import { backoffMs, readBoard, spreadMs } from "./live/read-board.ts"
+import { pageSpeech } from "./live/page-words.ts"
 import { showPicture } from "./live/show-picture.ts"
 import { skusOfSale, showReading, write } from "./live/show.ts"
 
 /** The waiting room: reads the public board, works out one's own place, and goes in when the turn has come. */
 
-/** A screen reader is told at most this often, but always of a turn or another phase. */
+/** A screen reader is told at most this often, but always of a turn, another phase, or units gone or back. */
 const ANNOUNCE_MS = 20_000
 const ENTER_AGAIN_MS_MIN = 2_000
 
 const room = document.querySelector<HTMLElement>("[data-line]")
-if (room) void startLine(room, room.dataset["line"] ?? "")
+const speech = pageSpeech()
+if (room && speech) void startLine(room, room.dataset["line"] ?? "", speech)
 
-async function startLine(section: HTMLElement, saleId: string): Promise<void> {
+async function startLine(section: HTMLElement, saleId: string, speech: LiveSpeech): Promise<void> {
   const ticketId = section.dataset["ticketId"] ?? ""
   const arrivedAtMs = Number(section.dataset["arrivedAt"])
   const givenRank = section.dataset["rank"]
   let lot: number | null = null
+  let memory = NOTHING_TOLD
   let failures = 0
   let timer: number | undefined
   let reading = false
@@ -44,15 +50,18 @@ async function startLine(section: HTMLElement, saleId: string): Promise<void> {
     clearTimeout(timer)
     try {
       const board = await readBoard(saleId)
-      const now = readLine(board, await rankOn(board), skusOfSale())
+      const followed = followLine(memory, readLine(board, await rankOn(board), skusOfSale()))
+      const now = followed.reading
+      memory = followed.memory
       failures = 0
       tellClock(board.nowMs - Date.now())
-      show(section, now)
+      show(section, now, speech)
       if (now.yourTurn && document.visibilityState === "visible" && Date.now() >= enterAfterMs) await enter()
-      if (!isOver(board.phase)) timer = setTimeout(() => void look(), spreadMs(nextPollMs(now.ahead, board)))
+      const nextMs = nextPollMs(now.ahead, board)
+      if (nextMs !== null) timer = setTimeout(() => void look(), spreadMs(nextMs))
     } catch {
       failures += 1
-      showSilence(section, failures)
+      showSilence(section, failures, speech)
       timer = setTimeout(() => void look(), backoffMs(failures))
     } finally {
       reading = false
@@ -72,10 +81,7 @@ async function startLine(section: HTMLElement, saleId: string): Promise<void> {
     const retryMs = Number(response.headers.get("retry-after")) * 1_000
     enterAfterMs = Date.now() + spreadMs(Math.max(ENTER_AGAIN_MS_MIN, Number.isFinite(retryMs) ? retryMs : 0))
     if (response.status === 503 || response.status === 425 || response.status === 429) {
-      write(
-        section.querySelector("[data-detail]"),
-        "As many are inside as may be. You go in as soon as somebody leaves. Your place is kept.",
-      )
+      write(section.querySelector("[data-detail]"), speech.words.full)
     } else {
       location.reload()
     }
@@ -89,15 +95,15 @@ async function startLine(section: HTMLElement, saleId: string): Promise<void> {
     if (event.persisted) void look()
   })
   addEventListener("online", () => void look())
-  addEventListener("offline", () => showSilence(section, 1))
+  addEventListener("offline", () => showSilence(section, 1, speech))
   await look()
 }
 
 let announcedAtMs = 0
 let announcedState = ""
 
-function show(section: HTMLElement, now: LineReading): void {
-  const words = wordsFor(now)
+function show(section: HTMLElement, now: LineReading, speech: LiveSpeech): void {
+  const words = wordsFor(now, speech)
   write(section.querySelector("[data-figure]"), words.figure)
   write(section.querySelector("[data-caption]"), words.caption)
   write(section.querySelector("[data-detail]"), words.detail)
@@ -106,28 +112,27 @@ function show(section: HTMLElement, now: LineReading): void {
   section.querySelector("[data-until-bell]")?.toggleAttribute("hidden", !isBeforeBell(now.phase))
   const heard = section.querySelector("[data-heard]")
   heard?.removeAttribute("data-quiet")
-  write(heard, `Last heard from the gate at ${formatClock(Date.now(), undefined)}.`)
+  const time = formatClock(Date.now(), undefined, speech.language)
+  write(heard, fill(speech.words.heard, { time }))
   document.title = `${words.figure} · ${document.title.split(" · ").slice(1).join(" · ")}`
-  showReading(now)
+  showReading(now, speech.words)
   showPicture(section, now)
-  announce(section, now)
+  announce(section, now, speech)
 }
 
-function announce(section: HTMLElement, now: LineReading): void {
-  const state = `${now.phase} ${now.yourTurn}`
+function announce(section: HTMLElement, now: LineReading, speech: LiveSpeech): void {
+  const state = `${now.phase} ${now.yourTurn} ${now.spokenFor} ${now.cameBack}`
   if (state === announcedState && Date.now() - announcedAtMs < ANNOUNCE_MS) return
   announcedState = state
   announcedAtMs = Date.now()
-  write(section.querySelector("[data-announce]"), sentenceFor(now))
+  write(section.querySelector("[data-announce]"), sentenceFor(now, speech))
 }
 
 /** Says so when nothing is heard. Nothing is lost by it: the place is in the ticket, not in this page. */
-function showSilence(section: HTMLElement, failures: number): void {
+function showSilence(section: HTMLElement, failures: number, { words }: LiveSpeech): void {
   const heard = section.querySelector("[data-heard]")
   heard?.setAttribute("data-quiet", "")
-  const why = navigator.onLine ? "The gate does not answer" : "This device is offline"
-  write(
-    heard,
-    `${why}${failures > 1 ? " yet" : ""}. Your place is kept, and this page goes on trying by itself.`,
-  )
+  const { silent, between } = words
+  const why = !navigator.onLine ? silent.offline : failures > 1 ? silent.stillAway : silent.away
+  write(heard, `${why}${between}${silent.detail}`)
 }

@@ -1,11 +1,12 @@
 import { formatClock, formatMoment, formatRemaining, formatStamp, HURRY_BELOW_MS } from "../words/time.ts"
 import { onClock, pageArrivedAtMs } from "./live/clock.ts"
 import { showHeldBar } from "./live/held-bar.ts"
+import { languageOfPage } from "./live/page-language.ts"
 import { all, write } from "./live/show.ts"
 
 /** On every page: times in the shopper's own zone, clocks that tick, and forms that are sent once. */
 
-const TIME_FORMATS: Record<string, (atMs: number, zone: undefined) => string> = {
+const TIME_FORMATS: Record<string, (atMs: number, zone: undefined, language: string) => string> = {
   moment: formatMoment,
   stamp: formatStamp,
   clock: formatClock,
@@ -14,7 +15,7 @@ const TIME_FORMATS: Record<string, (atMs: number, zone: undefined) => string> = 
 for (const element of all("[data-local-time]")) {
   const format = TIME_FORMATS[element.dataset["localTime"] ?? ""]
   const atMs = Date.parse(element.getAttribute("datetime") ?? "")
-  if (format && Number.isFinite(atMs)) write(element, format(atMs, undefined))
+  if (format && Number.isFinite(atMs)) write(element, format(atMs, undefined, languageOfPage()))
 }
 
 interface Clock {

@@ -1,7 +1,7 @@
 import { readLine } from "../line/read-line.ts"
 import { isOver } from "../line/line-reading.ts"
-import { PHASE_WORDS } from "../words/phases.ts"
 import { tellClock } from "./live/clock.ts"
+import { pageNames } from "./live/page-words.ts"
 import { backoffMs, readBoard, spreadMs } from "./live/read-board.ts"
 import { skusOfSale, showReading } from "./live/show.ts"
 
@@ -14,6 +14,8 @@ const place = document.querySelector<HTMLElement>("[data-sale-id]")
 const saleId = place?.dataset["saleId"]
 const renderedPhase = document.querySelector("[data-live-phase]")?.textContent
 
+const names = pageNames()
+
 let failures = 0
 
 async function follow(id: string): Promise<void> {
@@ -22,8 +24,8 @@ async function follow(id: string): Promise<void> {
       const board = await readBoard(id)
       failures = 0
       tellClock(board.nowMs - Date.now())
-      showReading(readLine(board, null, skusOfSale()))
-      reloadOnce(id, PHASE_WORDS[board.phase])
+      showReading(readLine(board, null, skusOfSale()), names)
+      reloadOnce(id, names.phases[board.phase])
       if (isOver(board.phase)) return
       setTimeout(() => void follow(id), spreadMs(Math.max(POLL_MS_MIN, board.pollAfterMs)))
       return

@@ -42,6 +42,7 @@ export function Head(props: HeadProps) {
         crossorigin="anonymous"
       />
       <link rel="stylesheet" href={assetOf(site, "main.css")} />
+      {site.theme?.stylesheet && <link rel="stylesheet" href={site.theme.stylesheet} />}
       {props.foreignScript && <script src={props.foreignScript} defer={true} />}
       {["page.js", ...(props.scripts ?? [])].map((name) => (
         <script type="module" src={assetOf(site, name)} />

@@ -1,4 +1,5 @@
 import type { ChallengeKind } from "../../../durable-objects/room/contract.ts"
+import { ENGLISH } from "../languages/choose-language.ts"
 import { assetOf } from "../site.ts"
 import type { Site } from "../site.ts"
 import { Button } from "./button.tsx"
@@ -10,11 +11,12 @@ export function joinScripts(sale: { challenge: ChallengeKind }): string[] {
 
 /** One press to join; where the sale asks for a check, the script does it between the press and the sending. */
 export function JoinForm({ site, sale }: { site: Site; sale: { saleId: string; challenge: ChallengeKind } }) {
+  const { check, notInLine } = (site.speech ?? ENGLISH).words
   const action = `/sales/${sale.saleId}/join`
   if (sale.challenge === "none") {
     return (
       <form method="post" action={action} data-once="">
-        <Button tone="now">Join the line</Button>
+        <Button tone="now">{notInLine.join}</Button>
       </form>
     )
   }
@@ -24,19 +26,19 @@ export function JoinForm({ site, sale }: { site: Site; sale: { saleId: string; c
       action={action}
       data-challenge={`/api/sales/${sale.saleId}/challenge`}
       data-solver={assetOf(site, "solve.js")}
+      data-working={check.working}
+      data-joining={check.joining}
+      data-failed={check.failed}
     >
-      <Button tone="now">Join the line</Button>
+      <Button tone="now">{notInLine.join}</Button>
       <p class="soft small" role="status" data-challenge-words="">
-        {sale.challenge === "proof_of_work"
-          ? "Your browser does a second or two of work first. It keeps robots from filling the line."
-          : "A short check comes first. It keeps robots from filling the line."}
+        {check[sale.challenge]}
       </p>
-      <progress max="1" value="0" aria-label="The check" data-challenge-progress="" hidden={true} />
+      <progress max="1" value="0" aria-label={check.label} data-challenge-progress="" hidden={true} />
       <div data-challenge-widget="" />
       <noscript>
         <p>
-          <strong>This sale can only be joined with JavaScript switched on</strong>, because the check needs
-          it. Everything after that works without.
+          <strong>{check.needsScript}</strong> {check.needsScriptWhy}
         </p>
       </noscript>
     </form>

@@ -1,5 +1,6 @@
 import { drawLine, PICTURE_HEIGHT, PICTURE_WIDTH } from "../line/line-picture.ts"
 import type { LineReading } from "../line/line-reading.ts"
+import { useSpeech } from "./speech-context.ts"
 
 /** The waiting room's picture. All it says stands beside it as text, so readers skip it. */
 export function LinePicture({ reading }: { reading: LineReading }) {
@@ -38,7 +39,7 @@ export function LinePicture({ reading }: { reading: LineReading }) {
         <circle r="13" class="line-picture__halo" />
         <circle r="7" />
         <text x="-8" y={-PICTURE_HEIGHT / 2 + 30} text-anchor="end">
-          you
+          {useSpeech().words.line.you}
         </text>
       </g>
     </svg>

@@ -1,10 +1,10 @@
 import type { SalePhase } from "../../../durable-objects/room/contract.ts"
-import { PHASE_WORDS } from "../words/phases.ts"
+import { useSpeech } from "./speech-context.ts"
 
 export function Phase({ phase, live }: { phase: SalePhase; live?: boolean }) {
   return (
     <span class={`phase phase--${phase}`} data-live-phase={live ? "" : undefined}>
-      {PHASE_WORDS[phase]}
+      {useSpeech().words.live.phases[phase]}
     </span>
   )
 }

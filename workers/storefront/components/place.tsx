@@ -1,7 +1,7 @@
-import type { LineWords } from "../line/line-reading.ts"
+import type { Figure } from "../languages/words.ts"
 
 /** Where you stand: the number is the hero. The script writes the same words again. */
-export function Place({ words }: { words: LineWords }) {
+export function Place({ words }: { words: Figure }) {
   return (
     <div class="place">
       <p class="place__figure" data-figure="">

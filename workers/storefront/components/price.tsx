@@ -1,4 +1,5 @@
 import { formatMoney } from "../words/money.ts"
+import { useSpeech } from "./speech-context.ts"
 
 interface PriceProps {
   cents: number
@@ -12,16 +13,17 @@ interface PriceProps {
 
 export function Price({ cents, currency, ordinaryCents, live, large }: PriceProps) {
   const reduced = ordinaryCents !== undefined && ordinaryCents > cents
+  const { language, words } = useSpeech()
   return (
     <span class={`price${live ? " price--now" : ""}${large ? " price--large" : ""}`}>
       <span class="price__amount">
-        {reduced && <span class="unseen">Sale price </span>}
-        {formatMoney(cents, currency)}
+        {reduced && <span class="unseen">{words.inside.salePrice} </span>}
+        {formatMoney(cents, currency, language)}
       </span>
       {reduced && (
         <s>
-          <span class="unseen">ordinary price </span>
-          {formatMoney(ordinaryCents, currency)}
+          <span class="unseen">{words.inside.ordinaryPrice} </span>
+          {formatMoney(ordinaryCents, currency, language)}
         </s>
       )}
     </span>

@@ -1,5 +1,7 @@
 import type { SalePhase, StockBand } from "../../../durable-objects/room/contract.ts"
-import { formatCount } from "../words/money.ts"
+import { fill, fillCount, formatNumber } from "../languages/speech.ts"
+import type { LiveSpeech } from "../languages/speech.ts"
+import type { Figure, LiveWords } from "../languages/words.ts"
 
 /** Where one shopper stands, as the page and its script both show it. */
 export interface LineReading {
@@ -8,6 +10,10 @@ export interface LineReading {
   yourTurn: boolean
   /** Null before the draw. */
   ahead: number | null
+  /** The units in sight will as good as surely go to those who stand before. */
+  spokenFor: boolean
+  /** It was told otherwise a moment ago, but units came back. */
+  cameBack: boolean
   estimate: { lowMs: number; highMs: number } | null
   joined: number
   served: number
@@ -18,109 +24,101 @@ export interface LineReading {
   nowMs: number
 }
 
-export interface LineWords {
-  /** The hero: a number where there is one, a word where there is none. */
-  figure: string
-  caption: string
-  detail: string
-}
-
-const KEPT = "You can close this tab, your place is kept in this browser."
-
 /** What the page says, in every state of the sale. Says what happens next, and never hurries anybody. */
-export function wordsFor(reading: LineReading): LineWords {
-  return WORDS[reading.phase](reading)
-}
-
-const WORDS: Record<SalePhase, (reading: LineReading) => LineWords> = {
-  scheduled: drawWords,
-  waiting: drawWords,
-  open: (reading) => (reading.yourTurn ? turnWords(false) : waitingWords(reading)),
-  paused: (reading) => ({
-    figure: "Paused",
-    caption: aheadWords(reading),
-    detail:
-      "The shop has stopped the line for a moment. Nobody goes in meanwhile, and your place is kept. This page goes on by itself.",
-  }),
-  sold_out_pending: (reading) => (reading.yourTurn ? turnWords(true) : pendingWords(reading)),
-  sold_out: () => ({
-    figure: "Sold out",
-    caption: "every piece has been paid for",
-    detail:
-      "Thank you for waiting. There is nothing more to wait for in this sale, and the waiting cost you nothing.",
-  }),
-  ended: () => ({
-    figure: "Over",
-    caption: "the sale has closed",
-    detail: "Thank you for waiting. There is nothing more to wait for in this sale.",
-  }),
-}
-
-function drawWords({ joined }: LineReading): LineWords {
-  return {
-    figure: "In the draw",
-    caption: joined > 1 ? `with ${formatCount(joined - 1)} others so far` : "you are the first here",
-    detail: `At the opening the order is drawn, and everybody here has the same chance. ${KEPT}`,
+export function wordsFor(reading: LineReading, speech: LiveSpeech): Figure {
+  const { words } = speech
+  switch (reading.phase) {
+    case "scheduled":
+    case "waiting":
+      return drawWords(reading, speech)
+    case "open":
+      return reading.yourTurn ? turnWords(words, words.turn.detail) : waitingWords(reading, speech)
+    case "paused":
+      return { ...words.paused, caption: pausedCaption(reading, speech) }
+    case "sold_out_pending":
+      return reading.yourTurn
+        ? turnWords(words, words.turn.pending)
+        : { ...placeWords(reading, speech), detail: sentences(words, words.pending, words.kept) }
+    case "sold_out":
+      return words.soldOut
+    case "ended":
+      return words.ended
   }
 }
 
-function turnWords(pending: boolean): LineWords {
+function drawWords({ joined }: LineReading, { language, words }: LiveSpeech): Figure {
+  const { draw } = words
   return {
-    figure: "Your turn",
-    caption: "the gate is open for you",
-    detail: pending
-      ? "All pieces are held by others at this moment. Some may come back, and inside you see it first."
-      : "Go in when you are ready. Your time inside begins when you enter.",
+    figure: draw.figure,
+    caption: joined > 1 ? fillCount(language, draw.with, joined - 1) : draw.first,
+    detail: sentences(words, draw.detail, words.kept),
   }
 }
 
-function pendingWords(reading: LineReading): LineWords {
+function turnWords({ turn }: LiveWords, detail: string): Figure {
+  return { figure: turn.figure, caption: turn.caption, detail }
+}
+
+function waitingWords(reading: LineReading, speech: LiveSpeech): Figure {
+  const { words } = speech
+  const place = placeWords(reading, speech)
+  const news = reading.cameBack ? words.cameBack : ""
+  if (reading.spokenFor) return { ...place, detail: sentences(words, words.spokenFor, words.kept) }
+  if (reading.ahead === null) return { ...place, detail: sentences(words, news, words.kept) }
+  if (reading.ahead < 1) return { ...words.next, detail: sentences(words, words.next.detail, words.kept) }
+  const wait = reading.estimate ? fill(words.roughly, { range: formatRange(reading.estimate, speech) }) : ""
+  return { ...place, detail: sentences(words, news, wait, words.kept) }
+}
+
+function placeWords({ ahead }: LineReading, { language, words }: LiveSpeech): Omit<Figure, "detail"> {
+  if (ahead === null) return words.inLine
+  const { count, exact } = roundedCount(ahead)
   return {
-    figure: reading.ahead === null ? "In line" : `About ${formatCount(reading.ahead)}`,
-    caption: "ahead of you",
-    detail: `All pieces in sight are held by shoppers who are paying now. If some come back, the line moves on; it may well not. ${KEPT}`,
+    figure: fillCount(language, exact ? words.people : words.aboutPeople, count),
+    caption: words.ahead,
   }
 }
 
-function waitingWords(reading: LineReading): LineWords {
-  if (reading.ahead === null)
-    return { figure: "In line", caption: "your place is being worked out", detail: KEPT }
-  if (reading.ahead < 1)
-    return { figure: "Next", caption: "you are at the gate", detail: `It opens for you in a moment. ${KEPT}` }
-  const wait = reading.estimate ? `Roughly ${formatRange(reading.estimate)}. ` : ""
-  return { figure: roundedCount(reading.ahead), caption: "ahead of you", detail: `${wait}${KEPT}` }
-}
-
-function aheadWords(reading: LineReading): string {
-  return reading.ahead === null
-    ? "your place is kept"
-    : `${roundedCount(reading.ahead).toLowerCase()} ahead of you`
+function pausedCaption({ ahead }: LineReading, { language, words }: LiveSpeech): string {
+  if (ahead === null) return words.placeKept
+  const { count, exact } = roundedCount(ahead)
+  return fill(exact ? words.peopleAhead : words.aboutPeopleAhead, { count: formatNumber(language, count) })
 }
 
 /** Places are estimates: exact when few, rounded to two or three digits when many. */
-function roundedCount(count: number): string {
-  const whole = Math.max(0, Math.round(count))
-  if (whole < 20) return formatCount(whole)
+function roundedCount(ahead: number): { count: number; exact: boolean } {
+  const whole = Math.max(0, Math.round(ahead))
+  if (whole < 20) return { count: whole, exact: true }
   const step = 10 ** Math.max(1, Math.floor(Math.log10(whole)) - 2)
-  return `About ${formatCount(Math.round(whole / step) * step)}`
+  return { count: Math.round(whole / step) * step, exact: false }
 }
 
-/** "less than a minute", "6 to 9 minutes", "about 2 hours". */
-export function formatRange({ lowMs, highMs }: { lowMs: number; highMs: number }): string {
+/** "less than a minute", "6 to 9 minutes", "2 to 4 hours". */
+export function formatRange(
+  { lowMs, highMs }: { lowMs: number; highMs: number },
+  { language, words: { range } }: LiveSpeech,
+): string {
   const low = Math.floor(lowMs / 60_000)
   const high = Math.max(1, Math.ceil(highMs / 60_000))
-  if (high >= 120) {
-    const hours: [number, number] = [Math.floor(low / 60), Math.ceil(high / 60)]
-    return hours[0] === hours[1] ? `${hours[0]} hours` : `${Math.max(1, hours[0])} to ${hours[1]} hours`
-  }
-  if (high <= 1) return "less than a minute"
-  return low === high ? `${low} minutes` : `${Math.max(1, low)} to ${high} minutes`
+  if (high <= 1) return range.under
+  const inHours = high >= 120
+  const [from, to] = inHours ? [Math.floor(low / 60), Math.ceil(high / 60)] : [low, high]
+  if (from === to) return fillCount(language, inHours ? range.hours : range.minutes, to)
+  return fill(inHours ? range.toHours : range.toMinutes, {
+    from: formatNumber(language, Math.max(1, from)),
+    to: formatNumber(language, to),
+  })
+}
+
+function sentences({ between }: LiveWords, ...told: string[]): string {
+  return told.filter((sentence) => sentence !== "").join(between)
 }
 
 /** One sentence for a screen reader, said again only when it changes. */
-export function sentenceFor(reading: LineReading): string {
-  const words = wordsFor(reading)
-  return `${words.figure}${words.caption === "ahead of you" ? " " : ", "}${words.caption}. ${words.detail}`
+export function sentenceFor(reading: LineReading, speech: LiveSpeech): string {
+  const { figure, caption, detail } = wordsFor(reading, speech)
+  const { sentence, aheadSentence, ahead } = speech.words
+  return fill(caption === ahead ? aheadSentence : sentence, { figure, caption, detail })
 }
 
 /** How many wait, you among them: arrivals are counted a second late, and you know that you are there. */

@@ -1,14 +1,27 @@
 import { describe, expect, it } from "vitest"
 import type { Board } from "../../../waiting-room/board.ts"
 import { drawLine } from "./line-picture.ts"
-import { formatRange, sentenceFor, wordsFor } from "./line-reading.ts"
+import { ENGLISH } from "../languages/choose-language.ts"
+import type { LiveSpeech } from "../languages/speech.ts"
+import {
+  formatRange as formatRangeIn,
+  sentenceFor as sentenceIn,
+  wordsFor as wordsIn,
+} from "./line-reading.ts"
 import type { LineReading } from "./line-reading.ts"
 import { readLine } from "./read-line.ts"
+
+const english: LiveSpeech = { language: "en", words: ENGLISH.words.live }
+const wordsFor = (told: LineReading) => wordsIn(told, english)
+const sentenceFor = (told: LineReading) => sentenceIn(told, english)
+const formatRange = (range: { lowMs: number; highMs: number }) => formatRangeIn(range, english)
 
 const reading: LineReading = {
   phase: "open",
   yourTurn: false,
   ahead: 1_240,
+  spokenFor: false,
+  cameBack: false,
   estimate: { lowMs: 6 * 60_000, highMs: 9 * 60_000 },
   joined: 4_800,
   served: 900,

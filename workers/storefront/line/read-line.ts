@@ -1,6 +1,6 @@
 import { bandOnBoard } from "../../../waiting-room/board.ts"
 import type { Board } from "../../../waiting-room/board.ts"
-import { hasTurn, placeOf, waitOf } from "../../../waiting-room/estimate.ts"
+import { hasTurn, isSpokenFor, placeOf, waitOf } from "../../../waiting-room/estimate.ts"
 import type { LineReading } from "./line-reading.ts"
 
 /** One shopper's place, from the public board and their own rank. Runs on the server and in the browser alike. */
@@ -17,6 +17,8 @@ export function readLine(board: Board, rank: number | null, skus: readonly strin
     phase: board.phase,
     yourTurn: hasTurn(rank, board) && (board.phase === "open" || board.phase === "sold_out_pending"),
     ahead,
+    spokenFor: isSpokenFor(rank, board),
+    cameBack: false,
     estimate: wait && { lowMs: wait.fromMs, highMs: wait.toMs },
     joined: board.joined,
     served: board.served,

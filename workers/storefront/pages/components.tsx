@@ -12,6 +12,7 @@ import { Stat, Stats } from "../components/stat.tsx"
 import { Steps } from "../components/steps.tsx"
 import { StockBand } from "../components/stock-band.tsx"
 import { Table } from "../components/table.tsx"
+import { ENGLISH } from "../languages/choose-language.ts"
 import { wordsFor } from "../line/line-reading.ts"
 import type { LineReading } from "../line/line-reading.ts"
 import type { Site } from "../site.ts"
@@ -81,7 +82,7 @@ export function Components({ site, nowMs }: { site: Site; nowMs: number }) {
         </section>
         <section class="flow">
           <h2>The line</h2>
-          <Place words={wordsFor(reading)} />
+          <Place words={wordsFor(reading, { language: "en", words: ENGLISH.words.live })} />
           <LinePicture reading={reading} />
         </section>
         <section class="flow">
@@ -158,6 +159,8 @@ const SAMPLE_READING: LineReading = {
   phase: "open",
   yourTurn: false,
   ahead: 1_240,
+  spokenFor: false,
+  cameBack: false,
   estimate: { lowMs: 360_000, highMs: 540_000 },
   joined: 4_800,
   served: 900,

@@ -5,6 +5,9 @@ import { Layout } from "../components/layout.tsx"
 import { Picture } from "../components/picture.tsx"
 import { Price } from "../components/price.tsx"
 import { StockBand } from "../components/stock-band.tsx"
+import { useSpeech } from "../components/speech-context.ts"
+import { ENGLISH } from "../languages/choose-language.ts"
+import { fill, fillCount } from "../languages/speech.ts"
 import type { Site } from "../site.ts"
 import { formatLength } from "../words/time.ts"
 import { bestBand, piecesOf, skuList } from "./sale-view.ts"
@@ -20,24 +23,27 @@ export interface InsideProps {
 }
 
 export function Inside({ site, sale, nowMs, passExpiresAtMs, holdKey }: InsideProps) {
+  const { inside } = (site.speech ?? ENGLISH).words
   return (
     <Layout
       site={site}
-      title={`Inside: ${sale.title}`}
+      title={fill(inside.title, { sale: sale.title })}
       here="sale"
       unlisted={true}
       scripts={["sale.js", "buy.js"]}
+      speaks={true}
+      address={`/sales/${sale.saleId}/inside`}
     >
       <div class="bounds" data-sale-id={sale.saleId} data-skus={skuList(sale.items)}>
         <div class="inside__head">
           <div>
-            <h1>You’re inside</h1>
-            <p class="lead">Hold what you want, then pay. Nobody in the line can take what you hold.</p>
-            <a href={`/sales/${sale.saleId}/draw`}>How the draw was made, and how to check it</a>
+            <h1>{inside.heading}</h1>
+            <p class="lead">{inside.lead}</p>
+            <a href={`/sales/${sale.saleId}/draw`}>{inside.draw}</a>
           </div>
           <div class="clock-strip">
             <Countdown
-              label="Your time inside"
+              label={inside.time}
               toMs={passExpiresAtMs}
               nowMs={nowMs}
               exact={true}
@@ -66,6 +72,8 @@ function Offer({
   sale: SaleView
   holdKey: (sku: string) => string
 }) {
+  const { language, words } = useSpeech()
+  const { inside } = words
   const [first] = piece.items
   if (!first) return null
   const band = bestBand(piece.items.map((item) => sale.stock[item.sku]))
@@ -89,7 +97,7 @@ function Offer({
         {piece.items.length > 1 ? (
           <Choices
             name="sku"
-            legend="Choose one"
+            legend={inside.choose}
             chosen={chosen.sku}
             choices={piece.items.map((item) => ({
               value: item.sku,
@@ -106,16 +114,14 @@ function Offer({
         <input type="hidden" name="key" value={holdKey(first.sku)} />
         {band === "sold_out" ? (
           <Button disabled={true} wide={true}>
-            None free at this moment
+            {inside.noneFree}
           </Button>
         ) : (
           <Button tone="now" wide={true}>
-            Hold one for {formatLength(sale.holdSeconds)}
+            {fill(inside.hold, { length: formatLength(sale.holdSeconds, language) })}
           </Button>
         )}
-        <p class="soft small">
-          {limit === 1 ? "One for each customer." : `${limit} for each customer at most.`}
-        </p>
+        <p class="soft small">{fillCount(language, inside.limit, limit)}</p>
       </form>
     </li>
   )

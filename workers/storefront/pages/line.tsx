@@ -9,10 +9,13 @@ import { Phase } from "../components/phase.tsx"
 import { Place } from "../components/place.tsx"
 import { Stat, Stats } from "../components/stat.tsx"
 import { StockBand } from "../components/stock-band.tsx"
+import { useSpeech } from "../components/speech-context.ts"
+import { ENGLISH } from "../languages/choose-language.ts"
+import { fill, formatNumber } from "../languages/speech.ts"
+import type { LiveSpeech } from "../languages/speech.ts"
 import { isOver, sentenceFor, waitingCount, wordsFor } from "../line/line-reading.ts"
 import type { LineReading } from "../line/line-reading.ts"
 import type { Site } from "../site.ts"
-import { formatCount } from "../words/money.ts"
 import { isBeforeBell, isLineOpen } from "../words/phases.ts"
 import { bestBand, piecesOf, skuList } from "./sale-view.ts"
 import type { SaleView } from "./sale-view.ts"
@@ -27,22 +30,24 @@ export interface LineProps {
   refused: "not_your_turn" | "room_full" | "try_again" | null
 }
 
-/** Where there is no script, the page reads the board again by itself this often. */
-const REFRESH_SECONDS = 5
-const REFRESH_SECONDS_BEFORE_BELL = 20
+/** Where there is no script, the page reads itself again as often as a script would look, but lets itself be read. */
+const REFRESH_SECONDS_MIN = 5
 
 export function Line(props: LineProps) {
-  const { site, sale, reading } = props
-  const before = isBeforeBell(reading.phase)
+  const { site, sale, reading, pollAfterMs } = props
+  const { language, words } = site.speech ?? ENGLISH
+  const { figure } = wordsFor(reading, { language, words: words.live })
   return (
     <Layout
       site={site}
-      title={`${wordsFor(reading).figure} · ${sale.title}`}
+      title={`${figure} · ${sale.title}`}
       here="sale"
       unlisted={true}
       scripts={["line.js"]}
+      speaks={true}
+      address={`/sales/${sale.saleId}/line`}
       {...(!isOver(reading.phase) && {
-        refreshSecondsWithoutScript: before ? REFRESH_SECONDS_BEFORE_BELL : REFRESH_SECONDS,
+        refreshSecondsWithoutScript: Math.max(REFRESH_SECONDS_MIN, Math.ceil(pollAfterMs / 1_000)),
       })}
     >
       <div class="bounds">
@@ -53,8 +58,11 @@ export function Line(props: LineProps) {
   )
 }
 
-function Room({ sale, reading, ticket, pollAfterMs, refused }: LineProps) {
+function Room({ site, sale, reading, ticket, pollAfterMs, refused }: LineProps) {
   const over = isOver(reading.phase)
+  const { language, words } = useSpeech()
+  const { line } = words
+  const speech: LiveSpeech = { language, words: words.live }
   return (
     <section
       class={`room${reading.yourTurn && !over ? " is-your-turn" : ""}`}
@@ -68,18 +76,19 @@ function Room({ sale, reading, ticket, pollAfterMs, refused }: LineProps) {
     >
       <header class="room__head">
         <h1 id="line-title" class="room__title">
-          The line for {sale.title}
+          {fill(line.title, { sale: sale.title })}
         </h1>
         <Phase phase={reading.phase} live={true} />
       </header>
+      {site.theme?.greeting && <p class="room__greeting soft">{site.theme.greeting}</p>}
       {refused && <Refused refused={refused} />}
       <div class="room__words">
-        <Place words={wordsFor(reading)} />
+        <Place words={wordsFor(reading, speech)} />
         <div class="room__side">
           {isBeforeBell(reading.phase) && (
             <div data-until-bell="">
               <Countdown
-                label="The draw is in"
+                label={line.drawIn}
                 toMs={reading.opensAtMs}
                 nowMs={reading.nowMs}
                 exact={true}
@@ -95,44 +104,45 @@ function Room({ sale, reading, ticket, pollAfterMs, refused }: LineProps) {
             hidden={!reading.yourTurn || over}
           >
             <Button tone="now" wide={true}>
-              Enter the sale
+              {line.enter}
             </Button>
           </form>
-          {over && <ButtonLink href="/products">See what is still to be had</ButtonLink>}
+          {over && <ButtonLink href="/products">{line.stillToBeHad}</ButtonLink>}
         </div>
       </div>
       <LinePicture reading={reading} />
       <p class="unseen" aria-live="polite" data-announce="">
-        {sentenceFor(reading)}
+        {sentenceFor(reading, speech)}
       </p>
       <Stats>
-        <Stat label="in line now" value={formatCount(waitingCount(reading))} live="waiting" />
-        <Stat label="have had their turn" value={formatCount(reading.served)} live="served" />
-        <Stat label="go in each minute" value={formatCount(Math.round(reading.pacePerMinute))} live="pace" />
+        <Stat label={line.waiting} value={formatNumber(language, waitingCount(reading))} live="waiting" />
+        <Stat label={line.served} value={formatNumber(language, reading.served)} live="served" />
+        <Stat label={line.pace} value={formatNumber(language, reading.pacePerMinute)} live="pace" />
       </Stats>
       <p class="room__heard soft small" data-heard="">
-        Last heard from the gate at <Moment atMs={reading.nowMs} style="clock" />.
+        <Heard text={words.live.heard} atMs={reading.nowMs} />
       </p>
-      <a href={`/sales/${sale.saleId}/draw`}>How the draw is made, and how to check it</a>
+      <a href={`/sales/${sale.saleId}/draw`}>{line.draw}</a>
     </section>
   )
 }
 
-function Refused({ refused }: { refused: NonNullable<LineProps["refused"]> }) {
-  const words = {
-    not_your_turn: [
-      "Not quite yet",
-      "The gate has not come to your place. It is kept, and this page goes on by itself.",
-    ],
-    room_full: [
-      "As many are inside as may be",
-      "You are next as soon as somebody leaves. Your place is kept.",
-    ],
-    try_again: ["The gate did not answer", "Your place is kept. Try again in a moment."],
-  }[refused]
+function Heard({ text, atMs }: { text: string; atMs: number }) {
+  const [before, after] = text.split("{time}")
   return (
-    <Notice title={words[0] ?? ""} tone="hurry" alert={true}>
-      <p>{words[1]}</p>
+    <>
+      {before}
+      <Moment atMs={atMs} style="clock" />
+      {after}
+    </>
+  )
+}
+
+function Refused({ refused }: { refused: NonNullable<LineProps["refused"]> }) {
+  const { title, detail } = useSpeech().words.refusedEntry[refused]
+  return (
+    <Notice title={title} tone="hurry" alert={true}>
+      <p>{detail}</p>
     </Notice>
   )
 }
@@ -140,7 +150,7 @@ function Refused({ refused }: { refused: NonNullable<LineProps["refused"]> }) {
 function Pieces({ sale }: { sale: SaleView }) {
   return (
     <section class="room__pieces" aria-labelledby="left">
-      <h2 id="left">What is left</h2>
+      <h2 id="left">{useSpeech().words.line.left}</h2>
       <ul class="left">
         {piecesOf(sale.items).map((piece) => {
           const [only] = piece.items
@@ -159,34 +169,32 @@ function Pieces({ sale }: { sale: SaleView }) {
 
 /** Somebody without a ticket came to the line's address. */
 export function NotInLine({ site, sale }: { site: Site; sale: SaleView }) {
+  const { words } = site.speech ?? ENGLISH
+  const { notInLine } = words
+  const about = { sale: sale.title }
   return (
     <Layout
       site={site}
-      title={`The line for ${sale.title}`}
+      title={fill(words.line.title, about)}
       here="sale"
       unlisted={true}
+      address={`/sales/${sale.saleId}/line`}
       scripts={joinScripts(sale)}
     >
       <div class="bounds bounds--narrow flow">
         <Phase phase={sale.phase} />
-        <h1>You are not in the line yet</h1>
+        <h1>{notInLine.title}</h1>
+        {site.theme?.greeting && <p class="soft">{site.theme.greeting}</p>}
         {isLineOpen(sale.phase) ? (
           <>
-            <p>
-              It takes one press. Your place is kept in this browser, so join on the device you want to buy
-              with.
-            </p>
+            <p>{notInLine.lead}</p>
             <JoinForm site={site} sale={sale} />
           </>
         ) : (
-          <p>
-            {sale.phase === "scheduled"
-              ? "The line has not opened yet."
-              : "This sale is over, so there is nothing to wait for."}
-          </p>
+          <p>{sale.phase === "scheduled" ? notInLine.notOpen : notInLine.over}</p>
         )}
         <p>
-          <a href={`/sales/${sale.saleId}`}>About {sale.title}</a>
+          <a href={`/sales/${sale.saleId}`}>{fill(notInLine.about, about)}</a>
         </p>
       </div>
     </Layout>

@@ -7,6 +7,7 @@ import { rehearseSmall } from "../../../durable-objects/room/rehearsed-room.ts"
 import { defaultOptions } from "../../../waiting-room/rehearsal/options.ts"
 import { readRehearsalForm, rehearsalHref } from "../../merchant/console/rehearsal-form.ts"
 import { RehearsalPage } from "../../merchant/console/rehearsal-page.tsx"
+import { ENGLISH } from "../languages/choose-language.ts"
 import type { LineReading } from "../line/line-reading.ts"
 import { PROBLEMS } from "../../http/problem.ts"
 import type { ProblemCode } from "../../http/problem.ts"
@@ -81,6 +82,8 @@ const reading: LineReading = {
   phase: "open",
   yourTurn: false,
   ahead: 10,
+  spokenFor: false,
+  cameBack: false,
   estimate: { lowMs: 1, highMs: 2 },
   joined: 20,
   served: 3,
@@ -277,7 +280,9 @@ const pages = {
       token={HOSTILE}
     />
   ),
-  refusal: <Message site={site} {...sayRefusal("sold_out", { saleId: "s", productSlug: HOSTILE })} />,
+  refusal: (
+    <Message site={site} {...sayRefusal("sold_out", { saleId: "s", productSlug: HOSTILE }, ENGLISH.words)} />
+  ),
   components: <Components site={site} nowMs={NOW_MS} />,
   "console sign-in": <SignIn site={site} error={HOSTILE} />,
   "console list": <SaleList site={site} role="owner" sales={[consoleSale]} />,
@@ -372,7 +377,7 @@ describe("the waiting room without script", () => {
 describe("a refusal", () => {
   it("has words and a way on, whatever its code is", () => {
     for (const code of Object.keys(PROBLEMS) as ProblemCode[]) {
-      const page = sayRefusal(code, { saleId: "s", productSlug: null })
+      const page = sayRefusal(code, { saleId: "s", productSlug: null }, ENGLISH.words)
       expect(page.words.join(" ").length).toBeGreaterThan(20)
       expect(page.actions.length).toBeGreaterThan(0)
       expect(`${page.title} ${page.words.join(" ")}`).not.toMatch(/oops|error|invalid|!/i)

@@ -5,7 +5,14 @@ import type { ChallengeKind } from "../../../durable-objects/room/contract.ts"
 import type { App } from "../../http/app.ts"
 import { CACHE_CONTROL } from "../../http/cache-headers.ts"
 import { turnstileOf } from "../../line/turnstile.ts"
+import { getCookie } from "hono/cookie"
+import { themeOf } from "../../environment.ts"
+import { setPersonalCookie } from "../../http/session.ts"
+import { greetingFor } from "../../shop-theme.ts"
+import { chooseLanguage, ENGLISH, languageOf, WORDS } from "../languages/choose-language.ts"
+import type { Speech } from "../languages/speech.ts"
 import type { Site } from "../site.ts"
+import { themeAddress } from "./theme-file.ts"
 
 export interface PageOptions {
   status?: ContentfulStatusCode
@@ -18,8 +25,48 @@ export interface PageOptions {
   check?: readonly string[]
 }
 
+/** The shop around a page that is the same for everybody. */
 export function siteOf(c: Context<App>): Site {
-  return { shopName: c.env.SHOP_NAME, assets: manifest }
+  return siteIn(c, ENGLISH)
+}
+
+const LANGUAGE_COOKIE = "spillway_lang"
+const LANGUAGE_COOKIE_SECONDS = 365 * 86_400
+
+/** The shop around a page for one reader, in their language. Such a page is never cached. */
+export function siteFor(c: Context<App>): Site {
+  const query = c.req.query("lang")
+  const cookie = getCookie(c, LANGUAGE_COOKIE)
+  const acceptLanguage = c.req.header("accept-language")
+  const language = chooseLanguage({ query, cookie, acceptLanguage, shop: themeOf(c.env).language })
+  if (languageOf(query) && query !== cookie)
+    setPersonalCookie(c, LANGUAGE_COOKIE, language, LANGUAGE_COOKIE_SECONDS)
+  return siteIn(c, { language, words: WORDS[language], zone: zoneOf(c) })
+}
+
+function siteIn(c: Context<App>, speech: Speech): Site {
+  const theme = themeOf(c.env)
+  return {
+    shopName: c.env.SHOP_NAME,
+    assets: manifest,
+    speech,
+    theme: {
+      stylesheet: themeAddress(theme),
+      logo: theme.logo ?? null,
+      greeting: greetingFor(theme, speech.language),
+    },
+  }
+}
+
+/** Where the network takes the shopper to be. Null for what is no zone that times can be told in. */
+function zoneOf(c: Context<App>): string | null {
+  const { cf } = c.req.raw as { cf?: { timezone?: unknown } }
+  if (typeof cf?.timezone !== "string") return null
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: cf.timezone }).resolvedOptions().timeZone
+  } catch {
+    return null
+  }
 }
 
 /** A page as HTML, with the headers that every page has. */

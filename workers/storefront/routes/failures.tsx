@@ -3,9 +3,10 @@ import { isDatabaseAway } from "../../../db/failures.ts"
 import type { App } from "../../http/app.ts"
 import { PROBLEMS, ProblemError } from "../../http/problem.ts"
 import type { ProblemCode } from "../../http/problem.ts"
+import { ENGLISH } from "../languages/choose-language.ts"
 import { Message } from "../pages/message.tsx"
 import { sayRefusal } from "../pages/refusals.ts"
-import { answerPage, siteOf } from "./answer.ts"
+import { answerPage, siteFor } from "./answer.ts"
 
 export interface RefusalContext {
   saleId?: string | null
@@ -19,9 +20,14 @@ export function answerRefusal(
   context: RefusalContext = {},
 ): Promise<Response> {
   const [status] = PROBLEMS[code]
-  const words = sayRefusal(code, { saleId: context.saleId ?? null, productSlug: context.productSlug ?? null })
+  const site = siteFor(c)
+  const words = sayRefusal(
+    code,
+    { saleId: context.saleId ?? null, productSlug: context.productSlug ?? null },
+    (site.speech ?? ENGLISH).words,
+  )
   const retryLater = status === 429 || status === 503 || status === 425
-  return answerPage(c, <Message site={siteOf(c)} {...words} />, {
+  return answerPage(c, <Message site={site} {...words} />, {
     status,
     ...(retryLater && { retryAfterSeconds: 2 }),
   })

@@ -2,6 +2,7 @@ import { Hono } from "hono"
 import type { Context } from "hono"
 import type { App } from "../../http/app.ts"
 import { limitBody } from "../../http/app.ts"
+import { nextPollMs } from "../../../waiting-room/estimate.ts"
 import { readRoom } from "../../line/board.ts"
 import { enterSale, readPass, readStanding } from "../../line/line.ts"
 import { readLine } from "../line/read-line.ts"
@@ -9,7 +10,7 @@ import { Inside } from "../pages/inside.tsx"
 import { Line, NotInLine } from "../pages/line.tsx"
 import type { LineProps } from "../pages/line.tsx"
 import { isClosed } from "../words/phases.ts"
-import { answerPage, checkOrigins, siteOf } from "./answer.ts"
+import { answerPage, checkOrigins, siteFor } from "./answer.ts"
 import type { PageOptions } from "./answer.ts"
 import { answerRefusal } from "./failures.tsx"
 import { FORM_BYTES_MAX } from "./read-form.ts"
@@ -54,17 +55,17 @@ async function answerLine(
   const standing = await readStanding(c, saleId)
   if (!standing) {
     const check = checkOrigins(c, sale.challenge)
-    return answerPage(c, <NotInLine site={siteOf(c)} sale={sale} />, { ...options, check })
+    return answerPage(c, <NotInLine site={siteFor(c)} sale={sale} />, { ...options, check })
   }
   const skus = sale.items.map((item) => item.sku)
   const reading = readLine(room.board, standing.rank, skus)
   const page = (
     <Line
-      site={siteOf(c)}
+      site={siteFor(c)}
       sale={sale}
       reading={reading}
       ticket={standing}
-      pollAfterMs={room.board.pollAfterMs}
+      pollAfterMs={nextPollMs(reading.ahead, room.board) ?? room.board.pollAfterMs}
       refused={refused}
     />
   )
@@ -82,7 +83,7 @@ linePages.get(`/sales/:saleId{${SALE_ID}}/inside`, async (c) => {
     return answerRefusal(c, room.board.phase === "sold_out" ? "sold_out" : "sale_over", { saleId })
   const page = (
     <Inside
-      site={siteOf(c)}
+      site={siteFor(c)}
       sale={viewOfRoom(room)}
       nowMs={nowMs}
       passExpiresAtMs={pass.expiresAtMs}

@@ -1,6 +1,6 @@
 /** "€ 1,240.00" as people of the shop's language write it, from integer minor units. */
-export function formatMoney(cents: number, currency: string): string {
-  const format = new Intl.NumberFormat("en", { style: "currency", currency })
+export function formatMoney(cents: number, currency: string, language = "en"): string {
+  const format = new Intl.NumberFormat(language, { style: "currency", currency })
   const digits = format.resolvedOptions().maximumFractionDigits ?? 2
   return format.format(cents / 10 ** digits)
 }

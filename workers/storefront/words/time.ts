@@ -13,9 +13,14 @@ export type Zone = string | undefined
 
 export const SERVER_ZONE = "UTC"
 
+/** Days before months, and 24 hours. */
+function localeOf(language: string): string {
+  return language === "en" ? "en-GB" : language
+}
+
 /** "Friday 20 November, 18:00 (Central European Standard Time)": the zone is always spelled out. */
-export function formatMoment(atMs: number, zone: Zone): string {
-  const parts = new Intl.DateTimeFormat("en-GB", {
+export function formatMoment(atMs: number, zone: Zone, language = "en"): string {
+  const format = new Intl.DateTimeFormat(localeOf(language), {
     weekday: "long",
     day: "numeric",
     month: "long",
@@ -23,15 +28,17 @@ export function formatMoment(atMs: number, zone: Zone): string {
     minute: "2-digit",
     timeZone: zone,
     timeZoneName: "long",
-  }).formatToParts(atMs)
+  })
+  if (language !== "en") return format.format(atMs)
+  const parts = format.formatToParts(atMs)
   const part = (type: Intl.DateTimeFormatPartTypes): string =>
     parts.find((candidate) => candidate.type === type)?.value ?? ""
   return `${part("weekday")} ${part("day")} ${part("month")}, ${part("hour")}:${part("minute")} (${part("timeZoneName")})`
 }
 
 /** "20 Nov, 18:00" */
-export function formatStamp(atMs: number, zone: Zone): string {
-  return new Intl.DateTimeFormat("en-GB", {
+export function formatStamp(atMs: number, zone: Zone, language = "en"): string {
+  return new Intl.DateTimeFormat(localeOf(language), {
     day: "numeric",
     month: "short",
     hour: "2-digit",
@@ -41,13 +48,13 @@ export function formatStamp(atMs: number, zone: Zone): string {
 }
 
 /** "18:00:05", with the zone's short name where a reader could take it for another. */
-export function formatClock(atMs: number, zone: Zone): string {
-  return new Intl.DateTimeFormat("en-GB", {
+export function formatClock(atMs: number, zone: Zone, language = "en"): string {
+  return new Intl.DateTimeFormat(localeOf(language), {
     hour: "2-digit",
     minute: "2-digit",
     second: "2-digit",
     timeZone: zone,
-    ...(zone === SERVER_ZONE && { timeZoneName: "short" as const }),
+    ...(zone !== undefined && { timeZoneName: "short" as const }),
   }).format(atMs)
 }
 
@@ -72,10 +79,11 @@ export function formatRemaining(remainingMs: number): string {
 }
 
 /** "10 minutes", "90 seconds": a length that was set, not one that is measured. */
-export function formatLength(seconds: number): string {
-  if (seconds % 60 !== 0 && seconds < 300) return `${seconds} seconds`
-  const minutes = Math.round(seconds / 60)
-  return minutes === 1 ? "1 minute" : `${minutes} minutes`
+export function formatLength(seconds: number, language = "en"): string {
+  const inSeconds = seconds % 60 !== 0 && seconds < 300
+  const unit = inSeconds ? "second" : "minute"
+  const format = new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" })
+  return format.format(inSeconds ? seconds : Math.round(seconds / 60))
 }
 
 /** Below this a clock that is yours turns to "hurry". */

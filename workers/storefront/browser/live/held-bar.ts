@@ -1,4 +1,5 @@
 import { formatRemaining } from "../../words/time.ts"
+import type { LiveWords } from "../../languages/words.ts"
 
 /**
  * The way back to what is held. Pages are cached and carry nothing personal, so this browser remembers by itself where
@@ -6,6 +7,9 @@ import { formatRemaining } from "../../words/time.ts"
  */
 
 const KEY = "spillway-held"
+/** For pages that speak English only, and so bring no words. */
+const ENGLISH: LiveWords["held"] = { lead: "Held for you", goOn: "go on" }
+
 const TICK_MS = 1_000
 
 interface Held {
@@ -35,7 +39,9 @@ function append({ address, untilMs }: Held): void {
   bar.href = address
   const face = document.createElement("span")
   face.className = "held-bar__time"
-  bar.append("Held for you ", face, " · go on")
+  const words = document.body.dataset["words"]
+  const { lead, goOn } = words === undefined ? ENGLISH : (JSON.parse(words) as LiveWords).held
+  bar.append(`${lead} `, face, ` · ${goOn}`)
   document.body.append(bar)
   const tick = (): void => {
     const remainingMs = untilMs - Date.now()

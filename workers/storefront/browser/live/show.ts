@@ -1,7 +1,8 @@
-import { BAND_WORDS, PHASE_WORDS } from "../../words/phases.ts"
 import { waitingCount } from "../../line/line-reading.ts"
 import type { LineReading } from "../../line/line-reading.ts"
-import { formatCount } from "../../words/money.ts"
+import { formatNumber } from "../../languages/speech.ts"
+import type { LiveWords } from "../../languages/words.ts"
+import { languageOfPage } from "./page-language.ts"
 
 /** Writes only what changed: an unchanged text keeps its selection and says nothing to a screen reader. */
 export function write(element: Element | null, text: string): void {
@@ -13,7 +14,7 @@ export function all(selector: string, within: ParentNode = document): HTMLElemen
 }
 
 /** Every number, band and phase on the page that has a live name. */
-export function showReading(reading: LineReading): void {
+export function showReading(reading: LineReading, words: Pick<LiveWords, "phases" | "bands">): void {
   const numbers: Record<string, number> = {
     joined: reading.joined,
     served: reading.served,
@@ -22,17 +23,17 @@ export function showReading(reading: LineReading): void {
   }
   for (const element of all("[data-live]")) {
     const number = numbers[element.dataset["live"] ?? ""]
-    if (number !== undefined) write(element, formatCount(Math.round(number)))
+    if (number !== undefined) write(element, formatNumber(languageOfPage(), number))
   }
   for (const element of all("[data-live-band]")) {
     const band = reading.stock[element.dataset["liveBand"] ?? ""]
     if (!band) continue
     element.className = `band band--${band}`
-    write(element, BAND_WORDS[band])
+    write(element, words.bands[band])
   }
   for (const element of all("[data-live-phase]")) {
     element.className = `phase phase--${reading.phase}`
-    write(element, PHASE_WORDS[reading.phase])
+    write(element, words.phases[reading.phase])
   }
 }
 
