@@ -92,7 +92,7 @@ const reworded = fc.tuple(genuine, claimed).map(([token, facts]) => {
   return [version, kid, payload, signature].join(".")
 })
 
-const purposes = fc.constantFrom<TokenPurpose>("session", "ticket", "pass", "order")
+const purposes = fc.constantFrom<TokenPurpose>("session", "ticket", "pass", "order", "challenge")
 const signedElsewhere = fc.record({
   by: fc.constantFrom(foreign, offRing),
   purpose: purposes,
@@ -100,7 +100,7 @@ const signedElsewhere = fc.record({
   boundTo: fc.constantFrom("", ...bearers),
 })
 const otherKinds = fc.record({
-  purpose: fc.constantFrom<TokenPurpose>("session", "order"),
+  purpose: fc.constantFrom<TokenPurpose>("session", "order", "challenge"),
   facts: claimed,
   boundTo: fc.constantFrom("", ...bearers),
 })

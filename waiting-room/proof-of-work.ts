@@ -16,8 +16,8 @@ export interface ProofChallenge {
 }
 
 /**
- * 2^18 digests on average. `proof-search.ts` does 950,000 a second on a laptop's core, and a phone of some years ago
- * about a quarter of that.
+ * 2^18 digests on average. `proof-search.ts` does 950,000 a second on a server's core; a phone of some years ago is
+ * reckoned at a quarter of that.
  */
 export const PROOF_BITS = 18
 

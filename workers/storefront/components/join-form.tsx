@@ -22,6 +22,7 @@ export function JoinForm({ site, sale }: { site: Site; sale: { saleId: string; c
   }
   return (
     <form
+      class="check"
       method="post"
       action={action}
       data-challenge={`/api/sales/${sale.saleId}/challenge`}
