@@ -26,6 +26,8 @@ function factsOf(changes: Partial<BoardFacts> = {}): BoardFacts {
     stock: [["MUG-1", "in_stock"]],
     drawCommitment: "c".repeat(64),
     drawSecret: "s".repeat(43),
+    spokenForRank: -0.123457,
+    lookWithinMs: 60_000,
     ...changes,
   }
 }

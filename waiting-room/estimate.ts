@@ -27,6 +27,9 @@ const POLL_SHARE_UNTIL_BELL = 0.5
 /** A told wait moves by at most this share of itself from one look to the next, beyond what the clock took off it. */
 export const TOLD_MOVE_SHARE_MAX = 0.1
 
+/** A short wait may move by this much, which no page that tells minutes shows as a jump. */
+export const TOLD_MOVE_MS_MIN = 15_000
+
 /** After so long without a look the old word is forgotten: a phone that slept reads what is true now. */
 export const TOLD_MEMORY_MS = 120_000
 
@@ -83,7 +86,7 @@ export interface ToldWait {
 
 /**
  * A wait that does not jump about. The middle of the told range goes down with the clock, and moves beyond that by at
- * most `TOLD_MOVE_SHARE_MAX` of itself at each look (of the old one or the new one, whichever is longer). It starts
+ * most `TOLD_MOVE_SHARE_MAX` of itself at each look, or `TOLD_MOVE_MS_MIN` where that is more. It starts
  * anew when the phase changes, and after `TOLD_MEMORY_MS` without a look.
  */
 export function steadyWait(
@@ -96,7 +99,7 @@ export function steadyWait(
   let middleMs = measuredMs
   if (told && told.phase === phase && nowMs >= told.atMs && nowMs - told.atMs <= TOLD_MEMORY_MS) {
     const expectedMs = Math.max(0, told.middleMs - (nowMs - told.atMs))
-    const mostMs = Math.max(expectedMs, measuredMs) * TOLD_MOVE_SHARE_MAX
+    const mostMs = Math.max(TOLD_MOVE_MS_MIN, expectedMs * TOLD_MOVE_SHARE_MAX)
     middleMs = expectedMs + Math.min(mostMs, Math.max(-mostMs, measuredMs - expectedMs))
   }
   const meanMs = (middleMs * 2) / (WAIT_RANGE.from + WAIT_RANGE.to)

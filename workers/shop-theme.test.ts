@@ -27,8 +27,8 @@ describe("a shop's theme", () => {
     const theme = shopTheme.parse(
       JSON.stringify({ language: "de", greeting: { de: "Willkommen", fr: "Bienvenue" } }),
     )
-    expect(greetingFor(theme, "fr")).toBe("Bienvenue")
-    expect(greetingFor(theme, "ja")).toBe("Willkommen")
+    expect(greetingFor(theme, "fr")).toEqual({ text: "Bienvenue", language: "fr" })
+    expect(greetingFor(theme, "ja")).toEqual({ text: "Willkommen", language: "de" })
     expect(greetingFor(shopTheme.parse(""), "ja")).toBe(null)
   })
 

@@ -102,9 +102,16 @@ function jsonOf(text: string): unknown {
   }
 }
 
+export interface Greeting {
+  text: string
+  language: Language
+}
+
 /** The greeting in the reader's language, else in the shop's; null when there is none. */
-export function greetingFor({ greeting, language }: ShopTheme, reader: Language): string | null {
-  return greeting?.[reader] ?? greeting?.[language] ?? null
+export function greetingFor({ greeting, language }: ShopTheme, reader: Language): Greeting | null {
+  const own = greeting?.[reader] === undefined ? language : reader
+  const text = greeting?.[own]
+  return text === undefined ? null : { text, language: own }
 }
 
 /** The accent as custom properties, over those of the shop's stylesheet; null where the theme has none. */

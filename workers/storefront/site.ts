@@ -1,3 +1,4 @@
+import type { Greeting } from "../shop-theme.ts"
 import type { Speech } from "./languages/speech.ts"
 
 /** What a theme puts on every page. */
@@ -5,8 +6,8 @@ export interface SiteTheme {
   /** Address of the stylesheet with the accent's colours. */
   stylesheet: string | null
   logo: { src: string; width: number; height: number } | null
-  /** In the page's language. */
-  greeting: string | null
+  /** In the reader's language where it has been written, else in the shop's own. */
+  greeting: Greeting | null
 }
 
 /** What every page knows of the shop around it. */

@@ -4,7 +4,7 @@ export const de: Words = {
   live: {
     phases: {
       scheduled: "Demnächst",
-      waiting: "Die Schlange ist offen",
+      waiting: "Die Warteschlange ist offen",
       open: "Jetzt offen",
       paused: "Angehalten",
       sold_out_pending: "Alles ist vergeben",
@@ -28,7 +28,7 @@ export const de: Words = {
     draw: {
       figure: "In der Verlosung",
       with: { one: "bisher mit {count} anderen Person", other: "bisher mit {count} anderen" },
-      first: "Sie sind als Erste oder Erster hier",
+      first: "bisher sind Sie allein hier",
       detail: "Bei der Öffnung wird die Reihenfolge ausgelost, und alle hier haben die gleiche Chance.",
     },
     turn: {
@@ -92,7 +92,7 @@ export const de: Words = {
     language: "Sprache",
   },
   line: {
-    title: "Die Schlange für {sale}",
+    title: "Die Warteschlange für {sale}",
     drawIn: "Verlosung in",
     enter: "Zum Verkauf",
     stillToBeHad: "Ansehen, was es noch gibt",

@@ -80,7 +80,7 @@ function Room({ site, sale, reading, ticket, pollAfterMs, refused }: LineProps) 
         </h1>
         <Phase phase={reading.phase} live={true} />
       </header>
-      {site.theme?.greeting && <p class="room__greeting soft">{site.theme.greeting}</p>}
+      <Greeting site={site} />
       {refused && <Refused refused={refused} />}
       <div class="room__words">
         <Place words={wordsFor(reading, speech)} />
@@ -125,6 +125,16 @@ function Room({ site, sale, reading, ticket, pollAfterMs, refused }: LineProps) 
       <a href={`/sales/${sale.saleId}/draw`}>{line.draw}</a>
     </section>
   )
+}
+
+/** The merchant's own words. */
+function Greeting({ site }: { site: Site }) {
+  const greeting = site.theme?.greeting
+  return greeting ? (
+    <p class="soft" lang={greeting.language}>
+      {greeting.text}
+    </p>
+  ) : null
 }
 
 function Heard({ text, atMs }: { text: string; atMs: number }) {
@@ -184,7 +194,7 @@ export function NotInLine({ site, sale }: { site: Site; sale: SaleView }) {
       <div class="bounds bounds--narrow flow">
         <Phase phase={sale.phase} />
         <h1>{notInLine.title}</h1>
-        {site.theme?.greeting && <p class="soft">{site.theme.greeting}</p>}
+        <Greeting site={site} />
         {isLineOpen(sale.phase) ? (
           <>
             <p>{notInLine.lead}</p>
