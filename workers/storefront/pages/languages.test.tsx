@@ -34,6 +34,7 @@ const sale: SaleView = {
   opensAtMs: NOW_MS - 1,
   closesAtMs: NOW_MS + 120_000,
   holdSeconds: 600,
+  challenge: "none",
   items: [item, { ...item, sku: "A-2" }],
   stock: { "A-1": "low", "A-2": "sold_out" },
   line: null,
