@@ -88,6 +88,23 @@ export function checkBoard(
   return judge("The board says the same as the draw", same, `Commitment ${board.drawCommitment}`)
 }
 
+/**
+ * What was published once must not be published otherwise later. Only somebody who has looked before the bell can see
+ * that: this is what makes the sealing binding.
+ */
+export function checkUnchanged(before: DrawDocument, now: DrawDocument): Check {
+  const moved = before.generation !== now.generation
+  const sameTickets =
+    moved ||
+    before.tickets === undefined ||
+    (before.tickets.root === now.tickets?.root && before.beacon?.round === now.beacon?.round)
+  const sameKey = before.lotKey === undefined || before.lotKey === now.lotKey
+  const same = before.drawCommitment === now.drawCommitment && sameTickets && sameKey
+  const seen = before.tickets ? `root ${before.tickets.root}` : `commitment ${before.drawCommitment}`
+  const bell = moved ? ". The bell was moved since, and tickets were gathered anew" : ""
+  return judge("It is what was seen of it before", same, `Seen before: ${seen}${bell}`)
+}
+
 /** Null while the key is not public. */
 export async function standingOf(
   draw: DrawDocument,

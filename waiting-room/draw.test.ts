@@ -4,7 +4,14 @@ import { describe, expect, test } from "vitest"
 import { encodeBase64Url } from "./base64url.ts"
 import { lotKeyOn, rootOfShards, roundAtMs, roundFrom, seedOf } from "./draw.ts"
 import type { DrawDocument } from "./draw.ts"
-import { checkAllTickets, checkBoard, checkDocument, checkProof, standingOf } from "./draw-check.ts"
+import {
+  checkAllTickets,
+  checkBoard,
+  checkDocument,
+  checkProof,
+  checkUnchanged,
+  standingOf,
+} from "./draw-check.ts"
 import type { Check } from "./draw-check.ts"
 import { lotOf } from "./rank.ts"
 import { hexOf, sha256 } from "./sha256.ts"
@@ -153,6 +160,30 @@ describe("a check of a draw", () => {
       { ...proof, path: ["zz"] },
     ])
       expect(checkProof(draw, forged.ticketId, forged).result).toBe("mismatch")
+  })
+
+  test("finds what was published otherwise before the bell", () => {
+    const now = honestDraw()
+    const { drawSecret: _secret, lotKey: _key, beaconAnswer: _answer, ...sealed } = honestDraw()
+    const { tickets: _tickets, beacon: _beacon, ...gathering } = sealed
+    for (const before of [gathering, sealed, now]) expect(checkUnchanged(before, now).result).toBe("ok")
+    const root = "0".repeat(64)
+    const tickets = sealed.tickets && { ...sealed.tickets, root }
+    const beacon = sealed.beacon && { ...sealed.beacon, round: sealed.beacon.round - 1 }
+    for (const other of [
+      { ...sealed, drawCommitment: root },
+      { ...sealed, ...(tickets && { tickets }) },
+      { ...sealed, ...(beacon && { beacon }) },
+      { ...now, lotKey: root },
+    ])
+      expect(checkUnchanged(other, now).result).toBe("mismatch")
+    const moved = { ...sealed, ...(tickets && { tickets }), generation: 1 }
+    expect(checkUnchanged(moved, now)).toMatchObject({
+      result: "ok",
+      detail: expect.stringContaining("moved"),
+    })
+    const unsealed: DrawDocument = { ...gathering, phase: "plain", lotKey: "secret", drawSecret: "secret" }
+    expect(checkUnchanged(sealed, unsealed).result).toBe("mismatch")
   })
 
   test("says what cannot be checked yet, and calls nothing wrong by it", () => {

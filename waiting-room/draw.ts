@@ -62,6 +62,11 @@ export interface DrawDocument {
   /** Counts how often the bell was moved: each time, gathering begins anew. */
   generation: number
   tickets?: SealedTickets
+  /**
+   * From the bell on: about how many came before it and are not among the sealed, because they came after the sealing or
+   * were lost on the way. They are drawn like all others.
+   */
+  unsealed?: number
   beacon?: BeaconRound
   /** Null: the beacon had not answered in time, and the seed was made without it. */
   beaconAnswer?: BeaconAnswer | null
