@@ -1,4 +1,4 @@
-import { isRandomnessOf, lotKeyOn, rootOfShards, roundAtMs, seedOf } from "./draw.ts"
+import { isRandomnessOf, lotKeyOn, QUICKNET_CHAIN_HASH, rootOfShards, roundAtMs, seedOf } from "./draw.ts"
 import type { DrawDocument } from "./draw.ts"
 import { lotOf, rankOf } from "./rank.ts"
 import { bytesOfHex, hexOf, sha256 } from "./sha256.ts"
@@ -55,6 +55,14 @@ function checkSealing({ tickets, beacon, beaconAnswer, opensAtMs }: DrawDocument
       tickets.sealedAtMs < beacon.atMs && beacon.atMs === roundAtMs(beacon.round) && beacon.atMs >= opensAtMs,
       `Sealed at ${iso(tickets.sealedAtMs)}; round ${beacon.round} is published at ${iso(beacon.atMs)}`,
     ),
+  )
+  checks.push(
+    beacon.chainHash === QUICKNET_CHAIN_HASH
+      ? judge("The random number is drand's", true, `Chain ${beacon.chainHash}`)
+      : unknown(
+          "The random number is drand's",
+          `It is of chain ${beacon.chainHash}, which is not drand's quicknet: whoever runs it may know its numbers before.`,
+        ),
   )
   const answerName = "The random number is the hash of its signature"
   if (beaconAnswer === undefined) checks.push(unknown(answerName, "It is published at the bell."))

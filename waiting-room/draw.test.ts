@@ -2,7 +2,7 @@ import { createHash } from "node:crypto"
 import * as fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { encodeBase64Url } from "./base64url.ts"
-import { lotKeyOn, rootOfShards, roundAtMs, roundFrom, seedOf } from "./draw.ts"
+import { lotKeyOn, QUICKNET_CHAIN_HASH, rootOfShards, roundAtMs, roundFrom, seedOf } from "./draw.ts"
 import type { DrawDocument } from "./draw.ts"
 import {
   checkAllTickets,
@@ -36,7 +36,7 @@ function honestDraw(): DrawDocument {
     generation: 0,
     drawCommitment: hexOf(sha256("secret")),
     tickets: { root, count: 17, shards, sealedAtMs: opensAtMs - 9_000 },
-    beacon: { chainHash: "00".repeat(32), ...roundFrom(opensAtMs) },
+    beacon: { chainHash: QUICKNET_CHAIN_HASH, ...roundFrom(opensAtMs) },
     beaconAnswer: { randomness, signature },
     drawSecret: "secret",
     lotKey: seedOf("secret", root, randomness),
@@ -205,6 +205,15 @@ describe("a check of a draw", () => {
     }
     expect(resultsOf(checkDocument(plain))).toEqual(["ok", "ok"])
     expect(resultsOf(checkDocument({ ...plain, lotKey: "another" }))).toContain("mismatch")
+  })
+
+  test("does not call a chain of the shop's own drand's", () => {
+    const draw = honestDraw()
+    if (draw.beacon) draw.beacon.chainHash = "0".repeat(64)
+    expect(checkDocument(draw).find(({ result }) => result !== "ok")).toMatchObject({
+      result: "unknown",
+      detail: expect.stringContaining("not drand's quicknet"),
+    })
   })
 
   test("of a seed without the beacon holds, and says so", () => {

@@ -107,6 +107,9 @@ export function lotKeyOn(board: { drawSecret?: string; drawSeed?: string }): str
   return board.drawSeed ?? board.drawSecret
 }
 
+/** drand's quicknet: the chain that everybody knows. Whoever runs another one may know its numbers before. */
+export const QUICKNET_CHAIN_HASH = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"
+
 /** When drand's quicknet chain published its first round, and how often it publishes. */
 const BEACON_GENESIS_MS = 1_692_803_367_000
 const BEACON_PERIOD_MS = 3_000

@@ -1,3 +1,4 @@
+import { QUICKNET_CHAIN_HASH } from "../../../waiting-room/draw.ts"
 import type { DrawDocument } from "../../../waiting-room/draw.ts"
 import { Layout } from "../components/layout.tsx"
 import { Moment } from "../components/moment.tsx"
@@ -120,8 +121,13 @@ function Facts({ draw }: { draw: DrawDocument }) {
         {beacon && (
           <>
             <dt>
-              The random number: round {beacon.round} of <a href="https://drand.love">drand</a>, published{" "}
-              <Moment atMs={beacon.atMs} style="stamp" />
+              The random number: round {beacon.round} of{" "}
+              {beacon.chainHash === QUICKNET_CHAIN_HASH ? (
+                <a href="https://drand.love">drand</a>
+              ) : (
+                `a chain that is not drand’s, ${beacon.chainHash.slice(0, 8)}…`
+              )}
+              , published <Moment atMs={beacon.atMs} style="stamp" />
             </dt>
             <dd>{randomnessWords(beaconAnswer)}</dd>
           </>
@@ -175,7 +181,7 @@ function Yourself({ draw, ticket }: Pick<DrawProps, "draw" | "ticket">) {
           </p>
         </>
       )}
-      {beacon && (
+      {beacon?.chainHash === QUICKNET_CHAIN_HASH && (
         <p>
           The random number, from drand itself:{" "}
           <code>{`https://api.drand.sh/${beacon.chainHash}/public/${beacon.round}`}</code>
