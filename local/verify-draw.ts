@@ -8,6 +8,7 @@ import {
   checkBoard,
   checkDocument,
   checkProof,
+  checkUnchanged,
   standingOf,
 } from "../waiting-room/draw-check.ts"
 import type { Check, TicketProof } from "../waiting-room/draw-check.ts"
@@ -20,11 +21,13 @@ import { packTicketIds } from "../waiting-room/ticket-tree.ts"
 
 const USAGE = `npm run verify-draw -- --sale <address or id> [--url http://localhost:8787] [--ticket <ticket id>]
     [--arrived <epoch ms>] [--tickets all|<file>] [--beacon https://api.drand.sh|off]
+    [--seen <file with the draw's JSON from before the bell>]
   or, without a shop: --draw <file with the draw's JSON> [--ticket …] [--tickets <file>]
 
   --ticket   recomputes this ticket's lot and rank, and checks that it was sealed before the bell
   --arrived  when the ticket arrived, if after the bell; before it only the lot counts
   --tickets  rebuilds the trees from all ids: read from the shop, or from a file of lines "<shard> <ticket id>"
+  --seen     compares with what was published then: curl <shop>/api/sales/<id>/draw > seen.json
   --beacon   where the random number is asked for again`
 
 const DEFAULT_URL = "http://localhost:8787"
@@ -40,11 +43,10 @@ const MARKS = { ok: "ok      ", mismatch: "MISMATCH", unknown: "-       " } as c
 async function main(): Promise<number> {
   const options = readOptions()
   const shop = options.sale === undefined ? null : shopOf(options.sale, options.url)
-  const draw = shop
-    ? await readJson<DrawDocument>(shop("draw"))
-    : parseDraw(await readFile(options.draw ?? "", "utf8").catch(giveUp))
+  const draw = shop ? await readJson<DrawDocument>(shop("draw")) : await readDrawFile(options.draw ?? "")
   const checks = checkDocument(draw)
   if (shop) checks.push(checkBoard(draw, await readJson(shop("board"))))
+  if (options.seen !== undefined) checks.push(checkUnchanged(await readDrawFile(options.seen), draw))
   checks.push(...(await checkRound(draw, options.beacon)))
   if (options.tickets !== undefined)
     checks.push(...checkAllTickets(draw, await readTickets(draw, options.tickets, shop)))
@@ -70,13 +72,18 @@ interface Options {
   ticket?: string
   arrived?: string
   tickets?: string
+  seen?: string
   beacon: string
 }
 
 function readOptions(): Options {
   const text = { type: "string" } as const
+  const names = ["sale", "url", "draw", "ticket", "arrived", "tickets", "seen", "beacon"] as const
   const { values } = parseArgs({
-    options: { sale: text, url: text, draw: text, ticket: text, arrived: text, tickets: text, beacon: text },
+    options: Object.fromEntries(names.map((name) => [name, text])) as Record<
+      (typeof names)[number],
+      typeof text
+    >,
   })
   if ((values.sale === undefined) === (values.draw === undefined))
     throw new CannotLook(`Say which sale, or which file.\n${USAGE}`)
@@ -172,10 +179,10 @@ async function readJson<T>(address: URL): Promise<T> {
   return (await response.json()) as T
 }
 
-function parseDraw(text: string): DrawDocument {
-  const draw = JSON.parse(text) as Partial<DrawDocument> | null
+async function readDrawFile(path: string): Promise<DrawDocument> {
+  const draw = JSON.parse(await readFile(path, "utf8").catch(giveUp)) as Partial<DrawDocument> | null
   if (typeof draw?.drawCommitment !== "string" || typeof draw.phase !== "string")
-    throw new CannotLook("The file is not the JSON of GET /api/sales/{saleId}/draw.")
+    throw new CannotLook(`${path} is not the JSON of GET /api/sales/{saleId}/draw.`)
   return draw as DrawDocument
 }
 

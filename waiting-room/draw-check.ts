@@ -1,4 +1,4 @@
-import { isRandomnessOf, lotKeyOn, rootOfShards, roundAtMs, seedOf } from "./draw.ts"
+import { isRandomnessOf, lotKeyOn, QUICKNET_CHAIN_HASH, rootOfShards, roundAtMs, seedOf } from "./draw.ts"
 import type { DrawDocument } from "./draw.ts"
 import { lotOf, rankOf } from "./rank.ts"
 import { bytesOfHex, hexOf, sha256 } from "./sha256.ts"
@@ -56,6 +56,14 @@ function checkSealing({ tickets, beacon, beaconAnswer, opensAtMs }: DrawDocument
       `Sealed at ${iso(tickets.sealedAtMs)}; round ${beacon.round} is published at ${iso(beacon.atMs)}`,
     ),
   )
+  checks.push(
+    beacon.chainHash === QUICKNET_CHAIN_HASH
+      ? judge("The random number is drand's", true, `Chain ${beacon.chainHash}`)
+      : unknown(
+          "The random number is drand's",
+          `It is of chain ${beacon.chainHash}, which is not drand's quicknet: whoever runs it may know its numbers before.`,
+        ),
+  )
   const answerName = "The random number is the hash of its signature"
   if (beaconAnswer === undefined) checks.push(unknown(answerName, "It is published at the bell."))
   else if (beaconAnswer === null)
@@ -86,6 +94,23 @@ export function checkBoard(
     board.drawCommitment === draw.drawCommitment &&
     (board.drawSecret === undefined || draw.lotKey === undefined || lotKeyOn(board) === draw.lotKey)
   return judge("The board says the same as the draw", same, `Commitment ${board.drawCommitment}`)
+}
+
+/**
+ * What was published once must not be published otherwise later. Only somebody who has looked before the bell can see
+ * that: this is what makes the sealing binding.
+ */
+export function checkUnchanged(before: DrawDocument, now: DrawDocument): Check {
+  const moved = before.generation !== now.generation
+  const sameTickets =
+    moved ||
+    before.tickets === undefined ||
+    (before.tickets.root === now.tickets?.root && before.beacon?.round === now.beacon?.round)
+  const sameKey = before.lotKey === undefined || before.lotKey === now.lotKey
+  const same = before.drawCommitment === now.drawCommitment && sameTickets && sameKey
+  const seen = before.tickets ? `root ${before.tickets.root}` : `commitment ${before.drawCommitment}`
+  const bell = moved ? ". The bell was moved since, and tickets were gathered anew" : ""
+  return judge("It is what was seen of it before", same, `Seen before: ${seen}${bell}`)
 }
 
 /** Null while the key is not public. */

@@ -2,9 +2,16 @@ import { createHash } from "node:crypto"
 import * as fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { encodeBase64Url } from "./base64url.ts"
-import { lotKeyOn, rootOfShards, roundAtMs, roundFrom, seedOf } from "./draw.ts"
+import { lotKeyOn, QUICKNET_CHAIN_HASH, rootOfShards, roundAtMs, roundFrom, seedOf } from "./draw.ts"
 import type { DrawDocument } from "./draw.ts"
-import { checkAllTickets, checkBoard, checkDocument, checkProof, standingOf } from "./draw-check.ts"
+import {
+  checkAllTickets,
+  checkBoard,
+  checkDocument,
+  checkProof,
+  checkUnchanged,
+  standingOf,
+} from "./draw-check.ts"
 import type { Check } from "./draw-check.ts"
 import { lotOf } from "./rank.ts"
 import { hexOf, sha256 } from "./sha256.ts"
@@ -29,7 +36,7 @@ function honestDraw(): DrawDocument {
     generation: 0,
     drawCommitment: hexOf(sha256("secret")),
     tickets: { root, count: 17, shards, sealedAtMs: opensAtMs - 9_000 },
-    beacon: { chainHash: "00".repeat(32), ...roundFrom(opensAtMs) },
+    beacon: { chainHash: QUICKNET_CHAIN_HASH, ...roundFrom(opensAtMs) },
     beaconAnswer: { randomness, signature },
     drawSecret: "secret",
     lotKey: seedOf("secret", root, randomness),
@@ -155,6 +162,30 @@ describe("a check of a draw", () => {
       expect(checkProof(draw, forged.ticketId, forged).result).toBe("mismatch")
   })
 
+  test("finds what was published otherwise before the bell", () => {
+    const now = honestDraw()
+    const { drawSecret: _secret, lotKey: _key, beaconAnswer: _answer, ...sealed } = honestDraw()
+    const { tickets: _tickets, beacon: _beacon, ...gathering } = sealed
+    for (const before of [gathering, sealed, now]) expect(checkUnchanged(before, now).result).toBe("ok")
+    const root = "0".repeat(64)
+    const tickets = sealed.tickets && { ...sealed.tickets, root }
+    const beacon = sealed.beacon && { ...sealed.beacon, round: sealed.beacon.round - 1 }
+    for (const other of [
+      { ...sealed, drawCommitment: root },
+      { ...sealed, ...(tickets && { tickets }) },
+      { ...sealed, ...(beacon && { beacon }) },
+      { ...now, lotKey: root },
+    ])
+      expect(checkUnchanged(other, now).result).toBe("mismatch")
+    const moved = { ...sealed, ...(tickets && { tickets }), generation: 1 }
+    expect(checkUnchanged(moved, now)).toMatchObject({
+      result: "ok",
+      detail: expect.stringContaining("moved"),
+    })
+    const unsealed: DrawDocument = { ...gathering, phase: "plain", lotKey: "secret", drawSecret: "secret" }
+    expect(checkUnchanged(sealed, unsealed).result).toBe("mismatch")
+  })
+
   test("says what cannot be checked yet, and calls nothing wrong by it", () => {
     const { drawSecret: _secret, lotKey: _key, beaconAnswer: _answer, ...sealed } = honestDraw()
     expect(resultsOf(checkDocument({ ...sealed, phase: "sealed" }))).not.toContain("mismatch")
@@ -174,6 +205,15 @@ describe("a check of a draw", () => {
     }
     expect(resultsOf(checkDocument(plain))).toEqual(["ok", "ok"])
     expect(resultsOf(checkDocument({ ...plain, lotKey: "another" }))).toContain("mismatch")
+  })
+
+  test("does not call a chain of the shop's own drand's", () => {
+    const draw = honestDraw()
+    if (draw.beacon) draw.beacon.chainHash = "0".repeat(64)
+    expect(checkDocument(draw).find(({ result }) => result !== "ok")).toMatchObject({
+      result: "unknown",
+      detail: expect.stringContaining("not drand's quicknet"),
+    })
   })
 
   test("of a seed without the beacon holds, and says so", () => {

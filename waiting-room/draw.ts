@@ -62,6 +62,11 @@ export interface DrawDocument {
   /** Counts how often the bell was moved: each time, gathering begins anew. */
   generation: number
   tickets?: SealedTickets
+  /**
+   * From the bell on: about how many came before it and are not among the sealed, because they came after the sealing or
+   * were lost on the way. They are drawn like all others.
+   */
+  unsealed?: number
   beacon?: BeaconRound
   /** Null: the beacon had not answered in time, and the seed was made without it. */
   beaconAnswer?: BeaconAnswer | null
@@ -101,6 +106,9 @@ export function seedOf(drawSecret: string, root: string, randomness: string | nu
 export function lotKeyOn(board: { drawSecret?: string; drawSeed?: string }): string | undefined {
   return board.drawSeed ?? board.drawSecret
 }
+
+/** drand's quicknet: the chain that everybody knows. Whoever runs another one may know its numbers before. */
+export const QUICKNET_CHAIN_HASH = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"
 
 /** When drand's quicknet chain published its first round, and how often it publishes. */
 const BEACON_GENESIS_MS = 1_692_803_367_000

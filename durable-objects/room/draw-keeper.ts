@@ -84,10 +84,11 @@ export class DrawKeeper {
     if (this.step(nowMs) === "give_up") this.save(giveUpWaiting(this.state, this.scheduled().drawSecret))
   }
 
-  document(nowMs: number): DrawDocument {
+  document(arrivedBeforeBell: number, nowMs: number): DrawDocument {
     const { sale, drawCommitment, drawSecret } = this.scheduled()
     const { saleId, opensAtMs } = sale
-    return drawDocument(this.state, { saleId, opensAtMs, drawCommitment, drawSecret }, nowMs)
+    const facts = { saleId, opensAtMs, drawCommitment, drawSecret, arrivedBeforeBell }
+    return drawDocument(this.state, facts, nowMs)
   }
 
   private get opensAtMs(): number {

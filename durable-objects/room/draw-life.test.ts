@@ -90,7 +90,7 @@ describe("a sealed draw", () => {
   test("is made of secret, root and randomness, and its document holds together", () => {
     const { room, restart } = newRoom()
     room.draw.seal(shards, 0, CHAIN, sealAtMs)
-    const sealed = room.draw.document(opensAtMs)
+    const sealed = room.draw.document(3, opensAtMs)
     expect(sealed).toMatchObject({ phase: "sealed", beacon: roundFrom(opensAtMs) })
     room.draw.beaconAnswered(answer)
     const { root = "" } = sealed.tickets ?? {}
@@ -98,8 +98,8 @@ describe("a sealed draw", () => {
     expect(room.board(opensAtMs + 1)).toMatchObject({ drawSeed: seed, drawSecret: "secret" })
     expect(room.draw.lotKey).toBe(seed)
     const evicted = restart()
-    expect(evicted.draw.document(opensAtMs + 1)).toEqual(room.draw.document(opensAtMs + 1))
-    const real = evicted.draw.document(opensAtMs + 1)
+    expect(evicted.draw.document(3, opensAtMs + 1)).toEqual(room.draw.document(3, opensAtMs + 1))
+    const real = evicted.draw.document(3, opensAtMs + 1)
     expect(checkDocument(real).filter(({ result }) => result === "mismatch")).toMatchObject([
       { name: "The random number is the hash of its signature" }, // The one in this test is made up.
     ])
@@ -114,7 +114,7 @@ describe("a sealed draw", () => {
     room.draw.beaconAnswered({ ...answer, randomness: "9".repeat(64) })
     room.draw.giveUp(opensAtMs + DRAW_WAIT_MS)
     expect(room.draw.lotKey).toBe(lotKey)
-    expect(room.draw.document(opensAtMs).tickets?.count).toBe(3)
+    expect(room.draw.document(3, opensAtMs).tickets?.count).toBe(3)
   })
 
   test("does not hang on a silent beacon: the sale opens without it, and the document says so", () => {
@@ -123,7 +123,7 @@ describe("a sealed draw", () => {
     room.draw.giveUp(opensAtMs + DRAW_WAIT_MS - 1)
     expect(room.draw.hasLots).toBe(false)
     room.draw.giveUp(opensAtMs + DRAW_WAIT_MS)
-    const document = room.draw.document(opensAtMs + DRAW_WAIT_MS)
+    const document = room.draw.document(3, opensAtMs + DRAW_WAIT_MS)
     expect(document).toMatchObject({ phase: "drawn", beaconAnswer: null })
     expect(document.lotKey).toBe(seedOf("secret", document.tickets?.root ?? "", null))
     room.tick(stock, opensAtMs + DRAW_WAIT_MS)
@@ -133,9 +133,9 @@ describe("a sealed draw", () => {
   test("that could not be sealed by the bell is a plain one, and roots that come then are not taken", () => {
     const { room } = newRoom()
     room.draw.seal(shards, 0, CHAIN, opensAtMs)
-    expect(room.draw.document(opensAtMs).phase).toBe("gathering")
+    expect(room.draw.document(3, opensAtMs).phase).toBe("gathering")
     room.draw.giveUp(opensAtMs)
-    expect(room.draw.document(opensAtMs)).toMatchObject({
+    expect(room.draw.document(3, opensAtMs)).toMatchObject({
       phase: "plain",
       plainBecause: "not_sealed_in_time",
       lotKey: "secret",
@@ -148,11 +148,11 @@ describe("a sealed draw", () => {
     const { room } = newRoom()
     room.draw.seal(shards, 0, CHAIN, sealAtMs)
     expect(room.change({ opensAtMs: opensAtMs + 120_000 }, sealAtMs + 1)).toBe(null)
-    expect(room.draw.document(opensAtMs)).toMatchObject({ phase: "gathering", generation: 1 })
+    expect(room.draw.document(3, opensAtMs)).toMatchObject({ phase: "gathering", generation: 1 })
     room.draw.seal(shards, 0, CHAIN, sealAtMs + 2)
-    expect(room.draw.document(opensAtMs).phase).toBe("gathering")
+    expect(room.draw.document(3, opensAtMs).phase).toBe("gathering")
     expect(room.change({ opensAtMs: sealAtMs + 1_000 }, sealAtMs + 3)).toBe(null)
-    expect(room.draw.document(opensAtMs)).toMatchObject({
+    expect(room.draw.document(3, opensAtMs)).toMatchObject({
       phase: "plain",
       plainBecause: "scheduled_too_late",
     })
@@ -165,7 +165,7 @@ describe("a sealed draw", () => {
     store.saveSale(scheduled)
     const room = new Room(sql, store, scheduled, 0)
     room.change({ opensAtMs: opensAtMs + 1 }, opensAtMs - 60_000)
-    expect(room.draw.document(0)).toMatchObject({ phase: "plain", plainBecause: "before_sealing_existed" })
+    expect(room.draw.document(3, 0)).toMatchObject({ phase: "plain", plainBecause: "before_sealing_existed" })
     expect(room.board(opensAtMs + 1)).toMatchObject({ phase: "open", drawSecret: "secret" })
   })
 })
@@ -202,7 +202,7 @@ describe("a draw's clock", () => {
   test("asks for a round that does not exist at the sealing, and never before it is due", () => {
     const { room } = newRoom()
     room.draw.seal(shards, 0, CHAIN, opensAtMs - 1)
-    const beacon = room.draw.document(opensAtMs).beacon ?? { round: 0, atMs: 0 }
+    const beacon = room.draw.document(3, opensAtMs).beacon ?? { round: 0, atMs: 0 }
     expect(beacon.atMs).toBeGreaterThanOrEqual(opensAtMs + 999)
     expect(room.draw.step(beacon.atMs - 1)).toBe(null)
     expect(room.draw.nextStepMs(opensAtMs)).toBe(beacon.atMs)

@@ -127,6 +127,8 @@ export interface DrawFacts {
   opensAtMs: number
   drawCommitment: string
   drawSecret: string
+  /** As counted. */
+  arrivedBeforeBell: number
 }
 
 /** What anybody may read of it at that moment. */
@@ -137,6 +139,7 @@ export function drawDocument(draw: DrawState, facts: DrawFacts, nowMs: number): 
   if (draw.phase === "plain") document.plainBecause = draw.because
   if (draw.phase === "sealed" || draw.phase === "drawn") {
     document.tickets = draw.tickets
+    if (nowMs >= opensAtMs) document.unsealed = Math.max(0, facts.arrivedBeforeBell - draw.tickets.count)
     if (draw.beacon) document.beacon = draw.beacon
   }
   if (draw.phase === "drawn") document.beaconAnswer = draw.answer

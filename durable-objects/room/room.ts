@@ -94,7 +94,7 @@ export class Room {
       phase: this.phase(nowMs),
       drawCommitment: this.scheduled.drawCommitment,
       stock: Object.fromEntries(this.sale.items.map((item) => [item.sku, this.bandOfItem(item)])),
-      draw: this.draw.document(nowMs),
+      draw: this.draw.document(this.arrivals.beforeBell, nowMs),
     }
   }
 

@@ -25,6 +25,7 @@ let folder: string
 const early: { visitor: Visitor; ticketId: string; ticket: string }[] = []
 let late: { visitor: Visitor; ticketId: string; ticket: string }
 const visitor = new Visitor(addresses)
+const seen = () => join(folder, "seen.json")
 const drawNow = async () => (await visitor.get<DrawDocument>(`/api/sales/${saleId}/draw`)).body
 
 async function join1() {
@@ -61,6 +62,7 @@ describe("a sealed draw", () => {
     await expect.poll(drawNow, WAIT).toMatchObject({ phase: "sealed", tickets: { count: EARLY } })
     late = await join1()
     const sealed = await drawNow()
+    await writeFile(seen(), JSON.stringify(sealed))
     expect(sealed.beacon?.atMs).toBeGreaterThanOrEqual(sealed.opensAtMs)
     expect(JSON.stringify(sealed)).not.toMatch(/drawSecret|lotKey|randomness/)
     const page = await early[0]?.visitor.get<{ text: string }>(`/sales/${saleId}/draw`)
@@ -73,6 +75,7 @@ describe("a sealed draw", () => {
     const draw = await drawNow()
     expect(draw).toMatchObject({
       phase: "drawn",
+      unsealed: 1,
       beaconAnswer: { randomness: expect.stringMatching(/^[0-9a-f]{64}$/) },
     })
     const board = await visitor.get(`/api/sales/${saleId}/board`)
@@ -108,9 +111,18 @@ describe("a sealed draw", () => {
 
   it("is verified from outside, and a tampered one is not", async () => {
     const [one] = early
-    const asked = ["--ticket", one?.ticketId ?? "", "--tickets", "all", "--beacon", addresses.beaconUrl]
+    const asked = [
+      "--ticket",
+      one?.ticketId ?? "",
+      "--tickets",
+      "all",
+      "--seen",
+      seen(),
+      "--beacon",
+      addresses.beaconUrl,
+    ]
     const whole = await verify("--sale", `${addresses.url}/sales/${saleId}/draw`, ...asked)
-    expect(whole.output).toMatch(/Nothing is wrong: 10 checks hold, 0 cannot/)
+    expect(whole.output).toMatch(/Nothing is wrong: 11 checks hold, 1 cannot/)
     expect(whole.status).toBe(0)
     const unsealed = await verify(
       "--sale",

@@ -8,8 +8,8 @@ export const CACHE_CONTROL = {
   catalog: "public, max-age=5, stale-while-revalidate=60, stale-if-error=86400",
   /** Facts of one sale: phase and bands move. */
   sale: "public, max-age=2, stale-while-revalidate=10",
-  /** A draw that is over: it changes no more. */
-  drawn: "public, max-age=300",
+  /** A draw that is over: only its count of late ones may still change, for some seconds. */
+  drawn: "public, max-age=60",
   /** Content under a name that carries its hash. */
   immutable: "public, max-age=31536000, immutable",
   /** The contract: it changes with a deployment. */

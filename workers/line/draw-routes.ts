@@ -94,7 +94,7 @@ drawRoutes.openapi(ticketsRoute, async (c) => {
   }
 })
 
-/** Once drawn it stays for ever. */
+/** Once drawn it stays. */
 function cacheControlOf(draw: DrawDocument): string {
   return draw.lotKey === undefined ? CACHE_CONTROL.board : CACHE_CONTROL.drawn
 }

@@ -29,6 +29,10 @@ export const drawView = z
       })
       .optional()
       .openapi({ description: "Fixed shortly before the bell." }),
+    unsealed: z.int().optional().openapi({
+      description:
+        "From the bell on: about how many came before it, too late to be sealed or lost on the way to it.",
+    }),
     beacon: z
       .object({ chainHash: hex, round: z.int(), atMs })
       .optional()

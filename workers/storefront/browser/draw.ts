@@ -1,5 +1,11 @@
 import type { DrawDocument } from "../../../waiting-room/draw.ts"
-import { checkBoard, checkDocument, checkProof, standingOf } from "../../../waiting-room/draw-check.ts"
+import {
+  checkBoard,
+  checkDocument,
+  checkProof,
+  checkUnchanged,
+  standingOf,
+} from "../../../waiting-room/draw-check.ts"
 import type { Check, TicketProof } from "../../../waiting-room/draw-check.ts"
 import { backoffMs, readBoard, spreadMs } from "./live/read-board.ts"
 import { write } from "./live/show.ts"
@@ -9,6 +15,8 @@ import { write } from "./live/show.ts"
 const TIMEOUT_MS = 8_000
 const AGAIN_MS_MIN = 2_000
 const AGAIN_MS_MAX = 30_000
+const RELOAD_SPREAD_MS = 2_000
+const KEY = "spillway-draw/"
 
 const MARKS: Record<Check["result"], string> = { ok: "✓", mismatch: "✗ Wrong:", unknown: "–" }
 
@@ -37,24 +45,53 @@ async function startChecking(section: HTMLElement): Promise<void> {
 async function checkOnce(section: HTMLElement): Promise<DrawDocument> {
   const address = `/api/sales/${encodeURIComponent(section.dataset["draw"] ?? "")}/draw`
   const draw = await readJson<DrawDocument>(address)
+  if (draw.lotKey !== undefined && section.dataset["drawn"] === undefined) {
+    // The page was made before the bell: it comes again, with all that was drawn.
+    setTimeout(() => location.reload(), Math.random() * RELOAD_SPREAD_MS)
+    return draw
+  }
   const checks = [...checkDocument(draw), checkBoard(draw, await readBoard(draw.saleId))]
   const ticketId = section.dataset["ticketId"]
   if (ticketId !== undefined) {
-    await showStanding(draw, ticketId, Number(section.dataset["arrivedAt"]))
+    checks.push(await checkShown(draw, ticketId, Number(section.dataset["arrivedAt"])))
     if (draw.lotKey !== undefined && draw.tickets) {
       const proof = await readJson<TicketProof>(`${address}/proof?ticketId=${encodeURIComponent(ticketId)}`)
       checks.push(checkProof(draw, ticketId, proof))
     }
   }
+  const before = seenBefore(draw.saleId)
+  if (before) checks.push(checkUnchanged(before, draw))
+  // What does not agree with what was seen first never takes its place.
+  if (checks.every(({ result }) => result !== "mismatch")) remember(draw)
   show(section, checks)
   return draw
 }
 
-async function showStanding(draw: DrawDocument, ticketId: string, arrivedAtMs: number): Promise<void> {
+/** This browser remembers the draw as it was published, so that it sees when it is published otherwise. */
+function seenBefore(saleId: string): DrawDocument | null {
+  try {
+    return JSON.parse(localStorage.getItem(`${KEY}${saleId}`) ?? "null") as DrawDocument | null
+  } catch {
+    return null // Storage may be closed to this page; then nothing is compared.
+  }
+}
+
+function remember(draw: DrawDocument): void {
+  try {
+    localStorage.setItem(`${KEY}${draw.saleId}`, JSON.stringify(draw))
+  } catch {
+    // The same.
+  }
+}
+
+/** The lot and rank that the page shows are the shop's word; these are one's own. */
+async function checkShown(draw: DrawDocument, ticketId: string, arrivedAtMs: number): Promise<Check> {
+  const name = "Your lot and rank are as this page shows them"
   const standing = await standingOf(draw, { ticketId, arrivedAtMs })
-  if (!standing) return
-  write(document.querySelector("[data-lot]"), String(standing.lot))
-  write(document.querySelector("[data-rank]"), String(standing.rank))
+  if (!standing) return { name, result: "unknown", detail: "They are drawn at the bell." }
+  const shown = ["[data-lot]", "[data-rank]"].map((part) => document.querySelector(part)?.textContent)
+  const same = shown[0] === String(standing.lot) && shown[1] === String(standing.rank)
+  return { name, result: same ? "ok" : "mismatch", detail: `Lot ${standing.lot}, rank ${standing.rank}` }
 }
 
 function show(section: HTMLElement, checks: readonly Check[]): void {

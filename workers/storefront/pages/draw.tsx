@@ -1,3 +1,4 @@
+import { QUICKNET_CHAIN_HASH } from "../../../waiting-room/draw.ts"
 import type { DrawDocument } from "../../../waiting-room/draw.ts"
 import { Layout } from "../components/layout.tsx"
 import { Moment } from "../components/moment.tsx"
@@ -23,7 +24,7 @@ export function Draw({ site, sale, draw, ticket }: DrawProps) {
       unlisted={true}
       scripts={["draw.js"]}
     >
-      <div class="bounds bounds--narrow flow">
+      <div class="bounds bounds--narrow flow draw">
         <h1>The draw for {sale.title}</h1>
         <p class="lead">{STATE_WORDS[draw.phase]}</p>
         <YourTicket sale={sale} ticket={ticket} />
@@ -35,12 +36,13 @@ export function Draw({ site, sale, draw, ticket }: DrawProps) {
           data-draw={sale.saleId}
           data-ticket-id={ticket?.ticketId}
           data-arrived-at={ticket?.arrivedAtMs}
+          data-drawn={draw.lotKey === undefined ? undefined : ""}
         >
           <h2 id="checked">Checked by your own browser</h2>
           <p role="status" data-summary="">
             Checking …
           </p>
-          <ul data-checks=""></ul>
+          <ul class="draw__checks" data-checks=""></ul>
         </section>
         <Yourself draw={draw} ticket={ticket} />
         <p>
@@ -108,13 +110,24 @@ function Facts({ draw }: { draw: DrawDocument }) {
             <dd>
               <code>{tickets.root}</code>
             </dd>
+            {draw.unsealed !== undefined && draw.unsealed > 0 && (
+              <>
+                <dt>Too late to be sealed, and in the draw all the same</dt>
+                <dd>about {formatCount(draw.unsealed)}</dd>
+              </>
+            )}
           </>
         )}
         {beacon && (
           <>
             <dt>
-              The random number: round {beacon.round} of <a href="https://drand.love">drand</a>, published{" "}
-              <Moment atMs={beacon.atMs} style="stamp" />
+              The random number: round {beacon.round} of{" "}
+              {beacon.chainHash === QUICKNET_CHAIN_HASH ? (
+                <a href="https://drand.love">drand</a>
+              ) : (
+                `a chain that is not drand’s, ${beacon.chainHash.slice(0, 8)}…`
+              )}
+              , published <Moment atMs={beacon.atMs} style="stamp" />
             </dt>
             <dd>{randomnessWords(beaconAnswer)}</dd>
           </>
@@ -155,20 +168,20 @@ function Yourself({ draw, ticket }: Pick<DrawProps, "draw" | "ticket">) {
     <section class="flow" aria-labelledby="yourself">
       <h2 id="yourself">Check it yourself</h2>
       <p>The secret is the one that was fixed. This prints its SHA-256:</p>
-      <p>
+      <p class="draw__command">
         <code>{`printf %s '${secret}' | openssl dgst -sha256`}</code>
       </p>
       {tickets && (
         <>
           <p>The seed is made of what is published above:</p>
-          <p>
+          <p class="draw__command">
             <code>
               {`printf 'spillway/draw/v1\\n%s\\n%s\\n%s' '${secret}' '${tickets.root}' '${beaconAnswer?.randomness ?? ""}' | openssl dgst -sha256`}
             </code>
           </p>
         </>
       )}
-      {beacon && (
+      {beacon?.chainHash === QUICKNET_CHAIN_HASH && (
         <p>
           The random number, from drand itself:{" "}
           <code>{`https://api.drand.sh/${beacon.chainHash}/public/${beacon.round}`}</code>
@@ -178,7 +191,7 @@ function Yourself({ draw, ticket }: Pick<DrawProps, "draw" | "ticket">) {
         A lot is the first 13 digits of this, over 16 to the power of 13. Before the bell the rank is the lot
         less 1; after it, the milliseconds since the bell and the lot:
       </p>
-      <p>
+      <p class="draw__command">
         <code>
           {`printf %s '${ticket?.ticketId ?? "your ticket"}' | openssl dgst -sha256 -hmac '${lotKey ?? "the seed"}'`}
         </code>
