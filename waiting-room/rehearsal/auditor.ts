@@ -18,6 +18,9 @@ export class Auditor {
   private ends = new Float64Array(1_024)
   private firstEnd = 0
   private lastEnd = 0
+  /** Passes whose holders went before their end, by that end. */
+  private readonly leftBefore = new Map<number, number>()
+  private leftCount = 0
   private readonly claims = new Map<number, { rank: number; askedAtMs: number }>()
   private lowestClaim = Infinity
   private frontier = -1
@@ -34,8 +37,18 @@ export class Auditor {
 
   /** Live passes by these books. */
   insideAt(nowMs: number): number {
-    while (this.firstEnd < this.lastEnd && (this.ends[this.firstEnd] ?? 0) <= nowMs) this.firstEnd += 1
-    return this.lastEnd - this.firstEnd
+    for (; this.firstEnd < this.lastEnd; this.firstEnd++) {
+      const end = this.ends[this.firstEnd] ?? 0
+      if (end > nowMs) break
+      this.forgetLeft(end)
+    }
+    return this.lastEnd - this.firstEnd - this.leftCount
+  }
+
+  /** Someone went before their pass was over. */
+  left(passUntilMs: number): void {
+    this.leftBefore.set(passUntilMs, (this.leftBefore.get(passUntilMs) ?? 0) + 1)
+    this.leftCount += 1
   }
 
   admitted(place: number, rank: number, expiresAtMs: number, nowMs: number): void {
@@ -102,6 +115,15 @@ export class Auditor {
     if (claim.rank > this.lowestClaim) return
     this.lowestClaim = Infinity
     for (const { rank } of this.claims.values()) this.lowestClaim = Math.min(this.lowestClaim, rank)
+  }
+
+  /** Of the passes that end together, those that were left already end only once. */
+  private forgetLeft(end: number): void {
+    const left = this.leftBefore.get(end)
+    if (left === undefined) return
+    this.leftCount -= 1
+    if (left > 1) this.leftBefore.set(end, left - 1)
+    else this.leftBefore.delete(end)
   }
 
   private addEnd(expiresAtMs: number): void {
