@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest"
+import { Auditor } from "./auditor.ts"
 import type { LineLook, RehearsedLine } from "./line.ts"
 import { CURVE_NAMES, defaultOptions, KNOBS, readOptions } from "./options.ts"
 import type { RehearsalOptions } from "./options.ts"
@@ -96,6 +97,20 @@ describe("the rehearsal's auditor", () => {
     const change = { maxActive: 20, arrivals: 38, noShow: 0, beforeBell: 1 }
     expect(brokenIn(evenOnly, change)).toEqual([expect.stringMatching(/of lower rank who ask$/)])
   })
+})
+
+test("the auditor finds lots that are not even", () => {
+  const audited = (lotOfOne: (share: number) => number) => {
+    const auditor = new Auditor(1, 1, 100_000)
+    auditor.ticked(0)
+    for (let i = 0; i < 100_000; i++) {
+      const lot = lotOfOne(i / 100_000)
+      auditor.called(lot, lot - 1)
+    }
+    return auditor.verdicts.at(-1)
+  }
+  expect(audited((share) => share)).toMatchObject({ ok: true, checked: 1_000 })
+  expect(audited((share) => share ** 1.3)).toMatchObject({ ok: false })
 })
 
 describe("options", () => {

@@ -18,7 +18,7 @@ import type { RehearsalOptions } from "./options.ts"
 export const REHEARSAL_OPENS_AT_MS = 1_800_000_000_000
 
 /** The clock's step. Nothing that a shopper does is told apart more finely. */
-const STEP_MS = 100
+const STEP_MS = 250
 
 /** Near the gate a browser looks every two seconds, at a board that is up to one second old. */
 const LOOK_MS = { poll: 2_000, boardAge: 1_000 }
@@ -61,7 +61,7 @@ class Play {
     this.line = line
     this.chance = chanceFrom(options.seed)
     this.crowd = new Crowd(counts, REHEARSAL_OPENS_AT_MS, this.chance)
-    this.auditor = new Auditor(options.maxActive, options.stock)
+    this.auditor = new Auditor(options.maxActive, options.stock, counts.beforeBell)
     this.journal = new Journal(options, counts, REHEARSAL_OPENS_AT_MS)
     this.units = { available: options.stock, held: 0, sold: 0 }
     if (counts.beforeBell > 0) line.countArrivals(-1, counts.beforeBell)
@@ -108,6 +108,7 @@ class Play {
       drawn = this.crowd.takeBelow(this.frontier)
     ) {
       this.places += 1
+      this.auditor.called(drawn.lot, drawn.rank)
       const isThere = this.chance() >= this.options.noShow
       this.journal.called(isThere)
       if (!isThere) continue
