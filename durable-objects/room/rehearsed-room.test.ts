@@ -15,7 +15,7 @@ function play(change: Partial<RehearsalOptions>) {
 
 const broken = ({ verdicts }: ReturnType<typeof play>) => verdicts.filter(({ ok }) => !ok)
 
-describe.each([1, 2, 3])("the room, rehearsed (seed %i)", (seed) => {
+describe.each([1, 2])("the room, rehearsed (seed %i)", (seed) => {
   test("lets in at the merchant's rate, to 2 % from the tenth second on, though half of the turns are not taken", () => {
     const rehearsal = play({
       seed,

@@ -27,11 +27,11 @@ export function rehearsedRoom(sql: Sql, admission: Partial<Sale["admission"]> = 
     const scheduled = { ...drawn, paused: false, endedAtMs: null, termsVersion: 1 }
     store.saveSale(scheduled)
     const room = new Room(sql, store, scheduled, opensAtMs)
-    let passes = 0
     return {
       countArrivals: (second, count) => room.countArrivals({ opensAtMs, bySecond: [[second, count]] }),
+      // One id for all three: they need only differ from one shopper to the next, and millions of them are kept.
       exchange: ({ ticketId, arrivedAtMs, lot }, nowMs) =>
-        room.exchange({ ticketId, subject: ticketId, arrivedAtMs, lot, passId: `p${++passes}` }, nowMs),
+        room.exchange({ ticketId, subject: ticketId, arrivedAtMs, lot, passId: ticketId }, nowMs),
       tick: (units, nowMs) => room.tick(new Map([[SKU, { ...units }]]), nowMs),
       nextTickMs: (nowMs) => room.nextTickMs(nowMs),
       look: (nowMs) => ({ ...room.live(nowMs), phase: room.facts(nowMs).phase }),

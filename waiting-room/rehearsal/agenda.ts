@@ -14,6 +14,8 @@ export class Agenda {
   rank = new Float64Array(SLOTS_FIRST)
   /** Whose place in the line this is: names the ticket. */
   place = new Float64Array(SLOTS_FIRST)
+  /** Until when the pass lasts, of those who have one. */
+  passUntilMs = new Float64Array(SLOTS_FIRST)
   private acts = new Uint8Array(SLOTS_FIRST)
   private readonly free: number[] = []
   private used = 0
@@ -79,5 +81,6 @@ export class Agenda {
     this.lot = doubled(this.lot, new Float64Array(size))
     this.rank = doubled(this.rank, new Float64Array(size))
     this.place = doubled(this.place, new Float64Array(size))
+    this.passUntilMs = doubled(this.passUntilMs, new Float64Array(size))
   }
 }

@@ -1,3 +1,5 @@
+import { chiSquaredChance, chiSquaredOf } from "./measure.ts"
+
 /**
  * Keeps its own books of a rehearsal, and believes nothing that the line says of itself: who is inside until when, who
  * was sent away and asks again, how far the frontier has come, where the units are.
@@ -5,6 +7,13 @@
 
 /** Whoever was sent away and has not asked again for this long has no claim to the next place. */
 const CLAIM_MS = 10_000
+
+/** Lots are counted in so many stretches; a rehearsal that came through fewer of them says nothing about them. */
+const LOT_BINS = 1_000
+const LOT_BINS_MIN = 20
+
+/** Any seed may be played, so only what chance does not bring about in a lifetime counts as unfair. */
+const LOT_CHANCE_MIN = 1e-6
 
 export interface Verdict {
   says: string
@@ -18,24 +27,46 @@ export class Auditor {
   private ends = new Float64Array(1_024)
   private firstEnd = 0
   private lastEnd = 0
+  /** Passes whose holders went before their end, by that end. */
+  private readonly leftBefore = new Map<number, number>()
+  private leftCount = 0
   private readonly claims = new Map<number, { rank: number; askedAtMs: number }>()
   private lowestClaim = Infinity
   private frontier = -1
+  private readonly lots = new Uint32Array(LOT_BINS)
   private readonly counts = { cap: 0, rank: 0, frontier: 0, units: 0 }
   private readonly broken = new Map<keyof Auditor["counts"], string>()
   private readonly maxActive: number
   private readonly stock: number
+  private readonly beforeBell: number
   mostInside = 0
 
-  constructor(maxActive: number, stock: number) {
+  constructor(maxActive: number, stock: number, beforeBell: number) {
     this.maxActive = maxActive
     this.stock = stock
+    this.beforeBell = beforeBell
   }
 
   /** Live passes by these books. */
   insideAt(nowMs: number): number {
-    while (this.firstEnd < this.lastEnd && (this.ends[this.firstEnd] ?? 0) <= nowMs) this.firstEnd += 1
-    return this.lastEnd - this.firstEnd
+    for (; this.firstEnd < this.lastEnd; this.firstEnd++) {
+      const end = this.ends[this.firstEnd] ?? 0
+      if (end > nowMs) break
+      this.forgetLeft(end)
+    }
+    return this.lastEnd - this.firstEnd - this.leftCount
+  }
+
+  /** Someone went before their pass was over. */
+  left(passUntilMs: number): void {
+    this.leftBefore.set(passUntilMs, (this.leftBefore.get(passUntilMs) ?? 0) + 1)
+    this.leftCount += 1
+  }
+
+  /** Someone's turn has come. */
+  called(lot: number, rank: number): void {
+    const bin = Math.floor(lot * LOT_BINS)
+    if (rank < 0) this.lots[bin] = (this.lots[bin] ?? 0) + 1
   }
 
   admitted(place: number, rank: number, expiresAtMs: number, nowMs: number): void {
@@ -78,7 +109,19 @@ export class Auditor {
       verdict("rank", "nobody was let in before someone of lower rank who asked"),
       verdict("frontier", "the frontier never went back"),
       verdict("units", "no unit was sold twice, and none was lost"),
+      ...this.lotVerdict(),
     ]
+  }
+
+  /** The lots of those before the bell, as far as the frontier has come: evenly many in each stretch. */
+  private lotVerdict(): Verdict[] {
+    const passed = Math.floor(Math.min(1, this.frontier + 1) * LOT_BINS)
+    const expected = this.beforeBell / LOT_BINS
+    if (passed < LOT_BINS_MIN || expected < 5) return []
+    const statistic = chiSquaredOf([...this.lots.subarray(0, passed)], expected)
+    const chance = chiSquaredChance(statistic, passed)
+    const says = `the lots of the draw were even (p = ${chance.toFixed(2)})`
+    return [{ says, ok: chance > LOT_CHANCE_MIN, checked: passed }]
   }
 
   private judge(what: keyof Auditor["counts"], ok: boolean, otherwise: string): void {
@@ -102,6 +145,15 @@ export class Auditor {
     if (claim.rank > this.lowestClaim) return
     this.lowestClaim = Infinity
     for (const { rank } of this.claims.values()) this.lowestClaim = Math.min(this.lowestClaim, rank)
+  }
+
+  /** Of the passes that end together, those that were left already end only once. */
+  private forgetLeft(end: number): void {
+    const left = this.leftBefore.get(end)
+    if (left === undefined) return
+    this.leftCount -= 1
+    if (left > 1) this.leftBefore.set(end, left - 1)
+    else this.leftBefore.delete(end)
   }
 
   private addEnd(expiresAtMs: number): void {

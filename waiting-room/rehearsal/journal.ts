@@ -60,7 +60,7 @@ export interface Rehearsal {
   endedBy: "sold_out" | "closed" | "nobody_left"
   endSecond: number
   mostInside: number
-  /** Share of the places that was taken while somebody waited. */
+  /** Share of the places that was taken while somebody waited and units were left. */
   filled: number | null
   halfTakenSecond: number | null
   allTakenSecond: number | null
@@ -114,7 +114,7 @@ export class Journal {
     this.joined = look.joined
     if (look.phase === "sold_out") this.endedBy = "sold_out"
     else if (look.phase === "ended") this.endedBy = "closed"
-    else if (look.waiting > 0 && second >= SETTLED_SECONDS) {
+    else if (look.waiting > 0 && this.allTakenMs === null && second >= SETTLED_SECONDS) {
       this.filledSum += inside / this.options.maxActive
       this.filledSeconds += 1
     }

@@ -9,6 +9,8 @@ export interface RehearsedLine {
   /** Arrivals of one second after the bell, or of second -1: all before it. */
   countArrivals(second: number, count: number): void
   exchange(ticket: AskingTicket, nowMs: number): ExchangeAnswer
+  /** Whoever has paid goes, and their place is free at once. Left out where a pass only ends by its time. */
+  leave?(ticketId: string, nowMs: number): void
   tick(units: UnitsNow, nowMs: number): void
   /** When the line wants its next tick. */
   nextTickMs(nowMs: number): number | null

@@ -31,9 +31,9 @@ export function longestStretch<T>(
   return best
 }
 
-/** Pearson's statistic of counts that should all be equal. */
-export function chiSquaredOf(counts: readonly number[]): number {
-  const expected = counts.reduce((sum, count) => sum + count, 0) / counts.length
+/** Pearson's statistic of counts that should all be equal: to their mean, or to what is expected of each. */
+export function chiSquaredOf(counts: readonly number[], each?: number): number {
+  const expected = each ?? counts.reduce((sum, count) => sum + count, 0) / counts.length
   return counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0)
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest"
+import { Auditor } from "./auditor.ts"
 import type { LineLook, RehearsedLine } from "./line.ts"
 import { CURVE_NAMES, defaultOptions, KNOBS, readOptions } from "./options.ts"
 import type { RehearsalOptions } from "./options.ts"
@@ -63,6 +64,20 @@ describe("the rehearsal's auditor", () => {
     expect(brokenIn(openDoor())).toEqual(["51 inside, the cap is 50"])
   })
 
+  test("counts the place of whoever has paid as free, where the line frees it, and once", () => {
+    const gone: string[] = []
+    const leaving = openDoor({ leave: (ticketId) => gone.push(ticketId) })
+    const kept = rehearse({ ...options, maxActive: 2_000, pay: 1 }, openDoor())
+    const freed = rehearse({ ...options, maxActive: 2_000, pay: 1 }, leaving)
+    expect(new Set(gone).size).toBe(gone.length)
+    expect(gone.length).toBeGreaterThan(200)
+    expect(freed.mostInside).toBeLessThan(kept.mostInside)
+    for (const { inside } of [...kept.points, ...freed.points]) expect(inside).toBeGreaterThanOrEqual(0)
+    // Long after the last came in, all passes have ended, however they did.
+    const quiet = { ...options, maxActive: 2_000, pay: 1, arrivals: 100, beforeBell: 1, stock: 2_000 }
+    expect(rehearse(quiet, openDoor({ leave: () => undefined })).points.at(-1)?.inside).toBe(0)
+  })
+
   test("finds a frontier that goes back", () => {
     let ticks = 0
     const line: LineMaker = (given, opensAtMs) => {
@@ -75,13 +90,27 @@ describe("the rehearsal's auditor", () => {
   test("P4: finds a line that lets in a higher rank while a lower one is sent away", () => {
     const evenOnly = openDoor({
       exchange: ({ ticketId }, nowMs) =>
-        Number(ticketId.slice(1)) % 2 === 0
+        Number.parseInt(ticketId, 36) % 2 === 0
           ? { outcome: "admitted", expiresAtMs: nowMs + 60_000 }
           : { outcome: "refused", refusal: "room_full", retryAfterMs: 3_000 },
     })
     const change = { maxActive: 20, arrivals: 38, noShow: 0, beforeBell: 1 }
     expect(brokenIn(evenOnly, change)).toEqual([expect.stringMatching(/of lower rank who ask$/)])
   })
+})
+
+test("the auditor finds lots that are not even", () => {
+  const audited = (lotOfOne: (share: number) => number) => {
+    const auditor = new Auditor(1, 1, 100_000)
+    auditor.ticked(0)
+    for (let i = 0; i < 100_000; i++) {
+      const lot = lotOfOne(i / 100_000)
+      auditor.called(lot, lot - 1)
+    }
+    return auditor.verdicts.at(-1)
+  }
+  expect(audited((share) => share)).toMatchObject({ ok: true, checked: 1_000 })
+  expect(audited((share) => share ** 1.3)).toMatchObject({ ok: false })
 })
 
 describe("options", () => {

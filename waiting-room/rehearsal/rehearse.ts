@@ -18,7 +18,7 @@ import type { RehearsalOptions } from "./options.ts"
 export const REHEARSAL_OPENS_AT_MS = 1_800_000_000_000
 
 /** The clock's step. Nothing that a shopper does is told apart more finely. */
-const STEP_MS = 100
+const STEP_MS = 250
 
 /** Near the gate a browser looks every two seconds, at a board that is up to one second old. */
 const LOOK_MS = { poll: 2_000, boardAge: 1_000 }
@@ -61,7 +61,7 @@ class Play {
     this.line = line
     this.chance = chanceFrom(options.seed)
     this.crowd = new Crowd(counts, REHEARSAL_OPENS_AT_MS, this.chance)
-    this.auditor = new Auditor(options.maxActive, options.stock)
+    this.auditor = new Auditor(options.maxActive, options.stock, counts.beforeBell)
     this.journal = new Journal(options, counts, REHEARSAL_OPENS_AT_MS)
     this.units = { available: options.stock, held: 0, sold: 0 }
     if (counts.beforeBell > 0) line.countArrivals(-1, counts.beforeBell)
@@ -108,6 +108,7 @@ class Play {
       drawn = this.crowd.takeBelow(this.frontier)
     ) {
       this.places += 1
+      this.auditor.called(drawn.lot, drawn.rank)
       const isThere = this.chance() >= this.options.noShow
       this.journal.called(isThere)
       if (!isThere) continue
@@ -127,7 +128,7 @@ class Play {
         this.units.held -= 1
         this.units.sold += 1
         this.journal.sold(nowMs)
-        return this.agenda.leave(slot)
+        return this.goHome(slot, nowMs)
       case ACTS.letGo:
         this.units.held -= 1
         this.units.available += 1
@@ -142,7 +143,7 @@ class Play {
     const rank = agenda.rank[slot] ?? 0
     const arrivedAtMs = agenda.arrivedAtMs[slot] ?? 0
     const answer = this.line.exchange(
-      { ticketId: `t${place}`, arrivedAtMs, lot: agenda.lot[slot] ?? 0 },
+      { ticketId: ticketIdOf(place), arrivedAtMs, lot: agenda.lot[slot] ?? 0 },
       nowMs,
     )
     if (answer.outcome === "refused") {
@@ -151,12 +152,22 @@ class Play {
         return agenda.plan(slot, ACTS.ask, nowMs + answer.retryAfterMs, nowMs)
       return agenda.leave(slot)
     }
+    agenda.passUntilMs[slot] = answer.expiresAtMs
     this.auditor.admitted(place, rank, answer.expiresAtMs, nowMs)
     this.journal.admitted(arrivedAtMs, nowMs)
     const decidesAtMs = nowMs + this.about(options.decideSeconds)
     // Who has not made up their mind when the pass ends is outside again.
     if (this.chance() >= options.buy || decidesAtMs >= answer.expiresAtMs) return agenda.leave(slot)
     agenda.plan(slot, ACTS.decide, decidesAtMs, nowMs)
+  }
+
+  private goHome(slot: number, nowMs: number): void {
+    const passUntilMs = this.agenda.passUntilMs[slot] ?? 0
+    if (this.line.leave && nowMs < passUntilMs) {
+      this.line.leave(ticketIdOf(this.agenda.place[slot] ?? 0), nowMs)
+      this.auditor.left(passUntilMs)
+    }
+    this.agenda.leave(slot)
   }
 
   private decide(slot: number, nowMs: number): void {
@@ -179,6 +190,14 @@ class Play {
     return -Math.log(1 - this.chance()) * meanSeconds * SECOND_MS
   }
 }
+
+/** Short and of one length: rows are then written at the end of their table, where they take the least room. */
+function ticketIdOf(place: number): string {
+  return place.toString(36).padStart(TICKET_ID_LENGTH, "0")
+}
+
+/** Enough for two billion. */
+const TICKET_ID_LENGTH = 6
 
 /** The line ticks once a second; a rehearsal that steps more coarsely than that would miss ticks. */
 if (TICK_MS % STEP_MS !== 0) throw new Error("the clock's step must divide the line's tick")

@@ -12,6 +12,9 @@ const LONG_IN_VAIN_SECONDS = 300
 /** Units that hang in unpaid holds for longer than this keep a line standing for nothing. */
 const LONG_TAIL_SECONDS = 300
 
+/** Fewer units than this share of all that are left in the end are the last holds that nobody paid. */
+const LEFT_SHARE = 0.01
+
 /** Of those let in, the share that finds nothing which is worth a word. */
 const FOUND_NOTHING_SHARE = 0.1
 
@@ -26,8 +29,8 @@ export function tableOf(rehearsal: Rehearsal): [label: string, words: string][] 
     ["Waited until let in", waits(wait)],
     ["Inside at most", `${count(rehearsal.mostInside)} of ${count(options.maxActive)} places`],
     [
-      "Places taken while people waited",
-      rehearsal.filled === null ? "nobody waited" : percent(rehearsal.filled),
+      "Places taken while people waited for units",
+      rehearsal.filled === null ? "nobody waited so long" : percent(rehearsal.filled),
     ],
     ["Half of the units were taken", moment(rehearsal.halfTakenSecond)],
     ["All units were taken", moment(rehearsal.allTakenSecond)],
@@ -85,7 +88,8 @@ function paceAdvice(rehearsal: Rehearsal): string[] {
 function stockAdvice(rehearsal: Rehearsal): string[] {
   const { options, allTakenSecond, lastSoldSecond, endedBy, points } = rehearsal
   const left = (points.at(-1)?.available ?? 0) + (points.at(-1)?.held ?? 0)
-  if (endedBy === "closed" && left > 0) {
+  const leftMany = left > 0 && left >= options.stock * LEFT_SHARE
+  if (endedBy === "closed" && leftMany) {
     const called = rehearsal.points.some((point) => point.waiting > 0)
     return [
       called && rehearsal.inVain.people > 0
@@ -93,7 +97,7 @@ function stockAdvice(rehearsal: Rehearsal): string[] {
         : `${count(left)} units were not sold, and nobody waited any more: there are more units than buyers.`,
     ]
   }
-  if (endedBy === "nobody_left" && left > 0)
+  if (endedBy === "nobody_left" && leftMany)
     return [
       `${count(left)} units were left when everybody had been let in: there are more units than buyers.`,
     ]

@@ -96,7 +96,7 @@ function Knobs({ form, again }: { form: RehearsalForm; again: boolean }) {
           <Field
             name={knob.flag}
             label={knob.label}
-            hint={knob.share ? `A share from 0 to 1: ${knob.help}.` : `${capital(knob.help)}.`}
+            hint={knob.share ? `From 0 to 1: ${knob.help}.` : `${capital(knob.help)}.`}
             value={form.values.get(knob.flag) ?? ""}
             maxlength={12}
             autocomplete="off"
