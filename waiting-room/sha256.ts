@@ -82,16 +82,15 @@ function compress(): void {
     const s1 = ((b >>> 17) | (b << 15)) ^ ((b >>> 19) | (b << 13)) ^ (b >>> 10)
     w[i] = ((w[i - 16] as number) + s0 + (w[i - 7] as number) + s1) | 0
   }
-  let [a, b, c, d, e, f, g, h] = state as unknown as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ]
+  const s = state as unknown as number[]
+  let a = s[0] as number
+  let b = s[1] as number
+  let c = s[2] as number
+  let d = s[3] as number
+  let e = s[4] as number
+  let f = s[5] as number
+  let g = s[6] as number
+  let h = s[7] as number
   for (let i = 0; i < 64; i++) {
     const s1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7))
     const choice = (e & f) ^ (~e & g)
@@ -107,8 +106,14 @@ function compress(): void {
     b = a
     a = (t1 + s0 + majority) | 0
   }
-  const after = [a, b, c, d, e, f, g, h]
-  for (let i = 0; i < 8; i++) state[i] = (state[i] as number) + (after[i] as number)
+  s[0] = (s[0] as number) + a
+  s[1] = (s[1] as number) + b
+  s[2] = (s[2] as number) + c
+  s[3] = (s[3] as number) + d
+  s[4] = (s[4] as number) + e
+  s[5] = (s[5] as number) + f
+  s[6] = (s[6] as number) + g
+  s[7] = (s[7] as number) + h
 }
 
 function fractionsOf(count: number, root: (prime: number) => number): Int32Array {

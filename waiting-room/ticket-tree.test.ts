@@ -81,6 +81,22 @@ describe("a ticket tree", () => {
     )
   })
 
+  test("of several blocks has the root of RFC 6962, and is the same from its blocks' roots", () => {
+    for (const count of [255, 256, 257, 512, 513, 767, 1_025]) {
+      const ids = Array.from({ length: count }, (_, i) => encodeBase64Url(sha256(`${i}`).subarray(0, 16)))
+      const built = treeOf(ids)
+      const leaves = Array.from({ length: count }, (_, i) => built.ids.subarray(i * 16, i * 16 + 16))
+      expect(hexOf(built.root)).toBe(hexOf(rootByTheBook(leaves)))
+      const tree = new TicketTree(built.ids, built.blocks)
+      for (const [index, leaf] of leaves.entries()) {
+        if (index % 61 > 0 && index % 256 > 0 && index < count - 1) continue
+        const proof = tree.proofOf(leaf)
+        expect(proof?.index).toBe(index)
+        expect(proof && hexOf(rootFromProof(leaf, proof, count) ?? leaf)).toBe(hexOf(built.root))
+      }
+    }
+  })
+
   test("a proof that is altered anywhere leads elsewhere", () => {
     const ids = Array.from({ length: 21 }, (_, i) => encodeBase64Url(sha256(`${i}`).subarray(0, 16)))
     const tree = treeOf(ids)

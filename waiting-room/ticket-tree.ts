@@ -67,19 +67,29 @@ export interface InclusionProof {
   path: Uint8Array[]
 }
 
-/** The tree over sorted packed ids, with all its nodes, so that a proof costs no hash: 64 bytes for each id. */
+/**
+ * Leaves of one block. Of each block only the root is kept: a proof hashes one block again, and the tree takes little
+ * more memory than its ids.
+ */
+const BLOCK_BITS = 8
+const BLOCK_IDS_BYTES = TICKET_ID_BYTES << BLOCK_BITS
+
+/** The tree over sorted packed ids. Building it anew from its blocks' roots costs next to nothing. */
 export class TicketTree {
   readonly ids: Uint8Array
   readonly count: number
   readonly root: Uint8Array
-  /** From the leaves up; each level packed, the last of one hash. Empty for no ids. */
+  /** The roots of its blocks of 256 leaves, packed. */
+  readonly blocks: Uint8Array
+  /** From the blocks' roots up; each level packed, the last of one hash. Empty for no ids. */
   private readonly levels: Uint8Array[]
 
-  /** `ids` as `sortTicketIds` gives them. */
-  constructor(ids: Uint8Array) {
+  /** `ids` as `sortTicketIds` gives them; `blocks` as a tree over the same ids had them. */
+  constructor(ids: Uint8Array, blocks = blocksOver(ids)) {
     this.ids = ids
     this.count = ids.length / TICKET_ID_BYTES
-    this.levels = levelsOver(leavesOf(ids, TICKET_ID_BYTES))
+    this.blocks = blocks
+    this.levels = levelsOver(blocks)
     this.root = rootOfLevels(this.levels)
   }
 
@@ -100,13 +110,13 @@ export class TicketTree {
   proofOf(id: Uint8Array): InclusionProof | null {
     const { index, found } = this.position(id)
     if (!found) return null
-    const path: Uint8Array[] = []
-    let at = index
-    for (const level of this.levels) {
-      const sibling = hashAt(level, at ^ 1)
-      if (sibling.length > 0) path.push(sibling)
-      at >>= 1
-    }
+    const block = index >> BLOCK_BITS
+    const inBlock = levelsOver(leavesOf(blockAt(this.ids, block), TICKET_ID_BYTES))
+    const path = [
+      // The last level is the block's root, whose siblings are above.
+      ...siblingsOf(inBlock.slice(0, -1), index - (block << BLOCK_BITS)),
+      ...siblingsOf(this.levels, block),
+    ]
     return { index, path }
   }
 
@@ -175,6 +185,24 @@ function levelsOver(leaves: Uint8Array): Uint8Array[] {
     level = above
   }
   return levels
+}
+
+function siblingsOf(levels: readonly Uint8Array[], index: number): Uint8Array[] {
+  return levels.map((level, height) => hashAt(level, (index >> height) ^ 1)).filter((hash) => hash.length > 0)
+}
+
+function blocksOver(ids: Uint8Array): Uint8Array {
+  const count = Math.ceil(ids.length / BLOCK_IDS_BYTES)
+  const blocks = new Uint8Array(count * DIGEST_BYTES)
+  for (let block = 0; block < count; block++) {
+    const levels = levelsOver(leavesOf(blockAt(ids, block), TICKET_ID_BYTES))
+    blocks.set(rootOfLevels(levels), block * DIGEST_BYTES)
+  }
+  return blocks
+}
+
+function blockAt(ids: Uint8Array, block: number): Uint8Array {
+  return ids.subarray(block * BLOCK_IDS_BYTES, (block + 1) * BLOCK_IDS_BYTES)
 }
 
 function rootOfLevels(levels: readonly Uint8Array[]): Uint8Array {

@@ -13,12 +13,12 @@ import { GATHER_IDS_MAX, SHARD_IDS_MAX, TICKET_PAGE_MAX } from "./contract.ts"
 import type { ArrivalShardApi, GatherOutcome, SealedProof } from "./contract.ts"
 import { ARRIVAL_MIGRATIONS } from "./schema.ts"
 
-/** A row of sorted ids: 1 MB, half of what one may have. */
-const LEAVES_PER_ROW = 65_536
+/** A row of sorted ids: half of what one may have. */
+const LEAVES_ROW_BYTES = 65_536 * TICKET_ID_BYTES
 
 /**
- * Some of a sale's ticket ids. Its tables hold ids and nothing else, and all it decides is whether they are sealed;
- * the tree is reckoned from them whenever it is needed and not in memory.
+ * Some of a sale's ticket ids. Its tables hold ids and the roots of their blocks, and all it decides is whether they
+ * are sealed.
  */
 export class ArrivalShard extends DurableObject implements ArrivalShardApi {
   /** Ids that were taken, each as often as it came. */
@@ -77,20 +77,19 @@ export class ArrivalShard extends DurableObject implements ArrivalShardApi {
 
   private sealNow(generation: number): void {
     const { sql } = this.ctx.storage
-    this.ctx.storage.transactionSync(() => {
+    const tree = this.ctx.storage.transactionSync(() => {
       this.makeTables()
       this.openAgain()
-      const ids = sortTicketIds(this.readIds("gathered", "flush"))
+      const sorted = new TicketTree(sortTicketIds(this.readIds("gathered", "flush")))
       sql.exec(`DELETE FROM gathered`)
-      for (let at = 0; at < ids.length; at += LEAVES_PER_ROW * TICKET_ID_BYTES) {
-        sql.exec(
-          `INSERT INTO leaves (ids) VALUES (?)`,
-          ids.slice(at, at + LEAVES_PER_ROW * TICKET_ID_BYTES).buffer,
-        )
-      }
-      sql.exec(`INSERT INTO sealed (one, generation) VALUES (1, ?)`, generation)
+      for (let at = 0; at < sorted.ids.length; at += LEAVES_ROW_BYTES)
+        sql.exec(`INSERT INTO leaves (ids) VALUES (?)`, sorted.ids.slice(at, at + LEAVES_ROW_BYTES).buffer)
+      const blocks = sorted.blocks.slice().buffer
+      sql.exec(`INSERT INTO sealed (one, generation, blocks) VALUES (1, ?, ?)`, generation, blocks)
+      return sorted
     })
     this.sealed = generation
+    this.tree = tree
   }
 
   /** What was sealed for a bell that was moved since is gathered again. */
@@ -105,7 +104,9 @@ export class ArrivalShard extends DurableObject implements ArrivalShardApi {
   }
 
   private sealedTree(): TicketTree {
-    this.tree ??= new TicketTree(this.readIds("leaves", "part"))
+    if (this.tree) return this.tree
+    const [row] = this.ctx.storage.sql.exec<{ blocks: ArrayBuffer }>(`SELECT blocks FROM sealed`).toArray()
+    this.tree = new TicketTree(this.readIds("leaves", "part"), row && new Uint8Array(row.blocks))
     return this.tree
   }
 

@@ -6,10 +6,11 @@ export const ARRIVAL_MIGRATIONS: readonly string[][] = [
       flush INTEGER PRIMARY KEY,
       ids BLOB NOT NULL CHECK (length(ids) > 0 AND length(ids) % 16 = 0)
     ) STRICT`,
-    // At most one row: which generation was sealed.
+    // At most one row: which generation was sealed, and the roots of its tree's blocks.
     `CREATE TABLE sealed (
       one INTEGER PRIMARY KEY CHECK (one = 1),
-      generation INTEGER NOT NULL
+      generation INTEGER NOT NULL,
+      blocks BLOB NOT NULL CHECK (length(blocks) % 32 = 0)
     ) STRICT, WITHOUT ROWID`,
     // Sealed ids in their order, many in a row.
     `CREATE TABLE leaves (

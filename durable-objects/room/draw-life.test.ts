@@ -209,6 +209,21 @@ describe("a draw's clock", () => {
     expect(room.draw.step(beacon.atMs)).toBe("ask_beacon")
   })
 
+  test("goes on when the sale is ended right after its bell, and not when it never rang", () => {
+    const { room } = newRoom()
+    room.draw.seal(shards, 0, CHAIN, sealAtMs)
+    room.end(opensAtMs + 1)
+    room.poolTold({ sku: "MUG-1", state: "closed", termsVersion: 1 })
+    expect(room.nextTickMs(opensAtMs + 1)).not.toBe(null)
+    expect(room.nextTickMs(opensAtMs + 1)).toBe(room.draw.nextStepMs(opensAtMs + 1))
+    room.draw.beaconAnswered(answer)
+    expect(room.nextTickMs(opensAtMs + 1)).toBe(null)
+    const { room: early } = newRoom()
+    early.end(sealAtMs)
+    early.poolTold({ sku: "MUG-1", state: "closed", termsVersion: 1 })
+    expect(early.nextTickMs(sealAtMs + 1)).toBe(null)
+  })
+
   test("where no beacon is asked, the bell draws", () => {
     const { room } = newRoom()
     room.draw.seal(shards, 0, null, sealAtMs)

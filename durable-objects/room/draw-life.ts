@@ -26,7 +26,7 @@ export type DrawState = { generation: number } & (
 )
 
 /**
- * Tickets are sealed this long before the bell: time for a shard of a million ids to sort and hash them (about 4 s on
+ * Tickets are sealed this long before the bell: time for a shard of a million ids to sort and hash them (2 to 4 s on
  * a slow core), and for one more try.
  */
 export const SEAL_BEFORE_BELL_MS = 10_000

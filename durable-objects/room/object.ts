@@ -47,7 +47,7 @@ const DRAW_SECRET_BYTES = 32
 /** A stock object that has not answered by then is asked again in the next tick; the line does not wait for it. */
 const STOCK_ANSWER_MS = 800
 
-/** A shard that has not sealed by then is asked again; a million ids take it about 4 s. */
+/** A shard that has not sealed by then is asked again; a million ids take it 2 to 4 s. */
 const SEAL_ANSWER_MS = 8_000
 
 const NO_LIVE: RoomLive = {

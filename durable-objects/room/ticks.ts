@@ -20,8 +20,13 @@ const SETTLE_RETRY_MS = 1_000
  */
 export function nextTickMs(times: TickTimes, nowMs: number): number | null {
   const retryMs = times.unsettled ? nowMs + SETTLE_RETRY_MS : Infinity
-  if (times.ended || nowMs >= times.closesAtMs) return times.unsettled ? retryMs : null
-  return Math.min(retryMs, times.closesAtMs, times.drawStepMs ?? Infinity, nextByPhase(times, nowMs))
+  const drawStepMs = times.drawStepMs ?? Infinity
+  if (times.ended || nowMs >= times.closesAtMs) {
+    // A draw whose bell has rung is finished even so: who waited for it may check it.
+    const lastMs = Math.min(retryMs, nowMs >= times.opensAtMs ? drawStepMs : Infinity)
+    return lastMs === Infinity ? null : lastMs
+  }
+  return Math.min(retryMs, times.closesAtMs, drawStepMs, nextByPhase(times, nowMs))
 }
 
 function nextByPhase({ waitingOpensAtMs, opensAtMs }: TickTimes, nowMs: number): number {
