@@ -1,7 +1,9 @@
 import { startController } from "../../waiting-room/controller.ts"
 import type { ControllerState, Limit } from "../../waiting-room/controller.ts"
+import type { Arrivals } from "../../waiting-room/arrivals.ts"
+import { advanceOutlook, startOutlook } from "../../waiting-room/outlook.ts"
 import type { Outlook } from "../../waiting-room/outlook.ts"
-import type { PassRefusal, Sale } from "./contract.ts"
+import type { PassRefusal, Sale, SalePhase } from "./contract.ts"
 
 export interface UnitCounts {
   available: number
@@ -29,6 +31,23 @@ export function startOfLine(sale: Sale): LineState {
     stock: Object.fromEntries(stock),
     refusals: {},
   }
+}
+
+/** How far the units reach, as the line stands after a tick. */
+export function outlookAfter(
+  { controller, stock, outlook }: LineState,
+  {
+    sale,
+    phase,
+    arrivals,
+    elapsedMs,
+  }: { sale: Sale; phase: SalePhase; arrivals: Arrivals; elapsedMs: number },
+): Outlook {
+  const { frontier, turns } = controller
+  const limitMax = Math.max(...sale.items.map((item) => item.perCustomerLimit))
+  const { perMinute } = sale.admission
+  const facts = { ...totalOf(stock), phase, frontier, turns, arrivals, limitMax, perMinute }
+  return advanceOutlook(outlook ?? startOutlook(), facts, elapsedMs)
 }
 
 export function totalOf(stock: Record<string, UnitCounts>): UnitCounts {
