@@ -261,12 +261,13 @@ describe(`sold out (SEED=${seed})`, () => {
   for (const units of [40, 1_200]) {
     test(`is heard within 3 s by everybody who waits for one of ${units} units, however far back`, () => {
       const quick = {
+        buyShare: [0.9, 0.9] as [number, number],
         payShare: 1,
         payMs: 300,
         holdMs: 30_000,
         perMinute: 6_000,
         lateMs: 30_000,
-        seconds: 200,
+        seconds: 500,
       }
       const { soldOutAtMs, asleep } = simulate({ ...base, ...quick, units })
       expect(soldOutAtMs).not.toBe(null)

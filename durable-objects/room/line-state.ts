@@ -1,7 +1,9 @@
 import { resumeController, startController } from "../../waiting-room/controller.ts"
 import type { ControllerState, Limit } from "../../waiting-room/controller.ts"
+import type { Arrivals } from "../../waiting-room/arrivals.ts"
+import { advanceOutlook, startOutlook } from "../../waiting-room/outlook.ts"
 import type { Outlook } from "../../waiting-room/outlook.ts"
-import type { PassRefusal, Sale } from "./contract.ts"
+import type { PassRefusal, Sale, SalePhase } from "./contract.ts"
 
 export interface UnitCounts {
   available: number
@@ -38,6 +40,23 @@ export function startOfLine(sale: Sale): LineState {
 /** A line as it was saved, with what was not yet counted when it was. */
 export function resumeLine(saved: Omit<LineState, "unitsGivenBack"> & Partial<LineState>): LineState {
   return { unitsGivenBack: 0, ...saved, controller: resumeController(saved.controller) }
+}
+
+/** How far the units reach, as the line stands after a tick. */
+export function outlookAfter(
+  { controller, stock, outlook }: LineState,
+  {
+    sale,
+    phase,
+    arrivals,
+    elapsedMs,
+  }: { sale: Sale; phase: SalePhase; arrivals: Arrivals; elapsedMs: number },
+): Outlook {
+  const { frontier, turns } = controller
+  const limitMax = Math.max(...sale.items.map((item) => item.perCustomerLimit))
+  const { perMinute } = sale.admission
+  const facts = { ...totalOf(stock), phase, frontier, turns, arrivals, limitMax, perMinute }
+  return advanceOutlook(outlook ?? startOutlook(), facts, elapsedMs)
 }
 
 export function totalOf(stock: Record<string, UnitCounts>): UnitCounts {

@@ -317,6 +317,44 @@ describe("hazard 26: a board", () => {
     expect(phaseAfter(1, 0)).toBe("open")
   })
 
+  test("says from which rank on the units are spoken for, and still after a restart", () => {
+    const { room, sql } = newRoom(saleOf({ maxActive: 10_000 }))
+    room.countArrivals({ opensAtMs, bySecond: [[-1, 20_000]] })
+    for (let second = 0; second < 5; second++) room.tick(stockOf(100), firstMoveMs + second * 1_000)
+    expect(room.board(firstMoveMs).spokenForRank).toBe(undefined)
+    const nowMs = firstMoveMs + 5_000
+    room.tick(stockOf(0, 40, 60), nowMs)
+    const { spokenForRank, frontier } = room.board(nowMs)
+    expect(spokenForRank).toBeGreaterThan(frontier)
+    expect(spokenForRank).toBeLessThan(0)
+    expect(roomOn(sql, nowMs).board(nowMs).spokenForRank).toBe(spokenForRank)
+
+    // More units are in sight, and those who were told so hear of it.
+    room.tick(stockOf(4_000, 40, 60), nowMs + 1_000)
+    expect(room.board(nowMs + 1_000).spokenForRank ?? Infinity).toBeGreaterThan(spokenForRank ?? 0)
+  })
+
+  test("lets the far look seldom while there is plenty, and everybody often when little is left", () => {
+    const { room } = newRoom(saleOf({ perMinute: 600 }, 10_000))
+    const lookWithin = (available: number, sold: number, second: number) => {
+      room.tick(stockOf(available, 0, sold), firstMoveMs + second * 1_000)
+      return room.board(firstMoveMs + second * 1_000).lookWithinMs
+    }
+    expect(lookWithin(10_000, 0, 0)).toBe(60_000)
+    expect(lookWithin(9_000, 1_000, 1)).toBe(4_000)
+    expect(lookWithin(40, 9_960, 2)).toBe(2_000)
+    expect(lookWithin(0, 9_999, 3)).toBe(2_000)
+  })
+
+  test("of a line that was written down before boards said so says nothing, and goes on", () => {
+    const { room, sql } = openRoom()
+    sql.exec(`UPDATE line SET state = json_remove(state, '$.outlook')`)
+    const later = roomOn(sql, firstMoveMs + 1_000)
+    expect(later.board(firstMoveMs + 1_000).spokenForRank).toBe(undefined)
+    later.tick(stockOf(50, 10, 40), firstMoveMs + 2_000)
+    expect(later.board(firstMoveMs + 2_000).frontier).toBeGreaterThanOrEqual(room.board(firstMoveMs).frontier)
+  })
+
   test("keeps what a stock object said last while it is silent", () => {
     const { room, nowMs } = openRoom()
     room.tick(stockOf(0, 0, 100), nowMs + 1_000)

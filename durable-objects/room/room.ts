@@ -3,7 +3,7 @@ import type { Arrivals } from "../../waiting-room/arrivals.ts"
 import { buildBoard } from "../../waiting-room/board.ts"
 import { advance, takeAnotherTurn, takeTurn } from "../../waiting-room/controller.ts"
 import { isOver, phaseOf } from "../../waiting-room/phase.ts"
-import { advanceOutlook, outlookOnBoard, startOutlook } from "../../waiting-room/outlook.ts"
+import { outlookOnBoard, startOutlook } from "../../waiting-room/outlook.ts"
 import { rankOf } from "../../waiting-room/rank.ts"
 import { bandOf } from "../../waiting-room/stock-band.ts"
 import type { PoolState, PoolTerms } from "../stock/contract.ts"
@@ -26,7 +26,7 @@ import type {
 } from "./contract.ts"
 import { DrawKeeper } from "./draw-keeper.ts"
 import { decideExchange } from "./exchange.ts"
-import { startOfLine, totalOf } from "./line-state.ts"
+import { outlookAfter, startOfLine, totalOf } from "./line-state.ts"
 import type { LineState, UnitCounts } from "./line-state.ts"
 import { PassBook } from "./pass-book.ts"
 import type { RoomStore, ScheduledSale, ToldPool } from "./room-store.ts"
@@ -214,20 +214,9 @@ export class Room {
       },
       nowMs,
     )
-    const outlook = advanceOutlook(
-      this.line.outlook ?? startOutlook(),
-      {
-        ...units,
-        phase,
-        frontier: state.frontier,
-        turns: state.turns,
-        arrivals: merged,
-        limitMax: Math.max(...this.sale.items.map((item) => item.perCustomerLimit)),
-        perMinute: this.sale.admission.perMinute,
-      },
-      elapsedMs,
-    )
-    const line = { ...this.line, controller: state, limit, stock: known, outlook }
+    const { sale } = this
+    const moved = { ...this.line, controller: state, limit, stock: known }
+    const line = { ...moved, outlook: outlookAfter(moved, { sale, phase, arrivals: merged, elapsedMs }) }
     this.store.saveLine(line)
     this.line = line
   }
