@@ -139,9 +139,11 @@ function print(rehearsal: Rehearsal, tookMs: number): void {
   console.log("")
   for (const { ok, says, checked } of [...rehearsal.verdicts, ...judgePace(rehearsal)])
     console.log(`${ok ? "kept  " : "BROKEN"}  ${says} (looked at ${count(checked)} times)`)
+  const { user, system } = process.cpuUsage()
+  const cpuSeconds = ((user + system) / 1e6).toFixed(1)
   const megabytes = process.resourceUsage().maxRSS / 1_024
   console.log(
-    `\nplayed in ${(tookMs / 1_000).toFixed(1)} s, ${count(megabytes)} MiB of memory at most, seed ${rehearsal.options.seed}`,
+    `\nplayed in ${(tookMs / 1_000).toFixed(1)} s, ${cpuSeconds} s of CPU, ${count(megabytes)} MiB of memory at most, seed ${rehearsal.options.seed}`,
   )
 }
 

@@ -93,14 +93,12 @@ function stockAdvice(rehearsal: Rehearsal): string[] {
     const called = rehearsal.points.some((point) => point.waiting > 0)
     return [
       called && rehearsal.inVain.people > 0
-        ? `${count(left)} units were not sold when the sale closed, and people still waited: let it run longer, or let people in faster.`
-        : `${count(left)} units were not sold, and nobody waited any more: there are more units than buyers.`,
+        ? `${unitsOf(left)} not sold when the sale closed, and people still waited: let it run longer, or let people in faster.`
+        : `${unitsOf(left)} not sold, and nobody waited any more: there are more units than buyers.`,
     ]
   }
   if (endedBy === "nobody_left" && leftMany)
-    return [
-      `${count(left)} units were left when everybody had been let in: there are more units than buyers.`,
-    ]
+    return [`${unitsOf(left)} left when everybody had been let in: there are more units than buyers.`]
   if (allTakenSecond === null || lastSoldSecond === null) return []
   const tail = lastSoldSecond - allTakenSecond
   if (tail < LONG_TAIL_SECONDS || rehearsal.cameBack === 0) return []
@@ -187,13 +185,17 @@ export function duration(seconds: number): string {
   return rest > 0 && minutes < 10 ? `${minutes} min ${rest} s` : `${minutes} min`
 }
 
+function unitsOf(units: number): string {
+  return units === 1 ? "One unit was" : `${count(units)} units were`
+}
+
 function minutesOf(minutes: number): string {
   return minutes === 1 ? "one minute" : `${minutes} minutes`
 }
 
 function percent(share: number): string {
   const hundredths = share * 100
-  return `${hundredths > 0 && hundredths < 1 ? hundredths.toFixed(2) : Math.round(hundredths)} %`
+  return `${hundredths > 0 && hundredths < 0.995 ? hundredths.toFixed(2) : Math.round(hundredths)} %`
 }
 
 export function count(number: number): string {
