@@ -148,7 +148,7 @@ class Play {
     )
     if (answer.outcome === "refused") {
       if (answer.refusal === "room_full") this.auditor.sentAway(place, rank, nowMs)
-      if (answer.refusal !== "sale_over")
+      if (answer.refusal === "room_full" || answer.refusal === "not_your_turn")
         return agenda.plan(slot, ACTS.ask, nowMs + answer.retryAfterMs, nowMs)
       return agenda.leave(slot)
     }
