@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs"
+import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs"
 import { parseArgs } from "node:util"
 import { MemorySql } from "../../durable-objects/memory-sql.ts"
 import { rehearsedRoom } from "../../durable-objects/room/rehearsed-room.ts"
@@ -48,6 +48,7 @@ function main(): void {
   const flags = readFlags()
   if (flags === "help") return console.log(helpText())
   const { options, admission } = optionsOf(flags)
+  for (const flag of ["svg", "json"]) expectWritable(flag, flags.get(flag))
   const startedMs = performance.now()
   const rehearsal = rehearse(options, rehearsedRoom(memory(), admission), progress(options, startedMs))
   const tookMs = performance.now() - startedMs
@@ -109,6 +110,16 @@ function readText(flag: string, path: string): string {
   } catch (error) {
     const known = flag === "curve" ? `, and is none of ${CURVE_NAMES.join(", ")}` : ""
     throw new WrongOptions(`--${flag} ${path} cannot be read${known}: ${String(error)}`)
+  }
+}
+
+/** Before a long run rather than after it. */
+function expectWritable(flag: string, path: string | undefined): void {
+  if (path === undefined) return
+  try {
+    closeSync(openSync(path, "a"))
+  } catch (error) {
+    throw new WrongOptions(`--${flag} ${path} cannot be written: ${String(error)}`)
   }
 }
 

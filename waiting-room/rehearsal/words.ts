@@ -80,9 +80,13 @@ function paceAdvice(rehearsal: Rehearsal): string[] {
   }
   if (limit === "line_empty")
     return ["The line is short: nearly everyone is let in as soon as they come. These settings do not hurt."]
-  return [
-    "Stock is what holds the line back: nobody more is called than there are units for. That is as it should be.",
-  ]
+  if (limit === "stock") {
+    return [
+      "Stock is what holds the line back: nobody more is called than there are units for. That is as it should be.",
+    ]
+  }
+  if (limit !== undefined) return [`What holds the line back most of the time: ${limit}.`]
+  return ["The line never moved: nobody came, or it was over before anybody could be let in."]
 }
 
 function stockAdvice(rehearsal: Rehearsal): string[] {
