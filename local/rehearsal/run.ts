@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs"
+import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs"
 import { parseArgs } from "node:util"
 import { MemorySql } from "../../durable-objects/memory-sql.ts"
 import { rehearsedRoom } from "../../durable-objects/room/rehearsed-room.ts"
@@ -48,6 +48,7 @@ function main(): void {
   const flags = readFlags()
   if (flags === "help") return console.log(helpText())
   const { options, admission } = optionsOf(flags)
+  for (const flag of ["svg", "json"]) expectWritable(flag, flags.get(flag))
   const startedMs = performance.now()
   const rehearsal = rehearse(options, rehearsedRoom(memory(), admission), progress(options, startedMs))
   const tookMs = performance.now() - startedMs
@@ -112,6 +113,16 @@ function readText(flag: string, path: string): string {
   }
 }
 
+/** Before a long run rather than after it. */
+function expectWritable(flag: string, path: string | undefined): void {
+  if (path === undefined) return
+  try {
+    closeSync(openSync(path, "a"))
+  } catch (error) {
+    throw new WrongOptions(`--${flag} ${path} cannot be written: ${String(error)}`)
+  }
+}
+
 /** All of it is one transaction: nothing is kept, so nothing need be made durable step by step. */
 function memory(): MemorySql {
   const sql = new MemorySql()
@@ -139,9 +150,11 @@ function print(rehearsal: Rehearsal, tookMs: number): void {
   console.log("")
   for (const { ok, says, checked } of [...rehearsal.verdicts, ...judgePace(rehearsal)])
     console.log(`${ok ? "kept  " : "BROKEN"}  ${says} (looked at ${count(checked)} times)`)
+  const { user, system } = process.cpuUsage()
+  const cpuSeconds = ((user + system) / 1e6).toFixed(1)
   const megabytes = process.resourceUsage().maxRSS / 1_024
   console.log(
-    `\nplayed in ${(tookMs / 1_000).toFixed(1)} s, ${count(megabytes)} MiB of memory at most, seed ${rehearsal.options.seed}`,
+    `\nplayed in ${(tookMs / 1_000).toFixed(1)} s, ${cpuSeconds} s of CPU, ${count(megabytes)} MiB of memory at most, seed ${rehearsal.options.seed}`,
   )
 }
 

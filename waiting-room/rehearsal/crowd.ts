@@ -112,6 +112,14 @@ export class Crowd {
       : { beforeBell: 0, fromSecond: this.second, inFirst: inStretch }
   }
 
+  /** Everyone was handed out. */
+  get isEmpty(): boolean {
+    if (this.left > 0 || this.next) return false
+    for (let second = this.second + 1; second < this.counts.bySecond.length; second++)
+      if ((this.counts.bySecond[second] ?? 0) > 0) return false
+    return true
+  }
+
   private draw(frontier: number): Drawn | null {
     while (this.left === 0) {
       const next = this.second + 1

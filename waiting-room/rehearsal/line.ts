@@ -23,9 +23,10 @@ export interface AskingTicket {
   lot: number
 }
 
+/** After `room_full` and `not_your_turn` one asks again; any other refusal is final. */
 export type ExchangeAnswer =
   | { outcome: "admitted"; expiresAtMs: number }
-  | { outcome: "refused"; refusal: "sale_over" | "not_your_turn" | "room_full"; retryAfterMs: number }
+  | { outcome: "refused"; refusal: string; retryAfterMs: number }
 
 export interface UnitsNow {
   available: number

@@ -75,7 +75,10 @@ describe("the rehearsal's auditor", () => {
     for (const { inside } of [...kept.points, ...freed.points]) expect(inside).toBeGreaterThanOrEqual(0)
     // Long after the last came in, all passes have ended, however they did.
     const quiet = { ...options, maxActive: 2_000, pay: 1, arrivals: 100, beforeBell: 1, stock: 2_000 }
-    expect(rehearse(quiet, openDoor({ leave: () => undefined })).points.at(-1)?.inside).toBe(0)
+    const played = rehearse(quiet, openDoor({ leave: () => undefined }))
+    expect(played.points.at(-1)?.inside).toBe(0)
+    expect(played.endedBy).toBe("nobody_left")
+    expect(played.endSecond).toBeLessThan(120)
   })
 
   test("finds a frontier that goes back", () => {
@@ -84,7 +87,7 @@ describe("the rehearsal's auditor", () => {
       const door = openDoor()(given, opensAtMs)
       return { ...door, look: (nowMs) => ({ ...door.look(nowMs), frontier: ++ticks < 100 ? ticks : 3 }) }
     }
-    expect(brokenIn(line, { maxActive: 2_000, arrivals: 0 })[0]).toMatch(/^from \d+ back to 3$/)
+    expect(brokenIn(line, { maxActive: 2_000, arrivals: 100 })[0]).toMatch(/^from \d+ back to 3$/)
   })
 
   test("P4: finds a line that lets in a higher rank while a lower one is sent away", () => {

@@ -76,8 +76,9 @@ class Play {
     if (came > 0) this.line.countArrivals(second - 1, came)
     const look = this.line.look(startMs)
     this.auditor.counted(this.units)
-    this.journal.second(second, look, this.units, this.auditor.insideAt(startMs))
-    if (isOver(look.phase)) return false
+    const inside = this.auditor.insideAt(startMs)
+    this.journal.second(second, look, this.units, inside)
+    if (isOver(look.phase) || (inside === 0 && this.agenda.isEmpty && this.crowd.isEmpty)) return false
     for (let nowMs = startMs; nowMs < startMs + SECOND_MS; nowMs += STEP_MS) this.step(nowMs)
     return true
   }
@@ -148,7 +149,7 @@ class Play {
     )
     if (answer.outcome === "refused") {
       if (answer.refusal === "room_full") this.auditor.sentAway(place, rank, nowMs)
-      if (answer.refusal !== "sale_over")
+      if (answer.refusal === "room_full" || answer.refusal === "not_your_turn")
         return agenda.plan(slot, ACTS.ask, nowMs + answer.retryAfterMs, nowMs)
       return agenda.leave(slot)
     }

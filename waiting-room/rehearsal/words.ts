@@ -80,9 +80,13 @@ function paceAdvice(rehearsal: Rehearsal): string[] {
   }
   if (limit === "line_empty")
     return ["The line is short: nearly everyone is let in as soon as they come. These settings do not hurt."]
-  return [
-    "Stock is what holds the line back: nobody more is called than there are units for. That is as it should be.",
-  ]
+  if (limit === "stock") {
+    return [
+      "Stock is what holds the line back: nobody more is called than there are units for. That is as it should be.",
+    ]
+  }
+  if (limit !== undefined) return [`What holds the line back most of the time: ${limit}.`]
+  return ["The line never moved: nobody came, or it was over before anybody could be let in."]
 }
 
 function stockAdvice(rehearsal: Rehearsal): string[] {
@@ -93,14 +97,12 @@ function stockAdvice(rehearsal: Rehearsal): string[] {
     const called = rehearsal.points.some((point) => point.waiting > 0)
     return [
       called && rehearsal.inVain.people > 0
-        ? `${count(left)} units were not sold when the sale closed, and people still waited: let it run longer, or let people in faster.`
-        : `${count(left)} units were not sold, and nobody waited any more: there are more units than buyers.`,
+        ? `${unitsOf(left)} not sold when the sale closed, and people still waited: let it run longer, or let people in faster.`
+        : `${unitsOf(left)} not sold, and nobody waited any more: there are more units than buyers.`,
     ]
   }
   if (endedBy === "nobody_left" && leftMany)
-    return [
-      `${count(left)} units were left when everybody had been let in: there are more units than buyers.`,
-    ]
+    return [`${unitsOf(left)} left when everybody had been let in: there are more units than buyers.`]
   if (allTakenSecond === null || lastSoldSecond === null) return []
   const tail = lastSoldSecond - allTakenSecond
   if (tail < LONG_TAIL_SECONDS || rehearsal.cameBack === 0) return []
@@ -187,13 +189,17 @@ export function duration(seconds: number): string {
   return rest > 0 && minutes < 10 ? `${minutes} min ${rest} s` : `${minutes} min`
 }
 
+function unitsOf(units: number): string {
+  return units === 1 ? "One unit was" : `${count(units)} units were`
+}
+
 function minutesOf(minutes: number): string {
   return minutes === 1 ? "one minute" : `${minutes} minutes`
 }
 
 function percent(share: number): string {
   const hundredths = share * 100
-  return `${hundredths > 0 && hundredths < 1 ? hundredths.toFixed(2) : Math.round(hundredths)} %`
+  return `${hundredths > 0 && hundredths < 0.995 ? hundredths.toFixed(2) : Math.round(hundredths)} %`
 }
 
 export function count(number: number): string {
