@@ -284,6 +284,7 @@ describe("hazards 23, 28: those who don't take their turn", () => {
     const { state } = run(20, () => factsOf({ arrivals }))
     const late = takeTurn(state, -1)
     expect(late.credit).toBe(state.credit - 1)
+    expect(takeTurn(state, -1, true)).toBe(state)
   })
 })
 

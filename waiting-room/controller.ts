@@ -42,7 +42,7 @@ const SHARE_MEMORY_TURNS = 200
  * Turns that nobody took are made up for by this share of the rate, but by one person a second at least: so no minute
  * lets in noticeably more than the merchant's rate, and a slow line still loses nothing by those who stay away.
  */
-const CATCH_UP_SHARE = 0.01
+const CATCH_UP_SHARE = 0.005
 const CATCH_UP_PER_MINUTE_MIN = 60
 
 /** Places that come free so soon are called for already: it takes about as long until whoever is called has come. */
@@ -188,11 +188,11 @@ const ROUNDING = 1e-6
 
 /**
  * Someone whose turn it is shows up for the first time. Whoever comes after their window was not expected any more:
- * their pass is one that the rate has not yet accounted for.
+ * their pass is one that the rate has not yet accounted for, unless they are told apart as having come before.
  */
-export function takeTurn(state: ControllerState, rank: number): ControllerState {
+export function takeTurn(state: ControllerState, rank: number, cameBefore = false): ControllerState {
   const index = state.cohorts.findIndex((cohort) => cohort.fromRank <= rank && rank < cohort.belowRank)
-  if (index < 0) return takeAnotherTurn(state)
+  if (index < 0) return cameBefore ? state : takeAnotherTurn(state)
   const cohorts = state.cohorts.map((cohort, i) =>
     i === index ? { ...cohort, shown: cohort.shown + 1 } : cohort,
   )

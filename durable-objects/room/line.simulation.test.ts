@@ -49,7 +49,8 @@ describe(`a line of a hundred thousand (SEED=${seed})`, () => {
     ["two hundred places, for five minutes", { maxActive: 200, passMinutes: 5 }],
   ])("fills 98 %% of the cap although half of the turns are not taken: %s", (_, change) => {
     const line = simulate({ ghostShare: 0.5, perMinute: 60_000, ...change })
-    expect(line.meanFill(10, base.seconds)).toBeGreaterThan(0.98)
+    // The first seconds are those in which it fills.
+    expect(line.meanFill(20, base.seconds)).toBeGreaterThan(0.98)
   })
 
   test("is let in no faster than those of them who buy can pay, and not much slower", () => {

@@ -321,8 +321,10 @@ export class Room {
   ): PassOutcome {
     // While the sale is paused, too: whoever asked first after it would be let in before those who asked all the time.
     const hasTurn = rank < this.line.controller.frontier
-    if (refusal !== "sale_over" && hasTurn && this.standbys.ask(ticketId, rank, nowMs))
-      this.showUp(rank, again)
+    if (refusal !== "sale_over" && hasTurn && this.standbys.ask(ticketId, rank, nowMs)) {
+      if (nowMs < this.gatherUntilMs) this.showUpSinceRestart(rank)
+      else this.showUp(rank, again)
+    }
     this.line.refusals[refusal] = (this.line.refusals[refusal] ?? 0) + 1
     const retryAfterMs = {
       sale_over: 0,
@@ -346,6 +348,11 @@ export class Room {
       ...this.line,
       controller: again ? takeAnotherTurn(controller) : takeTurn(controller, rank),
     }
+  }
+
+  /** Nearly everyone who asks then asked before the restart, and was counted. */
+  private showUpSinceRestart(rank: number): void {
+    this.line = { ...this.line, controller: takeTurn(this.line.controller, rank, true) }
   }
 
   private reschedule(change: Partial<ScheduledSale>): void {
