@@ -14,14 +14,23 @@ export const BUYING_SHARE_MIN = 0.1
 /** So many people who made up their minds weigh as much as all that was measured before. */
 const BUYING_MEMORY_PEOPLE = 200
 
-/** Half of those who came in and took nothing in this time are taken to be just looking. */
-const DECISION_HALF_LIFE_MS = 15_000
+/**
+ * Whoever came in and took nothing is taken to be just looking after about this long. It is made of two steps that last
+ * half of it each, in the mean: so hardly anyone is given up in the first seconds, and hardly anyone is waited for after
+ * a minute.
+ */
+const DECISION_MEAN_MS = 20_000
+
+/** Amounts that fade in two steps. */
+type Fading = readonly [fresh: number, lingering: number]
+
+const NOTHING: Fading = [0, 0]
 
 export interface BuyingState {
   /** Units that people inside are likely to take yet. */
-  undecided: number
+  undecided: Fading
   /** People inside who have not had the time to make up their minds. */
-  deciding: number
+  deciding: Fading
   /** Units that are taken and not given back, for each pass: the share of passes that buy, where each buys one. */
   unitsPerPass: number
   servedSeen: number
@@ -42,12 +51,24 @@ export interface BuyingFacts {
 /** Until something is measured, everyone who comes in is taken to buy one. */
 export function startBuying(): BuyingState {
   return {
-    undecided: 0,
-    deciding: 0,
+    undecided: NOTHING,
+    deciding: NOTHING,
     unitsPerPass: 1,
     servedSeen: 0,
     unitsTakenSeen: 0,
     unitsGivenBackSeen: 0,
+  }
+}
+
+/** It was one number once, and less was measured. */
+export type SavedBuying = Partial<Omit<BuyingState, "undecided">> & { undecided?: Fading | number }
+
+export function resumeBuying(saved: SavedBuying): BuyingState {
+  const { undecided = NOTHING } = saved
+  return {
+    ...startBuying(),
+    ...saved,
+    undecided: typeof undecided === "number" ? plus(NOTHING, undecided) : undecided,
   }
 }
 
@@ -70,16 +91,17 @@ export function measureBuying(before: BuyingState, facts: BuyingFacts, elapsedMs
   const kept = facts.unitsTaken - before.unitsTakenSeen
   // What was taken and given back between two ticks left no trace in the counts, but whoever did it has decided.
   const taken = Math.max(0, kept + facts.unitsGivenBack - before.unitsGivenBackSeen)
-  const fading = 0.5 ** (elapsedMs / DECISION_HALF_LIFE_MS)
-  const decided = before.deciding * (1 - fading)
+  // Whoever takes has decided; of the others, some more with each second.
+  const deciding = fade(without(before.deciding, taken), elapsedMs)
+  const decided = sumOf(before.deciding) - sumOf(deciding)
   // Whoever finds nothing to take says nothing of those who will.
   const unitsPerPass =
     facts.phase === "open"
       ? Math.max(0, (before.unitsPerPass * BUYING_MEMORY_PEOPLE + kept) / (BUYING_MEMORY_PEOPLE + decided))
       : before.unitsPerPass
   return {
-    undecided: orNobody(before.undecided * fading + entered * unitsPerPass - taken),
-    deciding: orNobody(before.deciding * fading + entered),
+    undecided: plus(fade(without(before.undecided, taken), elapsedMs), entered * unitsPerPass),
+    deciding: plus(deciding, entered),
     unitsPerPass,
     servedSeen: facts.served,
     unitsTakenSeen: facts.unitsTaken,
@@ -87,7 +109,31 @@ export function measureBuying(before: BuyingState, facts: BuyingFacts, elapsedMs
   }
 }
 
-/** What fades is never quite gone; a hundredth of a person is nobody, and a quiet line is not written down again. */
-function orNobody(people: number): number {
-  return people < 0.01 ? 0 : people
+/** Units that people inside are likely to take yet. */
+export function unitsSpokenFor({ undecided }: Pick<BuyingState, "undecided">): number {
+  return sumOf(undecided)
+}
+
+function sumOf([fresh, lingering]: Fading): number {
+  return fresh + lingering
+}
+
+function plus([fresh, lingering]: Fading, more: number): Fading {
+  return [fresh + more, lingering]
+}
+
+/** Whoever goes may be of either, as they stand to each other. */
+function without(amounts: Fading, gone: number): Fading {
+  const sum = sumOf(amounts)
+  if (gone >= sum) return NOTHING
+  const left = 1 - gone / sum
+  return [amounts[0] * left, amounts[1] * left]
+}
+
+function fade([fresh, lingering]: Fading, elapsedMs: number): Fading {
+  const steps = (2 * elapsedMs) / DECISION_MEAN_MS
+  const stays = Math.exp(-steps)
+  const after: Fading = [fresh * stays, (lingering + fresh * steps) * stays]
+  // What fades is never quite gone; a hundredth of a person is nobody, and a quiet line is not written down again.
+  return sumOf(after) < 0.01 ? NOTHING : after
 }

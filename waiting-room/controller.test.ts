@@ -5,6 +5,7 @@ import {
   advance,
   FLUSH_HORIZON_MS,
   overbookingOf,
+  resumeController,
   roomFor,
   startController,
   takeTurn,
@@ -25,6 +26,8 @@ function factsOf(changes: Partial<ControllerFacts> = {}): ControllerFacts {
     paymentsPerMinute: null,
     arrivals: noArrivals(),
     active: 0,
+    endingSoon: 0,
+    left: 0,
     standbys: 0,
     served: 0,
     available: 10_000,
@@ -141,10 +144,34 @@ describe("the frontier", () => {
   test("offers the last unit, although some of those inside may yet decide", () => {
     // Ten are inside who gave back what they had: half of them are just looking after every fifteen seconds.
     const lastUnit = factsOf({ arrivals: beforeBell(100), served: 10, available: 1, unitsTaken: 99 })
-    const looking = { ...startController(600), undecided: 10, servedSeen: 10, unitsTakenSeen: 99 }
+    const looking = {
+      ...startController(600),
+      undecided: [10, 0] as const,
+      servedSeen: 10,
+      unitsTakenSeen: 99,
+    }
     const calledAfter = (seconds: number) => run(seconds, () => lastUnit, looking).state.turns
     expect(calledAfter(20)).toBe(0)
     expect(calledAfter(90)).toBeGreaterThan(0)
+  })
+
+  test("calls ahead for places that are about to come free", () => {
+    const arrivals = beforeBell(1_000)
+    const full = factsOf({ arrivals, maxActive: 50, active: 50 })
+    expect(roomFor(startController(600), full).people).toBe(0)
+    expect(roomFor(startController(600), { ...full, endingSoon: 4 })).toEqual({ people: 4, limit: "cap" })
+    // Five a second leave before their time.
+    const { state } = run(60, (second) => ({ ...full, left: second * 5 }))
+    expect(state.leavingSoon).toBeGreaterThan(9)
+    expect(state.leavingSoon).toBeLessThan(10)
+  })
+
+  test("resumes from a state that was saved when less was measured", () => {
+    const line = { frontier: -0.5, turns: 3, cohorts: [], credit: 1, takenShare: 0.9, pacePerMinute: 60 }
+    const seen = { tickedAtMs: 5, servedSeen: 3, unitsTakenSeen: 2 }
+    const resumed = resumeController({ ...line, ...seen, undecided: 7 })
+    expect(resumed).toEqual({ ...startController(60), ...line, ...seen, undecided: [7, 0] })
+    expect(resumeController(resumed)).toEqual(resumed)
   })
 
   test("is the same again from the same facts", () => {
@@ -215,14 +242,15 @@ describe("hazards 23, 28: those who don't take their turn", () => {
     expect(countBelow(arrivals, after.state.frontier)).toBeGreaterThan(9)
   })
 
-  test("give their share of the rate back when their window has passed", () => {
+  test("give their share of the rate back when their window has passed, one a second so that it is not exceeded", () => {
     const arrivals = beforeBell(1_000)
-    const { state } = run(WINDOW_SECONDS + 1, (second) =>
-      factsOf({ arrivals, phase: second === 0 ? "open" : "paused" }),
-    )
+    const facts = (second: number) => factsOf({ arrivals, phase: second === 0 ? "open" : "paused" })
+    const { state } = run(WINDOW_SECONDS + 1, facts)
     expect(state.turns).toBeCloseTo(10)
-    expect(state.credit).toBeCloseTo(20)
+    expect(state.credit).toBeCloseTo(11)
+    expect(state.leftOver).toBeCloseTo(9)
     expect(state.cohorts).toEqual([])
+    expect(run(WINDOW_SECONDS + 10, facts).state.leftOver).toBeCloseTo(0)
   })
 
   test("don't stall the line: with nine ghosts for each shopper passes still go out at the rate", () => {
@@ -256,6 +284,7 @@ describe("hazards 23, 28: those who don't take their turn", () => {
     const { state } = run(20, () => factsOf({ arrivals }))
     const late = takeTurn(state, -1)
     expect(late.credit).toBe(state.credit - 1)
+    expect(takeTurn(state, -1, true)).toBe(state)
   })
 })
 

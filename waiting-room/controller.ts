@@ -1,7 +1,14 @@
 import { countBelow, rankAfter } from "./arrivals.ts"
 import type { Arrivals } from "./arrivals.ts"
-import { measureBuying, payersPerMinute, startBuying, unitsEach } from "./buying.ts"
-import type { BuyingFacts, BuyingState } from "./buying.ts"
+import {
+  measureBuying,
+  payersPerMinute,
+  resumeBuying,
+  startBuying,
+  unitsEach,
+  unitsSpokenFor,
+} from "./buying.ts"
+import type { BuyingFacts, BuyingState, SavedBuying } from "./buying.ts"
 
 /**
  * Moves the frontier: once a second, by as many turns as the sale can take. It never learns who is where, only how
@@ -31,6 +38,19 @@ export const TAKEN_SHARE_MIN = 0.1
 /** So many turns weigh as much as all that was measured before; in a small sale nobody is judged by two or three. */
 const SHARE_MEMORY_TURNS = 200
 
+/**
+ * Turns that nobody took are made up for by this share of the rate, but by one person a second at least: so no minute
+ * lets in noticeably more than the merchant's rate, and a slow line still loses nothing by those who stay away.
+ */
+const CATCH_UP_SHARE = 0.005
+const CATCH_UP_PER_MINUTE_MIN = 60
+
+/** Places that come free so soon are called for already: it takes about as long until whoever is called has come. */
+export const CALL_AHEAD_MS = 2_000
+
+/** How many leave before their time is a mean over about this long. */
+const LEAVING_MEMORY_MS = 10_000
+
 /** The pace that estimates are made from is a mean over about this long, so that they don't jump. */
 const PACE_MEMORY_MS = 20_000
 
@@ -55,6 +75,11 @@ export interface ControllerState extends BuyingState {
   cohorts: TurnCohort[]
   /** Passes that may still be issued by the merchant's rate, and by what the payment provider takes. Below zero after more showed up than were expected. */
   credit: number
+  /** Passes that no-shows have left over, and that have not yet come back as credit. */
+  leftOver: number
+  /** How many leave before their time in `CALL_AHEAD_MS`, smoothed. */
+  leavingSoon: number
+  leftSeen: number
   takenShare: number
   /** Turns a minute, smoothed. */
   pacePerMinute: number
@@ -70,6 +95,10 @@ export interface ControllerFacts extends BuyingFacts {
   arrivals: Arrivals
   /** Live passes. */
   active: number
+  /** Of them, those that run out within `CALL_AHEAD_MS`. */
+  endingSoon: number
+  /** Passes that ended before their time, since the sale began. */
+  left: number
   /** People whose turn it is, who asked, and found no place. */
   standbys: number
   available: number
@@ -86,6 +115,7 @@ export function startController(perMinute: number): ControllerState {
     turns: 0,
     cohorts: [],
     credit: burstOf(perMinute),
+    ...NOBODY_LEFT,
     takenShare: 1,
     pacePerMinute: perMinute,
     tickedAtMs: null,
@@ -93,11 +123,13 @@ export function startController(perMinute: number): ControllerState {
   }
 }
 
+const NOBODY_LEFT = { leftOver: 0, leavingSoon: 0, leftSeen: 0 }
+
 /** A state as it was saved, with what was not yet measured when it was. */
 export function resumeController(
-  saved: Omit<ControllerState, keyof BuyingState> & Partial<BuyingState>,
+  saved: Omit<ControllerState, keyof typeof NOBODY_LEFT | keyof BuyingState> & SavedBuying,
 ): ControllerState {
-  return { ...startBuying(), ...saved }
+  return { ...NOBODY_LEFT, ...saved, ...resumeBuying(saved) }
 }
 
 /** People a minute: the merchant's rate, or fewer where the provider takes fewer payments than they would make. */
@@ -134,9 +166,9 @@ export function roomFor(state: ControllerState, facts: ControllerFacts): { peopl
   const onTheirWay = facts.standbys + state.cohorts.reduce((sum, cohort) => sum + missing(cohort), 0)
   const rooms: [Limit, number][] = [
     [entryRate(state, facts).limit, state.credit],
-    ["cap", facts.maxActive - facts.active - onTheirWay],
+    ["cap", facts.maxActive - facts.active + facts.endingSoon + state.leavingSoon - onTheirWay],
     // To the nearest: who may yet decide fades and is never quite gone, and the last unit would wait for that.
-    ["stock", Math.round((facts.available - state.undecided) / unitsEach(state) - onTheirWay)],
+    ["stock", Math.round((facts.available - unitsSpokenFor(state)) / unitsEach(state) - onTheirWay)],
   ]
   const [limit, room] = rooms.reduce((least, next) => (next[1] < least[1] ? next : least))
   return { people: Math.max(0, Math.floor(room + ROUNDING)), limit }
@@ -156,11 +188,11 @@ const ROUNDING = 1e-6
 
 /**
  * Someone whose turn it is shows up for the first time. Whoever comes after their window was not expected any more:
- * their pass is one that the rate has not yet accounted for.
+ * their pass is one that the rate has not yet accounted for, unless they are told apart as having come before.
  */
-export function takeTurn(state: ControllerState, rank: number): ControllerState {
+export function takeTurn(state: ControllerState, rank: number, cameBefore = false): ControllerState {
   const index = state.cohorts.findIndex((cohort) => cohort.fromRank <= rank && rank < cohort.belowRank)
-  if (index < 0) return takeAnotherTurn(state)
+  if (index < 0) return cameBefore ? state : takeAnotherTurn(state)
   const cohorts = state.cohorts.map((cohort, i) =>
     i === index ? { ...cohort, shown: cohort.shown + 1 } : cohort,
   )
@@ -178,15 +210,19 @@ function settle(before: ControllerState, facts: ControllerFacts, nowMs: number):
   const lapsed = before.cohorts.filter((cohort) => nowMs - cohort.givenAtMs >= TURN_WINDOW_MS)
   const { perMinute } = entryRate(before, facts)
   const earned = (perMinute * elapsedMs) / MINUTE_MS
+  const leftOver = lapsed.reduce((sum, { expected, shown }) => sum + expected - shown, before.leftOver)
+  const catchUpMax = (Math.max(perMinute * CATCH_UP_SHARE, CATCH_UP_PER_MINUTE_MIN) * elapsedMs) / MINUTE_MS
+  // More came than were expected: that is owed at once.
+  const caughtUp = Math.min(leftOver, catchUpMax)
   return {
     ...before,
     ...measureBuying(before, facts, elapsedMs),
     cohorts: before.cohorts.slice(lapsed.length),
-    // Unused credit does not pile up beyond a second's worth; what no-shows give back comes on top.
-    credit: lapsed.reduce(
-      (credit, cohort) => credit + cohort.expected - cohort.shown,
-      Math.min(burstOf(perMinute), before.credit + earned),
-    ),
+    // Unused credit does not pile up beyond a second's worth, and what is left over not beyond what a minute earns.
+    credit: Math.min(burstOf(perMinute), before.credit + earned) + caughtUp,
+    leftOver: Math.min(perMinute, leftOver - caughtUp),
+    leavingSoon: smoothLeaving(before, facts.left, elapsedMs),
+    leftSeen: facts.left,
     takenShare: lapsed.reduce(measureShare, before.takenShare),
     tickedAtMs: nowMs,
   }
@@ -228,6 +264,14 @@ function missing(cohort: TurnCohort): number {
 function measureShare(share: number, { given, shown }: TurnCohort): number {
   const weight = given / (given + SHARE_MEMORY_TURNS)
   return Math.min(1, Math.max(TAKEN_SHARE_MIN, share + (shown / given - share) * weight))
+}
+
+function smoothLeaving(before: ControllerState, left: number, elapsedMs: number): number {
+  if (elapsedMs === 0) return before.leavingSoon
+  const measured = ((left - before.leftSeen) * CALL_AHEAD_MS) / elapsedMs
+  const smoothed =
+    before.leavingSoon + (measured - before.leavingSoon) * (1 - Math.exp(-elapsedMs / LEAVING_MEMORY_MS))
+  return smoothed < 0.01 ? 0 : smoothed
 }
 
 function smoothPace(before: ControllerState, given: number, nowMs: number): number {

@@ -170,6 +170,8 @@ function simulate(scenario: Scenario) {
       available,
       unitsTaken: held + sold,
       unitsGivenBack: 0,
+      endingSoon: 0,
+      left: 0,
       paymentsPerMinute: null,
     }
     controller = advance(controller, facts, nowMs).state

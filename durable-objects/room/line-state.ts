@@ -22,7 +22,13 @@ export interface LineState {
   unitsGivenBack: number
   /** How far the units reach into the line; absent before the first tick. */
   outlook?: Outlook
+  /** Passes that ended before their time. */
+  left: number
+  /** How many stood by at the last tick. */
+  standbys: number
 }
+
+const NOTHING_COUNTED = { unitsGivenBack: 0, left: 0, standbys: 0 }
 
 /** Until its stock object has spoken, an item is taken to have all that was allotted to it. */
 export function startOfLine(sale: Sale): LineState {
@@ -33,13 +39,13 @@ export function startOfLine(sale: Sale): LineState {
     limit: "closed",
     stock: Object.fromEntries(stock),
     refusals: {},
-    unitsGivenBack: 0,
+    ...NOTHING_COUNTED,
   }
 }
 
 /** A line as it was saved, with what was not yet counted when it was. */
-export function resumeLine(saved: Omit<LineState, "unitsGivenBack"> & Partial<LineState>): LineState {
-  return { unitsGivenBack: 0, ...saved, controller: resumeController(saved.controller) }
+export function resumeLine(saved: Omit<LineState, keyof typeof NOTHING_COUNTED>): LineState {
+  return { ...NOTHING_COUNTED, ...saved, controller: resumeController(saved.controller) }
 }
 
 /** How far the units reach, as the line stands after a tick. */

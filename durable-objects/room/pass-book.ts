@@ -55,6 +55,25 @@ export class PassBook {
     return this.live.size
   }
 
+  /** How many of the live passes run out by `untilMs`. */
+  endingBy(untilMs: number): number {
+    if (untilMs < this.earliestExpiryMs) return 0
+    let ending = 0
+    for (const { expiresAtMs } of this.live.values()) if (expiresAtMs <= untilMs) ending += 1
+    return ending
+  }
+
+  /** How many passes lived at some time since `sinceMs`, at least as many as ever at once. */
+  livedSince(sinceMs: number): number {
+    const [row] = this.sql
+      .exec<{ passes: number }>(
+        `SELECT count(*) AS passes FROM passes WHERE coalesce(ended_at_ms, expires_at_ms) > ?`,
+        sinceMs,
+      )
+      .toArray()
+    return row?.passes ?? 0
+  }
+
   /** Tickets that were ever admitted. */
   get served(): number {
     return this.everAdmitted

@@ -1,12 +1,14 @@
 import { describe, expect, test } from "vitest"
 import { FLUSH_HORIZON_MS, TURN_WINDOW_MS } from "../../waiting-room/controller.ts"
 import { MemorySql } from "../memory-sql.ts"
+import { applyMigrations } from "../sqlite.ts"
 import type { Admission, Sale } from "./contract.ts"
 import { decideExchange } from "./exchange.ts"
 import { Room } from "./room.ts"
 import { RoomStore } from "./room-store.ts"
+import { ROOM_MIGRATIONS } from "./schema.ts"
 import { decideChange } from "./sale-change.ts"
-import { STANDBY_WINDOW_MS } from "./standbys.ts"
+import { STANDBY_GATHER_MS, STANDBY_WINDOW_MS } from "./standbys.ts"
 import { nextTickMs } from "./ticks.ts"
 
 const opensAtMs = 1_800_000_000_000
@@ -118,6 +120,15 @@ describe("promise P4: a pass", () => {
       expect(room.exchange(before(lot), freeMs)).toMatchObject({ outcome: "admitted" })
   })
 
+  test("is for who asked while the sale was paused before it is for who asks first after it", () => {
+    const { room, nowMs } = openRoom({ maxActive: 1 })
+    room.setPaused(true, nowMs)
+    expect(room.exchange(before(0.1), nowMs + 1)).toMatchObject({ refusal: "not_your_turn" })
+    room.setPaused(false, nowMs + 2)
+    expect(room.exchange(before(0.2), nowMs + 3)).toMatchObject({ refusal: "room_full" })
+    expect(room.exchange(before(0.1), nowMs + 4)).toMatchObject({ outcome: "admitted" })
+  })
+
   test("is not kept back for someone who stopped asking", () => {
     const { room, nowMs } = openRoom()
     for (const lot of [0.1, 0.2, 0.3]) room.exchange(before(lot), nowMs)
@@ -225,6 +236,47 @@ describe("hazard 23: a restart", () => {
     const again = roomOn(sql, firstMoveMs + 2)
     again.tick(stockOf(100), firstMoveMs + TURN_WINDOW_MS)
     expect(again.live(firstMoveMs + TURN_WINDOW_MS)).toMatchObject({ admitted: 100, takenShare: 1 })
+  })
+
+  test("lets nobody in before those who stood by have asked again, and then by rank", () => {
+    const { room, sql, nowMs } = openRoom()
+    for (const lot of [0.1, 0.2, 0.3]) room.exchange(before(lot), nowMs)
+    expect(room.exchange(before(0.4), nowMs + 1)).toMatchObject({ refusal: "room_full" })
+    room.leave({ subject: "s0.1", atMs: nowMs + 2, units: 1, end: "bought" }, nowMs + 2)
+    const again = roomOn(sql, nowMs + 3)
+    expect(again.exchange(before(0.9), nowMs + 4)).toMatchObject({ refusal: "room_full" })
+    expect(again.exchange(before(0.4), nowMs + 1_001)).toMatchObject({ refusal: "room_full" })
+    const gatheredMs = nowMs + 3 + STANDBY_GATHER_MS
+    expect(again.exchange(before(0.9), gatheredMs)).toMatchObject({ refusal: "room_full" })
+    expect(again.exchange(before(0.4), gatheredMs)).toMatchObject({ outcome: "admitted" })
+  })
+
+  test("of a room with places to spare keeps nobody waiting", () => {
+    const { room, sql, nowMs } = openRoom({ maxActive: 10 })
+    room.exchange(before(0.1), nowMs)
+    expect(roomOn(sql, nowMs + 1).exchange(before(0.9), nowMs + 1)).toMatchObject({ outcome: "admitted" })
+  })
+
+  test("goes on with what was written down before passes could end and buying was measured", () => {
+    const sql = new MemorySql()
+    applyMigrations(sql, ROOM_MIGRATIONS.slice(0, 1))
+    const store = new RoomStore(sql)
+    const draw = { drawSecret: "secret", drawCommitment: "commitment" }
+    store.saveSale({ sale: saleOf(), ...draw, paused: false, endedAtMs: null, termsVersion: 1 })
+    const times = [firstMoveMs, firstMoveMs + 60_000]
+    sql.exec(`INSERT INTO passes VALUES ('t0.1', 'p1', 's0.1', -0.9, -0.5, ?, ?)`, ...times)
+    const controller = { frontier: -0.5, turns: 1, cohorts: [], credit: 1, takenShare: 1, undecided: 1 }
+    const seen = { pacePerMinute: 60, tickedAtMs: firstMoveMs, servedSeen: 1, unitsTakenSeen: 0 }
+    const stock = Object.fromEntries(stockOf(100))
+    const line = { controller: { ...controller, ...seen }, limit: "rate", stock, refusals: {} }
+    sql.exec(`INSERT INTO line VALUES (1, -0.5, ?)`, JSON.stringify(line))
+    store.migrate()
+    const room = roomOn(sql, firstMoveMs + 1)
+    expect(room.exchange(before(0.1), firstMoveMs + 2)).toMatchObject({ replayed: true, passId: "p1" })
+    room.tick(stockOf(99, 1), firstMoveMs + 1_000)
+    room.leave({ subject: "s0.1", atMs: firstMoveMs + 1_001, units: 1, end: "bought" }, firstMoveMs + 1_001)
+    expect(room.live(firstMoveMs + 1_002)).toMatchObject({ active: 0, admitted: 1 })
+    expect(room.passes("")).toMatchObject([{ cap: null, endedAtMs: firstMoveMs + 1_001 }])
   })
 
   test("a frontier that would go back cannot be stored", () => {

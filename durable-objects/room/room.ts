@@ -1,7 +1,7 @@
 import { addArrivals, joinedCount, mergeArrivals } from "../../waiting-room/arrivals.ts"
 import type { Arrivals } from "../../waiting-room/arrivals.ts"
 import { buildBoard } from "../../waiting-room/board.ts"
-import { advance, takeAnotherTurn, takeTurn } from "../../waiting-room/controller.ts"
+import { advance, CALL_AHEAD_MS, takeAnotherTurn, takeTurn } from "../../waiting-room/controller.ts"
 import { isOver, phaseOf } from "../../waiting-room/phase.ts"
 import { outlookOnBoard, startOutlook } from "../../waiting-room/outlook.ts"
 import { rankOf } from "../../waiting-room/rank.ts"
@@ -31,7 +31,7 @@ import type { LineState, UnitCounts } from "./line-state.ts"
 import { PassBook } from "./pass-book.ts"
 import type { RoomStore, ScheduledSale, ToldPool } from "./room-store.ts"
 import { decideChange } from "./sale-change.ts"
-import { Standbys } from "./standbys.ts"
+import { STANDBY_GATHER_MS, STANDBY_WINDOW_MS, Standbys } from "./standbys.ts"
 import { nextTickMs } from "./ticks.ts"
 
 /** A ticket at the gate. The lot is the room's own reckoning, the pass id what its pass would be called. */
@@ -50,10 +50,7 @@ export interface PoolOrder extends ToldPool {
   termsOnly: boolean
 }
 
-const RETRY_MS = { sale_over: 0, not_your_turn: 2_000, room_full: 3_000 } as const satisfies Record<
-  PassRefusal,
-  number
->
+const NOT_YOUR_TURN_RETRY_MS = 2_000
 
 const MINUTE_MS = 60_000
 const SECOND_MS = 1_000
@@ -71,6 +68,8 @@ export class Room {
   private readonly passBook: PassBook
   private readonly standbys = new Standbys()
   private readonly told: Map<string, ToldPool>
+  /** Until then nobody is let in: whoever stood by before a restart asks first. */
+  private readonly gatherUntilMs: number
 
   constructor(sql: Sql, store: RoomStore, scheduled: ScheduledSale, nowMs: number) {
     this.store = store
@@ -80,6 +79,13 @@ export class Room {
     this.arrivals = store.loadArrivals()
     this.passBook = new PassBook(sql, nowMs)
     this.told = new Map(store.loadPools().map((pool) => [pool.sku, pool]))
+    const gathers = this.mayHaveStandbys(nowMs)
+    this.gatherUntilMs = gathers ? nowMs + STANDBY_GATHER_MS : nowMs
+    if (gathers && this.line.standbys === 0) {
+      // Whoever asks now is sent away, and stands by should there be one more restart before the next tick.
+      this.line = { ...this.line, standbys: 1 }
+      store.saveLine(this.line)
+    }
     // The line was written by the last tick; whoever came in after it has a row of their own.
     for (const rank of this.passBook.ranksSince(this.line.controller.tickedAtMs ?? 0)) this.showUp(rank)
   }
@@ -140,7 +146,8 @@ export class Room {
     const again = earlier !== null
     const { frontier } = this.line.controller
     const { maxActive, passMinutes } = this.sale.admission
-    const placesFree = maxActive - this.passBook.active(nowMs)
+    const gathering = nowMs < this.gatherUntilMs
+    const placesFree = gathering ? 0 : maxActive - this.passBook.active(nowMs)
     const decision = decideExchange(
       {
         phase: this.phase(nowMs),
@@ -177,8 +184,10 @@ export class Room {
 
   /** A place comes free before its time. What is known of it twice, or too late, changes nothing. */
   leave({ subject, atMs, units, end }: Leave, nowMs: number): void {
-    if (!this.passBook.end(subject, atMs, nowMs) || end === "bought") return
-    this.line = { ...this.line, unitsGivenBack: this.line.unitsGivenBack + units }
+    if (!this.passBook.end(subject, atMs, nowMs)) return
+    const { left, unitsGivenBack } = this.line
+    const givenBack = end === "given_back" ? units : 0
+    this.line = { ...this.line, left: left + 1, unitsGivenBack: unitsGivenBack + givenBack }
   }
 
   /** Whether someone may hold more in this sale than what has just come to its end. */
@@ -206,6 +215,8 @@ export class Room {
         paymentsPerMinute: this.sale.admission.paymentsPerMinute ?? null,
         arrivals: merged,
         active: this.passBook.active(nowMs),
+        endingSoon: this.passBook.endingBy(nowMs + CALL_AHEAD_MS),
+        left: this.line.left,
         standbys: this.standbys.size,
         served: this.passBook.served,
         available: units.available,
@@ -214,8 +225,11 @@ export class Room {
       },
       nowMs,
     )
+    // One more restart before all have asked again must not make them forgotten.
+    const remembered = nowMs < this.gatherUntilMs ? this.line.standbys : 0
+    const standbys = Math.max(remembered, this.standbys.size)
     const { sale } = this
-    const moved = { ...this.line, controller: state, limit, stock: known }
+    const moved = { ...this.line, controller: state, limit, stock: known, standbys }
     const line = { ...moved, outlook: outlookAfter(moved, { sale, phase, arrivals: merged, elapsedMs }) }
     this.store.saveLine(line)
     this.line = line
@@ -317,9 +331,27 @@ export class Room {
     { ticketId, rank, again }: { ticketId: string; rank: number; again: boolean },
     nowMs: number,
   ): PassOutcome {
-    if (refusal === "room_full" && this.standbys.ask(ticketId, rank, nowMs)) this.showUp(rank, again)
+    // While the sale is paused, too: whoever asked first after it would be let in before those who asked all the time.
+    const hasTurn = rank < this.line.controller.frontier
+    if (refusal !== "sale_over" && hasTurn && this.standbys.ask(ticketId, rank, nowMs)) {
+      if (nowMs < this.gatherUntilMs) this.showUpSinceRestart(rank)
+      else this.showUp(rank, again)
+    }
     this.line.refusals[refusal] = (this.line.refusals[refusal] ?? 0) + 1
-    return { outcome: "refused", refusal, retryAfterMs: RETRY_MS[refusal] }
+    const retryAfterMs = {
+      sale_over: 0,
+      not_your_turn: NOT_YOUR_TURN_RETRY_MS,
+      room_full: this.standbys.retryMs,
+    }
+    return { outcome: "refused", refusal, retryAfterMs: retryAfterMs[refusal] }
+  }
+
+  /** They are kept in memory only; there are none where some place was free all the time that they are remembered. */
+  private mayHaveStandbys(nowMs: number): boolean {
+    return (
+      this.line.standbys > 0 ||
+      this.passBook.livedSince(nowMs - STANDBY_WINDOW_MS) >= this.sale.admission.maxActive
+    )
   }
 
   private showUp(rank: number, again = false): void {
@@ -328,6 +360,11 @@ export class Room {
       ...this.line,
       controller: again ? takeAnotherTurn(controller) : takeTurn(controller, rank),
     }
+  }
+
+  /** Nearly everyone who asks then asked before the restart, and was counted. */
+  private showUpSinceRestart(rank: number): void {
+    this.line = { ...this.line, controller: takeTurn(this.line.controller, rank, true) }
   }
 
   private reschedule(change: Partial<ScheduledSale>): void {

@@ -5,6 +5,7 @@ import { seedOf } from "../../waiting-room/draw.ts"
 import { drawCommitmentOf, lotOf } from "../../waiting-room/rank.ts"
 import { sha256 } from "../../waiting-room/sha256.ts"
 import { arrivalShardName } from "../arrivals/contract.ts"
+import { Ledgers } from "../stock/ledgers.ts"
 import { poolTermsOf } from "./contract.ts"
 import type { RoomApi, Sale } from "./contract.ts"
 
@@ -15,7 +16,7 @@ let saleCount = 0
 /** Until a fact is there, not how long it may take. */
 const WAIT = { timeout: 20_000, interval: 100 }
 
-async function scheduled(change: Partial<Sale> = {}) {
+async function scheduled(change: Partial<Sale> = {}, { lanes = 1, units = 5 } = {}) {
   saleCount += 1
   const saleId = `10000000-0000-4000-8000-${String(saleCount).padStart(12, "0")}`
   const sku = `MUG-${saleCount}`
@@ -33,11 +34,12 @@ async function scheduled(change: Partial<Sale> = {}) {
         productSlug: "mug",
         title: "Mug",
         image: null,
-        allotment: 5,
+        allotment: units,
         salePriceCents: 900,
         priceCents: 1_800,
         currency: "EUR",
         perCustomerLimit: 5,
+        lanes,
       },
     ],
     admission: { perMinute: 600, maxActive: 2, passMinutes: 5 },
@@ -48,8 +50,8 @@ async function scheduled(change: Partial<Sale> = {}) {
   const [item] = sale.items
   if (!item) throw new Error("a sale has items")
   await stock.setOpenTerms({ ...poolTermsOf(sale, item), opensAtMs: null, closesAtMs: null })
-  await stock.receive({ id: "first", delta: 9, reason: "test" })
-  await stock.allot({ id: saleId, saleId, units: item.allotment, terms: poolTermsOf(sale, item) })
+  await stock.receive({ id: "first", delta: units + 4, reason: "test" })
+  await stock.allot({ id: saleId, saleId, units: item.allotment, terms: poolTermsOf(sale, item), lanes })
   const stub = env.ROOM.getByName(saleId)
   await stub.schedule(sale)
   // Anew for each call, as the edge does it: a stub to an evicted object is of no use.
@@ -114,6 +116,78 @@ describe("the room object", () => {
     await evictDurableObject(stub)
     expect(await room().exchange(ticketOf(sale, "t1"))).toEqual({ ...first, replayed: true })
     expect(await room().live()).toMatchObject({ joined: 2, admitted: 1, active: 1 })
+  })
+
+  test("hazard 23: an eviction while the sale runs stops the line for seconds, and never takes it back", async () => {
+    const admission = { perMinute: 600, maxActive: 1_000, passMinutes: 5 }
+    const { sale, stub, room } = await scheduled({ admission }, { units: 1_000 })
+    await room().countArrivals({ opensAtMs: sale.opensAtMs, bySecond: [[-1, 1_000]] })
+    const frontierNow = async () => (await room().read())?.board.frontier ?? -Infinity
+    const { drawSecret = "" } = (await room().read())?.board ?? {}
+    const ranked = await Promise.all(
+      Array.from({ length: 200 }, async (_, i) => ({
+        ticket: ticketOf(sale, `t${i}`),
+        lot: await lotOf(drawSecret, `t${i}`),
+      })),
+    )
+    const inOrder = ranked.toSorted((a, b) => a.lot - b.lot).map(({ ticket }) => ticket)
+    let admitted = 0
+    let frontier = -1
+    for (let round = 0; round < 3; round++) {
+      // The room's own clock moves it: nobody runs its alarm here.
+      await vi.waitFor(async () => expect(await frontierNow()).toBeGreaterThan(frontier), { timeout: 5_000 })
+      frontier = await frontierNow()
+      await vi.waitFor(
+        async () => {
+          const next = inOrder[admitted]
+          if (!next) throw new Error("the crowd is too small")
+          expect(await room().exchange(next)).toMatchObject({ outcome: "admitted" })
+        },
+        { timeout: 5_000 },
+      )
+      admitted += 1
+      await evictDurableObject(stub)
+      expect(await frontierNow()).toBeGreaterThanOrEqual(frontier)
+      expect(await room().live()).toMatchObject({ joined: 1_000, admitted, active: admitted })
+      for (const ticket of inOrder.slice(0, admitted))
+        expect(await room().exchange(ticket)).toMatchObject({ outcome: "admitted", replayed: true })
+    }
+  })
+
+  test("a place comes free when its holder has bought, and stays free over an eviction", async () => {
+    const { sale, sku, stub, stock, room } = await scheduled()
+    await room().countArrivals({ opensAtMs: sale.opensAtMs, bySecond: [[-1, 2]] })
+    await runDurableObjectAlarm(stub)
+    for (const id of ["t1", "t2"])
+      expect(await room().exchange(ticketOf(sale, id))).toMatchObject({ outcome: "admitted" })
+    const leave = { subject: "s-t1", atMs: Date.now() + 1, units: 1, end: "bought" } as const
+    // One hold of theirs still runs, so they stay.
+    await stock.hold({ holdId: `${sku}-h`, pool: sale.saleId, customer: "s-t1", quantity: 1 })
+    await room().leave(leave)
+    expect((await room().live()).active).toBe(2)
+    await stock.release(`${sku}-h`, "s-t1")
+    for (const _ of [1, 2]) await room().leave(leave)
+    expect(await room().live()).toMatchObject({ active: 1, admitted: 2 })
+    await evictDurableObject(stub)
+    expect(await room().live()).toMatchObject({ active: 1, admitted: 2 })
+    await env.ROOM.getByName("nobody's").leave(leave)
+  })
+
+  test("a customer of a sale with lanes is asked for in their own lane", async () => {
+    const { sale, room, stub } = await scheduled({}, { lanes: 4 })
+    const [item] = sale.items
+    const ledgers = new Ledgers(env)
+    await runDurableObjectAlarm(stub)
+    expect(await room().exchange(ticketOf(sale, "t1"))).toMatchObject({ outcome: "admitted" })
+    const lane = ledgers.getByName(await ledgers.ledgerOf(item?.sku ?? "", sale.saleId, "s-t1"))
+    const held = await lane.hold({ holdId: "h", pool: sale.saleId, customer: "s-t1", quantity: 1 })
+    expect(held).toMatchObject({ outcome: "held" })
+    const leave = { subject: "s-t1", atMs: Date.now() + 1, units: 1, end: "given_back" } as const
+    await room().leave(leave)
+    expect((await room().live()).active).toBe(1)
+    await lane.release("h", "s-t1")
+    await room().leave(leave)
+    expect((await room().live()).active).toBe(0)
   })
 
   test("P4: never more live passes than the cap, however many ask at once", async () => {
