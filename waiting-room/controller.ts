@@ -30,10 +30,11 @@ export const FLUSH_HORIZON_MS = 1_500
 export const TURN_WINDOW_MS = 6_000
 
 /**
- * Turns go up as the share that is taken goes down, but no further than this: with nine ghosts for each shopper the
- * sale still fills at its rate, and if the ghosts should all turn up there are at most ten for each place.
+ * Turns go up as the share that is taken goes down, but no further than this: with two hundred ghosts for each shopper
+ * the line still comes to its rate. Should the ghosts turn up after all, rate and cap hold: the rate owes what they took,
+ * and who finds no place stands by.
  */
-export const TAKEN_SHARE_MIN = 0.1
+export const TAKEN_SHARE_MIN = 0.005
 
 /** So many turns weigh as much as all that was measured before; in a small sale nobody is judged by two or three. */
 const SHARE_MEMORY_TURNS = 200

@@ -101,7 +101,7 @@ describe(`a sale that its merchant changes while it runs, and whose room is evic
     // And lets people in all the while: these are the stretches between what the merchant does.
     for (const [fromSecond, toSecond] of [
       [5, 30],
-      [50, 60],
+      [45, 60],
       [85, 100],
       [100, 120],
       [130, 200],

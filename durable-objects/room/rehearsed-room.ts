@@ -32,6 +32,8 @@ export function rehearsedRoom(sql: Sql, admission: Partial<Sale["admission"]> = 
       // One id for all three: they need only differ from one shopper to the next, and millions of them are kept.
       exchange: ({ ticketId, arrivedAtMs, lot }, nowMs) =>
         room.exchange({ ticketId, subject: ticketId, arrivedAtMs, lot, passId: ticketId }, nowMs),
+      leave: (ticketId, nowMs) =>
+        room.leave({ subject: ticketId, atMs: nowMs, units: 1, end: "bought" }, nowMs),
       tick: (units, nowMs) => room.tick(new Map([[SKU, { ...units }]]), nowMs),
       nextTickMs: (nowMs) => room.nextTickMs(nowMs),
       look: (nowMs) => ({ ...room.live(nowMs), phase: room.facts(nowMs).phase }),

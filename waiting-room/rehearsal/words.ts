@@ -146,6 +146,7 @@ export function describe(rehearsal: Rehearsal): string {
 function limitsOf(rehearsal: Rehearsal): string {
   const words: Partial<Record<Limit, string>> = {
     rate: "the rate",
+    payments: "the payment provider",
     cap: "the cap",
     stock: "the stock",
     line_empty: "nothing, the line was empty",
