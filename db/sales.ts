@@ -2,6 +2,7 @@ import { and, eq, sql } from "drizzle-orm"
 import type { SQL } from "drizzle-orm"
 import type { Database } from "./client.ts"
 import { saleItems, sales } from "./schema.ts"
+import type { SaleAdmission } from "./schema.ts"
 
 type SaleState = (typeof sales.$inferSelect)["state"]
 
@@ -27,7 +28,7 @@ export interface SaleRecord {
   waitingOpensAtMs: number
   opensAtMs: number
   closesAtMs: number
-  admission: { perMinute: number; maxActive: number; passMinutes: number }
+  admission: SaleAdmission
   holdSeconds: number
   state: SaleState
   items: SaleItemRecord[]

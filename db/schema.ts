@@ -118,6 +118,16 @@ export const stockHolds = pgTable(
   ],
 )
 
+/** How a sale lets people in. What came later is optional: older sales are without it. */
+export interface SaleAdmission {
+  perMinute: number
+  maxActive: number
+  passMinutes: number
+  mode?: "lottery" | "first_come" | "draw" | undefined
+  drawFactor?: number | undefined
+  turnMinutes?: number | undefined
+}
+
 export const sales = pgTable(
   "sales",
   {
@@ -127,7 +137,7 @@ export const sales = pgTable(
     waitingOpensAt: timestamp({ withTimezone: true }).notNull(),
     opensAt: timestamp({ withTimezone: true }).notNull(),
     closesAt: timestamp({ withTimezone: true }).notNull(),
-    admission: jsonb().$type<{ perMinute: number; maxActive: number; passMinutes: number }>().notNull(),
+    admission: jsonb().$type<SaleAdmission>().notNull(),
     holdSeconds: integer().notNull(),
     /**
      * `scheduling` while units are being moved into its pools; what a crash leaves there the cron claims as `undoing`,

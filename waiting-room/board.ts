@@ -1,5 +1,6 @@
 import { countBelow, joinedCount, ranksOf } from "./arrivals.ts"
 import type { Arrivals } from "./arrivals.ts"
+import type { SaleMode } from "./mode.ts"
 import { isOver } from "./phase.ts"
 import type { SalePhase } from "./phase.ts"
 import type { StockBand } from "./stock-band.ts"
@@ -8,12 +9,16 @@ import type { StockBand } from "./stock-band.ts"
 export interface Board {
   saleId: string
   phase: SalePhase
+  /** Absent: a lottery. */
+  mode?: SaleMode
   nowMs: number
   waitingOpensAtMs: number
   opensAtMs: number
   closesAtMs: number
   /** Ranks below it have their turn. It only grows. */
   frontier: number
+  /** Only in a draw, once it was made: ranks below it are drawn. It only grows. */
+  drawnBelow?: number
   joined: number
   /** Tickets that were admitted. */
   served: number

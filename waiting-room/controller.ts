@@ -62,6 +62,8 @@ export interface ControllerState {
   undecided: number
   /** Turns a minute, smoothed. */
   pacePerMinute: number
+  /** In a draw, once it was made: ranks below it are drawn. */
+  drawnBelow?: number
   tickedAtMs: number | null
   servedSeen: number
   unitsTakenSeen: number
@@ -69,7 +71,8 @@ export interface ControllerState {
 
 export interface ControllerFacts {
   phase: SalePhase
-  opensAtMs: number
+  /** What ranks are counted from: the bell, unless the sale's mode says otherwise. */
+  ranksFromMs: number
   perMinute: number
   maxActive: number
   arrivals: Arrivals
@@ -109,7 +112,7 @@ export function advance(
   nowMs: number,
 ): { state: ControllerState; limit: Limit } {
   const state = settle(before, facts, nowMs)
-  const horizonRank = nowMs - facts.opensAtMs - FLUSH_HORIZON_MS
+  const horizonRank = nowMs - facts.ranksFromMs - FLUSH_HORIZON_MS
   if (facts.phase !== "open") return { state, limit: "closed" }
   if (horizonRank < 0) return { state, limit: "flushing" }
   const { people, limit } = roomFor(state, facts)
@@ -146,7 +149,7 @@ export function overbookingOf(people: number, limit: Limit): number {
 }
 
 /** Sums of shares that should give a whole number miss it by less than this. */
-const ROUNDING = 1e-6
+export const ROUNDING = 1e-6
 
 /**
  * Someone whose turn it is shows up for the first time. Whoever comes after their window was not expected any more:
@@ -209,7 +212,7 @@ function giveTurns(
 }
 
 /** At most one second's worth at once, and never less than one person. */
-function burstOf(perMinute: number): number {
+export function burstOf(perMinute: number): number {
   return Math.max(1, Math.ceil(perMinute / 60))
 }
 
@@ -217,12 +220,12 @@ function missing(cohort: TurnCohort): number {
   return Math.max(0, cohort.expected - cohort.shown)
 }
 
-function measureShare(share: number, { given, shown }: TurnCohort): number {
+export function measureShare(share: number, { given, shown }: TurnCohort): number {
   const weight = given / (given + SHARE_MEMORY_TURNS)
   return Math.min(1, Math.max(TAKEN_SHARE_MIN, share + (shown / given - share) * weight))
 }
 
-function smoothPace(before: ControllerState, given: number, nowMs: number): number {
+export function smoothPace(before: ControllerState, given: number, nowMs: number): number {
   const elapsedMs = before.tickedAtMs === null ? 0 : Math.max(0, nowMs - before.tickedAtMs)
   if (elapsedMs === 0) return before.pacePerMinute
   const measured = (given * MINUTE_MS) / elapsedMs

@@ -1,5 +1,5 @@
 /**
- * Where a ticket stands: one number, relative to the bell, the same at the edge, in the room object and in the browser.
+ * Where a ticket stands: one number, relative to the bell or what else the sale's mode counts from, the same at the edge, in the room object and in the browser.
  * Runs in all three, so it uses nothing but WebCrypto. Anyone can recompute it once the draw secret is published.
  */
 
@@ -21,13 +21,14 @@ export async function lotOf(drawSecret: string, ticketId: string): Promise<numbe
 
 export interface Arrival {
   arrivedAtMs: number
-  opensAtMs: number
+  /** The bell, or what else the sale's mode counts from (see `ranksFromMsOf`). */
+  ranksFromMs: number
   lot: number
 }
 
-/** Before the bell a lottery in [-1, 0), after it first come, first served; the lot decides within a millisecond. */
-export function rankOf({ arrivedAtMs, opensAtMs, lot }: Arrival): number {
-  return arrivedAtMs < opensAtMs ? lot - 1 : arrivedAtMs - opensAtMs + lot
+/** Before that moment a lottery in [-1, 0), after it first come, first served; the lot decides within a millisecond. */
+export function rankOf({ arrivedAtMs, ranksFromMs, lot }: Arrival): number {
+  return arrivedAtMs < ranksFromMs ? lot - 1 : arrivedAtMs - ranksFromMs + lot
 }
 
 /** What is published when the sale is scheduled: the hex SHA-256 of the draw secret, taken as text. */

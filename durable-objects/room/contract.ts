@@ -5,11 +5,12 @@
 
 import type { Board } from "../../waiting-room/board.ts"
 import type { Limit } from "../../waiting-room/controller.ts"
+import type { ModeSettings, SaleMode } from "../../waiting-room/mode.ts"
 import type { SalePhase } from "../../waiting-room/phase.ts"
 import type { StockBand } from "../../waiting-room/stock-band.ts"
 import type { PoolTerms } from "../stock/contract.ts"
 
-export type { Board, SalePhase, StockBand }
+export type { Board, SaleMode, SalePhase, StockBand }
 
 export interface SaleItem {
   sku: string
@@ -26,7 +27,7 @@ export interface SaleItem {
   lanes?: number
 }
 
-export interface Admission {
+export interface Admission extends ModeSettings {
   /** Passes a minute, at most. */
   perMinute: number
   /** Live passes at one time, at most. */
@@ -94,9 +95,9 @@ export interface RoomLive {
 }
 
 /**
- * `not_found` no such sale, or none of its SKUs · `sale_over` it has ended · `already_open` the bell has rung, and the
- * times before it stay · `invalid_times` waiting, bell and close would not follow each other, or lie in the past ·
- * `insufficient_stock` fewer units in the open pool than asked · `reused` the command's id came with other content.
+ * `not_found` no such sale, or none of its SKUs · `sale_over` it has ended · `already_open` the bell has rung, or in a
+ * first-come sale the line has opened, and the times before it stay · `invalid_times` waiting, bell and close would not
+ * follow each other, or lie in the past · `insufficient_stock` fewer units in the open pool than asked · `reused` the command's id came with other content.
  */
 export type SaleRefusal =
   | "not_found"
@@ -112,7 +113,10 @@ export type SaleChange = Partial<
   Pick<Sale, "title" | "opensAtMs" | "closesAtMs" | "waitingOpensAtMs" | "admission">
 >
 
-/** Arrivals by second, counted from the bell that the edge knew; before it the second is negative. */
+/**
+ * Arrivals by second, counted from what the edge knew as the moment of the ranks; before it the second is negative.
+ * That is the bell in most sales, and so it is called: an older edge and a newer room understand each other.
+ */
 export interface ArrivalCounts {
   opensAtMs: number
   bySecond: [secondAfterBell: number, count: number][]

@@ -1,7 +1,8 @@
 import { addArrivals, joinedCount, mergeArrivals } from "../../waiting-room/arrivals.ts"
 import type { Arrivals } from "../../waiting-room/arrivals.ts"
 import { buildBoard } from "../../waiting-room/board.ts"
-import { advance, takeTurn } from "../../waiting-room/controller.ts"
+import { takeTurn } from "../../waiting-room/controller.ts"
+import { ranksFromMsOf } from "../../waiting-room/mode.ts"
 import { phaseOf } from "../../waiting-room/phase.ts"
 import { rankOf } from "../../waiting-room/rank.ts"
 import { bandOf } from "../../waiting-room/stock-band.ts"
@@ -25,6 +26,7 @@ import type {
 import { decideExchange } from "./exchange.ts"
 import { startOfLine, totalOf } from "./line-state.ts"
 import type { LineState, UnitCounts } from "./line-state.ts"
+import { advanceLine } from "./line-tick.ts"
 import { PassBook } from "./pass-book.ts"
 import type { RoomStore, ScheduledSale, ToldPool } from "./room-store.ts"
 import { decideChange } from "./sale-change.ts"
@@ -87,6 +89,11 @@ export class Room {
     return this.scheduled.sale
   }
 
+  /** What ranks and arrivals are counted from. */
+  private get ranksFromMs(): number {
+    return ranksFromMsOf({ ...this.sale, mode: this.sale.admission.mode })
+  }
+
   facts(nowMs: number): SaleFacts {
     return {
       ...this.sale,
@@ -97,15 +104,18 @@ export class Room {
   }
 
   board(nowMs: number): Board {
-    const { saleId, waitingOpensAtMs, opensAtMs, closesAtMs, items } = this.sale
+    const { saleId, waitingOpensAtMs, opensAtMs, closesAtMs, items, admission } = this.sale
+    const { drawnBelow } = this.line.controller
     return buildBoard({
       saleId,
       phase: this.phase(nowMs),
+      ...(admission.mode !== undefined && { mode: admission.mode }),
       nowMs,
       waitingOpensAtMs,
       opensAtMs,
       closesAtMs,
       frontier: this.line.controller.frontier,
+      ...(drawnBelow !== undefined && { drawnBelow }),
       joined: joinedCount(this.arrivals),
       served: this.passBook.served,
       pacePerMinute: this.line.controller.pacePerMinute,
@@ -118,7 +128,7 @@ export class Room {
 
   countArrivals({ opensAtMs, bySecond }: ArrivalCounts): void {
     // An edge that had not yet heard of a moved bell counted from the old one.
-    const shift = Math.floor((opensAtMs - this.sale.opensAtMs) / SECOND_MS)
+    const shift = Math.floor((opensAtMs - this.ranksFromMs) / SECOND_MS)
     for (const [second, count] of bySecond) {
       const bucket = addArrivals(this.arrivals, second + shift, count)
       if (bucket) this.store.saveBucket(bucket)
@@ -130,7 +140,7 @@ export class Room {
     const { ticketId, subject } = ticket
     const earlier = this.passBook.find(ticketId)
     if (earlier && earlier.subject !== subject) throw new Error(`Ticket ${ticketId} came with two subjects.`)
-    const rank = rankOf({ ...ticket, opensAtMs: this.sale.opensAtMs })
+    const rank = rankOf({ ...ticket, ranksFromMs: this.ranksFromMs })
     const { frontier } = this.line.controller
     const placesFree = this.sale.admission.maxActive - this.passBook.active(nowMs)
     const decision = decideExchange(
@@ -173,13 +183,12 @@ export class Room {
     this.arrivals = merged
     this.standbys.forgetGone(nowMs)
     const units = totalOf(known)
-    const { state, limit } = advance(
+    const { state, limit } = advanceLine(
       this.line.controller,
+      this.sale.admission,
       {
         phase: this.phase(nowMs, units),
-        opensAtMs: this.sale.opensAtMs,
-        perMinute: this.sale.admission.perMinute,
-        maxActive: this.sale.admission.maxActive,
+        ranksFromMs: this.ranksFromMs,
         arrivals: merged,
         active: this.passBook.active(nowMs),
         standbys: this.standbys.size,

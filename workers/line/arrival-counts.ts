@@ -9,8 +9,9 @@ export interface CountedArrivals {
 export class ArrivalCounter {
   private bySale = new Map<string, { saleId: string; opensAtMs: number; bySecond: Map<number, number> }>()
 
-  add(saleId: string, opensAtMs: number, arrivedAtMs: number): void {
-    this.addCount(saleId, opensAtMs, Math.floor((arrivedAtMs - opensAtMs) / 1_000), 1)
+  /** `ranksFromMs` is what the room counts its ranks from: the bell, unless the sale's mode says otherwise. */
+  add(saleId: string, ranksFromMs: number, arrivedAtMs: number): void {
+    this.addCount(saleId, ranksFromMs, Math.floor((arrivedAtMs - ranksFromMs) / 1_000), 1)
   }
 
   /** Everything counted so far; the counter starts again from nothing. */

@@ -18,8 +18,13 @@ const counter = new ArrivalCounter()
 let flushDueAtMs: number | null = null
 
 /** Counts one arrival in memory. The first after a flush begins the next one, behind its answer. */
-export function countArrival(c: Context<App>, saleId: string, opensAtMs: number, arrivedAtMs: number): void {
-  counter.add(saleId, opensAtMs, arrivedAtMs)
+export function countArrival(
+  c: Context<App>,
+  saleId: string,
+  ranksFromMs: number,
+  arrivedAtMs: number,
+): void {
+  counter.add(saleId, ranksFromMs, arrivedAtMs)
   const nowMs = Date.now()
   if (flushDueAtMs !== null && nowMs < flushDueAtMs + FLUSH_OVERDUE_MS) return
   flushDueAtMs = nowMs + FLUSH_AFTER_MS

@@ -1,5 +1,6 @@
 import type { Board } from "../../durable-objects/room/contract.ts"
 import { hasTurn, placeOf, waitOf } from "../../waiting-room/estimate.ts"
+import { modeOf } from "../../waiting-room/mode.ts"
 import { isOver } from "../../waiting-room/phase.ts"
 
 export type EdgeDecision =
@@ -17,6 +18,9 @@ const RETRY_MS_MAX = 30_000
  */
 export function decideAtEdge(board: Board, rank: number | null, nowMs: number): EdgeDecision {
   if (isOver(board.phase)) return { decision: "refuse", refusal: "sale_over", retryAfterMs: 0 }
+  // Issued in the moment in which a bell was moved to come sooner: it is in no draw, however long it waits.
+  if (modeOf(board) === "draw" && rank !== null && rank >= 0)
+    return { decision: "refuse", refusal: "sale_over", retryAfterMs: 0 }
   if (hasTurn(rank, board)) return { decision: "ask_room" }
   const beforeBell = board.phase === "scheduled" || board.phase === "waiting"
   const waitMs = beforeBell

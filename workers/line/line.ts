@@ -2,6 +2,7 @@ import type { Context } from "hono"
 import { getCookie } from "hono/cookie"
 import type { Board, PassRefusal } from "../../durable-objects/room/contract.ts"
 import { checkPass, issuePass } from "../../waiting-room/pass.ts"
+import { isRegistrationClosed, ranksFromMsOf } from "../../waiting-room/mode.ts"
 import { isOver } from "../../waiting-room/phase.ts"
 import { lotOf, rankOf } from "../../waiting-room/rank.ts"
 import { checkTicket, issueTicket, ticketIdFor } from "../../waiting-room/ticket.ts"
@@ -18,7 +19,7 @@ import { askRoom } from "./room-call.ts"
 
 export type JoinOutcome =
   | { outcome: "joined"; replayed: boolean; ticket: string; ticketId: string; arrivedAtMs: number }
-  | { outcome: "refused"; refusal: "sale_not_found" | "sale_over" }
+  | { outcome: "refused"; refusal: "sale_not_found" | "sale_over" | "registration_closed" }
 
 export type EnterOutcome =
   | { outcome: "admitted"; replayed: boolean; pass: string; expiresAtMs: number }
@@ -56,10 +57,12 @@ export async function joinLine(c: Context<App>, saleId: string): Promise<JoinOut
     const { ticketId, arrivedAtMs } = kept.ticket
     return { outcome: "joined", replayed: true, ticket: kept.token, ticketId, arrivedAtMs }
   }
+  if (isRegistrationClosed(room.board, Date.now()))
+    return { outcome: "refused", refusal: "registration_closed" }
   const { keyRing } = await settingsOf(c.env)
   const ticketId = await ticketIdFor(keyRing, saleId, subject)
   const { arrivedAtMs, replayed } = issued.recall(ticketId, arrivalNow(room.board))
-  if (!replayed) countArrival(c, saleId, room.board.opensAtMs, arrivedAtMs)
+  if (!replayed) countArrival(c, saleId, ranksFromMsOf(room.board), arrivedAtMs)
   const ticket = await issueTicket(keyRing, { saleId, ticketId, arrivedAtMs, subject })
   const seconds = Math.ceil((room.board.closesAtMs - Date.now()) / 1_000) + TICKET_COOKIE_EXTRA_SECONDS
   setPersonalCookie(c, ticketCookie(saleId), ticket, Math.min(TICKET_COOKIE_SECONDS_MAX, seconds))
@@ -131,7 +134,7 @@ function arrivalNow(board: Board): number {
 async function rankOn(board: Board, ticket: Ticket): Promise<number | null> {
   if (board.drawSecret === undefined) return null
   const lot = await lotOf(board.drawSecret, ticket.ticketId)
-  return rankOf({ arrivedAtMs: ticket.arrivedAtMs, opensAtMs: board.opensAtMs, lot })
+  return rankOf({ arrivedAtMs: ticket.arrivedAtMs, ranksFromMs: ranksFromMsOf(board), lot })
 }
 
 async function readTicketCookie(

@@ -19,6 +19,9 @@ const saleId = z.object({ saleId: z.string() })
 /** Rooms that one list asks; sales beyond it are told by the clock alone. */
 const ROOMS_ASKED_MAX = 24
 
+const REGISTRATION_CLOSED =
+  "Registration for this draw has closed: only who came before the bell is in it. See /api/sales for the next one."
+
 const listRoute = createRoute({
   method: "get",
   path: "/api/sales",
@@ -47,7 +50,7 @@ const joinRoute = createRoute({
   path: "/api/sales/{saleId}/tickets",
   summary: "Join the line",
   description:
-    "Before the bell all stand in one lottery, from the moment the sale is scheduled; after it, first come, first served.",
+    "Before the bell all stand in one lottery, from the moment the sale is scheduled; after it, first come, first served. In a sale of mode first_come the line's opening is what the bell is here; in a draw nobody joins after the bell.",
   request: { params: saleId },
   responses: {
     201: json(ticketView, "A place in the line"),
@@ -97,7 +100,10 @@ lineRoutes.openapi(boardRoute, async (c) => {
 
 lineRoutes.openapi(joinRoute, async (c) => {
   const joined = await joinLine(c, c.req.valid("param").saleId)
-  if (joined.outcome === "refused") return problem(c, joined.refusal)
+  if (joined.outcome === "refused") {
+    if (joined.refusal !== "registration_closed") return problem(c, joined.refusal)
+    return problem(c, "sale_over", { detail: REGISTRATION_CLOSED })
+  }
   const { ticket, ticketId, arrivedAtMs, replayed } = joined
   return c.json({ ticket, ticketId, arrivedAtMs }, replayed ? 200 : 201)
 })

@@ -1,4 +1,5 @@
 import type { SaleFacts, SaleItem, StockBand } from "../../durable-objects/room/contract.ts"
+import { modeOf } from "../../waiting-room/mode.ts"
 import { phaseOf } from "../../waiting-room/phase.ts"
 import { allotmentBandOf } from "../../waiting-room/stock-band.ts"
 import type { SaleSummary } from "../catalog/sales-list.ts"
@@ -8,16 +9,28 @@ import type { SaleView } from "./schemas.ts"
 export function viewOfFacts(facts: SaleFacts): SaleView {
   const { saleId, slug, title, phase, waitingOpensAtMs, opensAtMs, closesAtMs, drawCommitment } = facts
   const items = facts.items.map((item) => viewOfItem(item, facts.stock[item.sku] ?? null))
-  return { saleId, slug, title, phase, waitingOpensAtMs, opensAtMs, closesAtMs, items, drawCommitment }
+  const mode = modeOf(facts.admission)
+  return { saleId, slug, title, phase, mode, waitingOpensAtMs, opensAtMs, closesAtMs, items, drawCommitment }
 }
 
 /** What the record and the clock say of a sale whose room does not answer, or is over. */
 export function viewOfSummary(summary: SaleSummary, nowMs: number): SaleView {
-  const { saleId, slug, title, state, waitingOpensAtMs, opensAtMs, closesAtMs } = summary
+  const { saleId, slug, title, state, mode, waitingOpensAtMs, opensAtMs, closesAtMs } = summary
   const unknownStock = { available: 1, held: 0 }
   const phase = phaseOf({ ...summary, ...unknownStock, paused: false, ended: state === "ended" }, nowMs)
   const items = summary.items.map((item) => viewOfItem(item, null))
-  return { saleId, slug, title, phase, waitingOpensAtMs, opensAtMs, closesAtMs, items, drawCommitment: null }
+  return {
+    saleId,
+    slug,
+    title,
+    phase,
+    mode,
+    waitingOpensAtMs,
+    opensAtMs,
+    closesAtMs,
+    items,
+    drawCommitment: null,
+  }
 }
 
 function viewOfItem(item: SaleItem, stock: StockBand | null): SaleView["items"][number] {

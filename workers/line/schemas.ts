@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi"
 import { BOARD_BYTES_MAX } from "../../waiting-room/board.ts"
+import { SALE_MODES } from "../../waiting-room/mode.ts"
 import { TOKEN_LENGTH_MAX } from "../../waiting-room/signed-token.ts"
 import { ALLOTMENT_BANDS } from "../../waiting-room/stock-band.ts"
 import { stockBand } from "../catalog/schemas.ts"
@@ -11,6 +12,11 @@ const atMs = z.int().openapi({ description: "Epoch milliseconds, by the server's
 const phase = z
   .enum(["scheduled", "waiting", "open", "paused", "sold_out_pending", "sold_out", "ended"])
   .openapi("SalePhase")
+
+const mode = z.enum(SALE_MODES).openapi("SaleMode", {
+  description:
+    "lottery: drawn before the bell, first come, first served after it. first_come: by arrival, from waitingOpensAtMs. draw: drawn at the bell among those who registered before it.",
+})
 
 const saleItem = z
   .object({
@@ -33,6 +39,7 @@ export const saleView = z
     slug: z.string(),
     title: z.string(),
     phase,
+    mode,
     waitingOpensAtMs: atMs,
     opensAtMs: atMs,
     closesAtMs: atMs,
@@ -51,11 +58,15 @@ export const boardView = z
   .object({
     saleId: z.uuid(),
     phase,
+    mode: mode.optional().openapi({ description: "Absent: lottery." }),
     nowMs: atMs,
     waitingOpensAtMs: atMs,
     opensAtMs: atMs,
     closesAtMs: atMs,
     frontier: z.number().openapi({ description: "Ranks below it have their turn. It only grows." }),
+    drawnBelow: z.number().optional().openapi({
+      description: "Only in a draw, once it was made: ranks below it are drawn. It only grows.",
+    }),
     joined: z.int(),
     served: z.int().openapi({ description: "Tickets that were admitted." }),
     pacePerMinute: z.number().openapi({ description: "Turns a minute, smoothed." }),

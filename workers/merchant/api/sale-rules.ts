@@ -1,4 +1,6 @@
 import { LANES_MAX } from "../../../durable-objects/stock/lease/contract.ts"
+import { modeOf } from "../../../waiting-room/mode.ts"
+import type { ModeSettings } from "../../../waiting-room/mode.ts"
 import type { SaleDraft, SaleItemRecord } from "../../../db/sales.ts"
 import type { FieldError } from "../../http/problem.ts"
 import { isSlug, PRICE_CENTS_MAX, SLUG_ADVICE } from "./product-schemas.ts"
@@ -11,6 +13,9 @@ const PER_MINUTE_MAX = 600_000
 const ACTIVE_MAX = 1_000_000
 const PASS_MINUTES_MAX = 60
 const LIMIT_MAX = 1_000
+const DRAW_FACTOR = { min: 1, max: 10 }
+/** A day: who was drawn in the evening may come in the morning. */
+const TURN_MINUTES_MAX = 1_440
 
 /** A merchant's "now" is on its way for this long. */
 export const OPENS_IN_PAST_TOLERANCE_MS = 5_000
@@ -37,7 +42,7 @@ export interface SaleRequest {
   closesAtMs: number
   waitingOpensAtMs?: number | undefined
   items: SaleItemRequest[]
-  admission: { perMinute: number; maxActive: number; passMinutes: number }
+  admission: { perMinute: number; maxActive: number; passMinutes: number } & ModeSettings
   holdSeconds: number
   requireAccount?: boolean | undefined
   challenge?: string | undefined
@@ -115,7 +120,20 @@ export function judgeAdmission(admission: SaleRequest["admission"]): FieldError[
     ...range("admission.perMinute", admission.perMinute, 1, PER_MINUTE_MAX),
     ...range("admission.maxActive", admission.maxActive, 1, ACTIVE_MAX),
     ...range("admission.passMinutes", admission.passMinutes, 1, PASS_MINUTES_MAX),
+    ...judgeMode(admission),
   ]
+}
+
+function judgeMode(admission: ModeSettings): FieldError[] {
+  const { drawFactor = DRAW_FACTOR.min, turnMinutes = 1 } = admission
+  const errors = [
+    ...range("admission.drawFactor", drawFactor, DRAW_FACTOR.min, DRAW_FACTOR.max),
+    ...range("admission.turnMinutes", turnMinutes, 1, TURN_MINUTES_MAX),
+  ]
+  if (modeOf(admission) === "draw") return errors
+  const onlyInDraw = (["drawFactor", "turnMinutes"] as const).filter((name) => admission[name] !== undefined)
+  const message = 'Only a draw has this. Leave it out, or set the mode to "draw".'
+  return [...errors, ...onlyInDraw.map((name) => ({ field: `admission.${name}`, message }))]
 }
 
 function judgeItems(items: SaleRequest["items"], { facts, overlaps }: Surroundings): FieldError[] {

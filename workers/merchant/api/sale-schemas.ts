@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi"
+import { SALE_MODES } from "../../../waiting-room/mode.ts"
 import { cleanText } from "../../catalog/text.ts"
 import { sku } from "../../purchase/schemas.ts"
 
@@ -24,7 +25,22 @@ const saleItem = z.strictObject({
   }),
 })
 
-const admission = z.strictObject({ perMinute: z.int(), maxActive: z.int(), passMinutes: z.int() })
+const admissionFields = {
+  perMinute: z.int(),
+  maxActive: z.int(),
+  passMinutes: z.int(),
+  mode: z.enum(SALE_MODES).optional().openapi({ description: "lottery unless told." }),
+  drawFactor: z
+    .number()
+    .optional()
+    .openapi({ description: "Only in a draw: winners for each unit; 1.5 unless told." }),
+  turnMinutes: z.int().optional().openapi({
+    description:
+      "Only in a draw: how long a winner's turn lasts before the next in rank is drawn; 10 unless told.",
+  }),
+}
+
+const admission = z.strictObject(admissionFields)
 
 const fields = {
   slug: z.string().max(WORD_LENGTH_MAX),
@@ -83,7 +99,7 @@ export const saleAnswer = z
         lanes: z.int(),
       }),
     ),
-    admission: z.object({ perMinute: z.int(), maxActive: z.int(), passMinutes: z.int() }),
+    admission: z.object(admissionFields),
     holdSeconds: z.int(),
     drawCommitment: z.string().nullable(),
   })

@@ -1,9 +1,11 @@
 import { isBeforeBell } from "../words/phases.ts"
 import type { Board } from "../../../waiting-room/board.ts"
 import { nextPollMs } from "../../../waiting-room/estimate.ts"
+import { ranksFromMsOf } from "../../../waiting-room/mode.ts"
 import { lotOf, rankOf } from "../../../waiting-room/rank.ts"
-import { isOver, sentenceFor, wordsFor } from "../line/line-reading.ts"
-import type { LineReading } from "../line/line-reading.ts"
+import { isOver } from "../line/line-reading.ts"
+import { sentenceFor, wordsFor } from "../line/mode-words.ts"
+import type { ModeReading } from "../line/mode-words.ts"
 import { readLine } from "../line/read-line.ts"
 import { formatClock } from "../words/time.ts"
 import { tellClock } from "./live/clock.ts"
@@ -33,7 +35,7 @@ async function startLine(section: HTMLElement, saleId: string): Promise<void> {
   async function rankOn(board: Board): Promise<number | null> {
     if (board.drawSecret === undefined) return givenRank === undefined ? null : Number(givenRank)
     lot ??= await lotOf(board.drawSecret, ticketId)
-    return rankOf({ arrivedAtMs, opensAtMs: board.opensAtMs, lot })
+    return rankOf({ arrivedAtMs, ranksFromMs: ranksFromMsOf(board), lot })
   }
 
   async function look(): Promise<void> {
@@ -94,7 +96,7 @@ async function startLine(section: HTMLElement, saleId: string): Promise<void> {
 let announcedAtMs = 0
 let announcedState = ""
 
-function show(section: HTMLElement, now: LineReading): void {
+function show(section: HTMLElement, now: ModeReading): void {
   const words = wordsFor(now)
   write(section.querySelector("[data-figure]"), words.figure)
   write(section.querySelector("[data-caption]"), words.caption)
@@ -111,7 +113,7 @@ function show(section: HTMLElement, now: LineReading): void {
   announce(section, now)
 }
 
-function announce(section: HTMLElement, now: LineReading): void {
+function announce(section: HTMLElement, now: ModeReading): void {
   const state = `${now.phase} ${now.yourTurn}`
   if (state === announcedState && Date.now() - announcedAtMs < ANNOUNCE_MS) return
   announcedState = state

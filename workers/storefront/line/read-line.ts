@@ -1,12 +1,15 @@
 import { bandOnBoard } from "../../../waiting-room/board.ts"
 import type { Board } from "../../../waiting-room/board.ts"
 import { hasTurn, placeOf, waitOf } from "../../../waiting-room/estimate.ts"
-import type { LineReading } from "./line-reading.ts"
+import { modeReading } from "./mode-words.ts"
+import type { ModeReading } from "./mode-words.ts"
 
 /** One shopper's place, from the public board and their own rank. Runs on the server and in the browser alike. */
-export function readLine(board: Board, rank: number | null, skus: readonly string[]): LineReading {
+export function readLine(board: Board, rank: number | null, skus: readonly string[]): ModeReading {
   const ahead = placeOf(rank, board)
-  const wait = waitOf(ahead, board)
+  const inMode = modeReading(board, rank)
+  // The line's pace says nothing of when the next are drawn.
+  const wait = inMode.drawStanding === "may_be_drawn" ? null : waitOf(ahead, board)
   const stock = Object.fromEntries(
     skus.flatMap((sku) => {
       const band = bandOnBoard(board, skus, sku)
@@ -14,6 +17,7 @@ export function readLine(board: Board, rank: number | null, skus: readonly strin
     }),
   )
   return {
+    ...inMode,
     phase: board.phase,
     yourTurn: hasTurn(rank, board) && (board.phase === "open" || board.phase === "sold_out_pending"),
     ahead,

@@ -8,18 +8,19 @@ import { Phase } from "../components/phase.tsx"
 import { Place } from "../components/place.tsx"
 import { Stat, Stats } from "../components/stat.tsx"
 import { StockBand } from "../components/stock-band.tsx"
-import { isOver, sentenceFor, waitingCount, wordsFor } from "../line/line-reading.ts"
-import type { LineReading } from "../line/line-reading.ts"
+import { isOver, waitingCount } from "../line/line-reading.ts"
+import { mayJoin, REGISTRATION_CLOSED, sentenceFor, wordsFor } from "../line/mode-words.ts"
+import type { ModeReading } from "../line/mode-words.ts"
 import type { Site } from "../site.ts"
 import { formatCount } from "../words/money.ts"
-import { isBeforeBell, isLineOpen } from "../words/phases.ts"
+import { isBeforeBell } from "../words/phases.ts"
 import { bestBand, piecesOf, skuList } from "./sale-view.ts"
 import type { SaleView } from "./sale-view.ts"
 
 export interface LineProps {
   site: Site
   sale: SaleView
-  reading: LineReading
+  reading: ModeReading
   ticket: { ticketId: string; arrivedAtMs: number; rank: number | null }
   pollAfterMs: number
   /** Entering was tried and did not succeed yet. */
@@ -78,7 +79,7 @@ function Room({ sale, reading, ticket, pollAfterMs, refused }: LineProps) {
           {isBeforeBell(reading.phase) && (
             <div data-until-bell="">
               <Countdown
-                label="The draw is in"
+                label={reading.mode === "first_come" ? "Opens in" : "The draw is in"}
                 toMs={reading.opensAtMs}
                 nowMs={reading.nowMs}
                 exact={true}
@@ -155,6 +156,12 @@ function Pieces({ sale }: { sale: SaleView }) {
   )
 }
 
+function whyNotJoin({ phase }: SaleView): string {
+  if (phase === "scheduled") return "The line has not opened yet."
+  if (isOver(phase)) return "This sale is over, so there is nothing to wait for."
+  return REGISTRATION_CLOSED.words.join(" ")
+}
+
 /** Somebody without a ticket came to the line's address. */
 export function NotInLine({ site, sale }: { site: Site; sale: SaleView }) {
   return (
@@ -162,7 +169,7 @@ export function NotInLine({ site, sale }: { site: Site; sale: SaleView }) {
       <div class="bounds bounds--narrow flow">
         <Phase phase={sale.phase} />
         <h1>You are not in the line yet</h1>
-        {isLineOpen(sale.phase) ? (
+        {mayJoin(sale) ? (
           <>
             <p>
               It takes one press. Your place is kept in this browser, so join on the device you want to buy
@@ -173,11 +180,7 @@ export function NotInLine({ site, sale }: { site: Site; sale: SaleView }) {
             </form>
           </>
         ) : (
-          <p>
-            {sale.phase === "scheduled"
-              ? "The line has not opened yet."
-              : "This sale is over, so there is nothing to wait for."}
-          </p>
+          <p>{whyNotJoin(sale)}</p>
         )}
         <p>
           <a href={`/sales/${sale.saleId}`}>About {sale.title}</a>

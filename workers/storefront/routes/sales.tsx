@@ -1,4 +1,5 @@
 import { Hono } from "hono"
+import { modeOf } from "../../../waiting-room/mode.ts"
 import { listSales } from "../../catalog/sales-list.ts"
 import type { App } from "../../http/app.ts"
 import { limitBody } from "../../http/app.ts"
@@ -6,8 +7,10 @@ import { CACHE_CONTROL } from "../../http/cache-headers.ts"
 import { readRoom } from "../../line/board.ts"
 import { joinLine } from "../../line/line.ts"
 import { Sales } from "../pages/home.tsx"
+import { Message } from "../pages/message.tsx"
 import { Sale } from "../pages/sale.tsx"
 import { piecesOf } from "../pages/sale-view.ts"
+import { MODE_STEPS, REGISTRATION_CLOSED } from "../line/mode-words.ts"
 import { calendarOf } from "../words/calendar.ts"
 import { answerPage, siteOf } from "./answer.ts"
 import { answerRefusal } from "./failures.tsx"
@@ -48,7 +51,7 @@ salePages.get(`/sales/:saleId{${SALE_ID}}/calendar.ics`, async (c) => {
   const calendar = calendarOf({
     uid: `${facts.saleId}@${new URL(c.req.url).hostname}`,
     title: `${facts.title}, ${c.env.SHOP_NAME}`,
-    description: `The order is drawn among everybody who is in the line before it opens. ${address}`,
+    description: `${MODE_STEPS[modeOf(facts.admission)][0].words} ${address}`,
     address,
     startsAtMs: facts.opensAtMs,
     endsAtMs: facts.closesAtMs,
@@ -64,6 +67,12 @@ salePages.get(`/sales/:saleId{${SALE_ID}}/calendar.ics`, async (c) => {
 salePages.post(`/sales/:saleId{${SALE_ID}}/join`, limitBody(FORM_BYTES_MAX), async (c) => {
   const saleId = c.req.param("saleId")
   const joined = await joinLine(c, saleId)
-  if (joined.outcome === "refused") return answerRefusal(c, joined.refusal, { saleId })
+  if (joined.outcome === "refused") {
+    if (joined.refusal !== "registration_closed") return answerRefusal(c, joined.refusal, { saleId })
+    const actions = [{ href: `/sales/${saleId}`, label: "About the sale" }]
+    return answerPage(c, <Message site={siteOf(c)} {...REGISTRATION_CLOSED} actions={actions} />, {
+      status: 409,
+    })
+  }
   return c.redirect(`/sales/${saleId}/line`, 303)
 })

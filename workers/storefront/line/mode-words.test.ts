@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest"
+import type { Board } from "../../../waiting-room/board.ts"
+import { wordsFor as wordsInLottery } from "./line-reading.ts"
+import { mayJoin, sentenceFor, wordsFor } from "./mode-words.ts"
+import { readLine } from "./read-line.ts"
+
+const board: Board = {
+  saleId: "s",
+  phase: "open",
+  nowMs: 10_000,
+  waitingOpensAtMs: 0,
+  opensAtMs: 5_000,
+  closesAtMs: 99_000,
+  frontier: -0.8,
+  joined: 1_000,
+  served: 100,
+  pacePerMinute: 600,
+  line: [[0, 800]],
+  stock: {},
+  drawCommitment: "c",
+  drawSecret: "s",
+  pollAfterMs: 2_000,
+}
+
+const draw = { ...board, mode: "draw", drawnBelow: -0.5 } as const
+const figure = (on: Board, rank: number | null) => wordsFor(readLine(on, rank, [])).figure
+
+describe("what a shopper reads in each mode", () => {
+  it("is the lottery's words in a lottery", () => {
+    for (const phase of ["scheduled", "waiting", "open", "paused", "sold_out", "ended"] as const) {
+      const reading = readLine({ ...board, phase }, -0.3, [])
+      expect(wordsFor(reading)).toEqual(wordsInLottery(reading))
+    }
+  })
+
+  it("speaks of no draw where first come is first served", () => {
+    const waiting = { ...board, mode: "first_come", phase: "waiting" } as const
+    expect(sentenceFor(readLine(waiting, null, []))).not.toMatch(/draw|chance/)
+    expect(sentenceFor(readLine(waiting, null, []))).toMatch(/in the order in which they came/)
+    expect(figure({ ...board, mode: "first_come" }, 400)).toMatch(/^About/)
+  })
+
+  it("tells the truth of a draw: not drawn yet, drawn, your turn, may still be drawn, too late", () => {
+    expect(wordsFor(readLine({ ...draw, phase: "waiting" }, null, [])).detail).toMatch(/Not drawn yet/)
+    const { drawnBelow: _none, ...undrawn } = draw
+    expect(figure({ ...undrawn, frontier: -1 }, -0.9)).toBe("Drawing")
+    expect(wordsFor(readLine(draw, -0.9, [])).caption).toBe("it is your turn")
+    expect(wordsFor(readLine(draw, -0.6, [])).caption).toBe("you are one of the winners")
+    expect(wordsFor(readLine(draw, -0.3, [])).caption).toBe("you may still be drawn")
+    expect(wordsFor(readLine(draw, 3, [])).caption).toBe("registration had closed when you came")
+    expect(figure({ ...draw, phase: "sold_out" }, -0.3)).toBe("Sold out")
+    expect(figure({ ...draw, phase: "ended" }, -0.3)).toBe("Over")
+  })
+
+  it("names no wait to who may still be drawn: the pace says nothing of it", () => {
+    expect(readLine(draw, -0.3, []).estimate).toBe(null)
+    expect(readLine({ ...board, mode: "lottery" }, -0.3, []).estimate).not.toBe(null)
+  })
+
+  it("offers no place in a draw after its bell", () => {
+    expect(mayJoin({ phase: "waiting", mode: "draw" })).toBe(true)
+    for (const phase of ["open", "paused", "sold_out_pending", "ended"] as const)
+      expect(mayJoin({ phase, mode: "draw" })).toBe(false)
+    expect(mayJoin({ phase: "open" })).toBe(true)
+    expect(mayJoin({ phase: "open", mode: "first_come" })).toBe(true)
+  })
+})
