@@ -139,6 +139,8 @@ export const sales = pgTable(
     closesAt: timestamp({ withTimezone: true }).notNull(),
     admission: jsonb().$type<SaleAdmission>().notNull(),
     holdSeconds: integer().notNull(),
+    /** When those who were invited may enter; null where nobody is. */
+    earlyAccessOpensAt: timestamp({ withTimezone: true }),
     /**
      * `scheduling` while units are being moved into its pools; what a crash leaves there the cron claims as `undoing`,
      * gives its units back and deletes. Only `scheduled` and `ended` are seen by anyone.
@@ -155,6 +157,7 @@ export const sales = pgTable(
       "sales_times",
       sql`${table.waitingOpensAt} <= ${table.opensAt} and ${table.opensAt} < ${table.closesAt}`,
     ),
+    check("sales_early_access", sql`${table.earlyAccessOpensAt} < ${table.opensAt}`),
   ],
 )
 
@@ -172,7 +175,7 @@ export const saleItems = pgTable(
     lanes: integer().notNull().default(1),
     position: integer().notNull(),
     /**
-     * From opening to close, cut short when the sale ends early. The constraint `sale_items_no_overlap` (written by
+     * From opening (of early access, where there is one) to close, cut short when the sale ends early. The constraint `sale_items_no_overlap` (written by
      * hand in the migrations, the schema language has no words for it) lets no two of one SKU overlap.
      */
     during: tstzrange().notNull(),

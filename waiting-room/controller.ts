@@ -1,6 +1,7 @@
 import { countBelow, rankAfter } from "./arrivals.ts"
 import type { Arrivals } from "./arrivals.ts"
 import type { SalePhase } from "./phase.ts"
+import { INVITED_RANKS } from "./rank.ts"
 
 /**
  * Moves the frontier: once a second, by as many turns as the sale can take. It never learns who is where, only how
@@ -75,6 +76,8 @@ export interface ControllerFacts {
   ranksFromMs: number
   perMinute: number
   maxActive: number
+  /** Before the bell of a sale with early access, from its opening on: only those who were invited are called. */
+  early?: boolean
   arrivals: Arrivals
   /** Live passes. */
   active: number
@@ -112,9 +115,9 @@ export function advance(
   nowMs: number,
 ): { state: ControllerState; limit: Limit } {
   const state = settle(before, facts, nowMs)
-  const horizonRank = nowMs - facts.ranksFromMs - FLUSH_HORIZON_MS
+  const horizonRank = facts.early ? INVITED_RANKS.end : nowMs - facts.ranksFromMs - FLUSH_HORIZON_MS
   if (facts.phase !== "open") return { state, limit: "closed" }
-  if (horizonRank < 0) return { state, limit: "flushing" }
+  if (horizonRank < 0 && !facts.early) return { state, limit: "flushing" }
   const { people, limit } = roomFor(state, facts)
   const turns =
     Math.min(people + overbookingOf(people, limit), Math.max(people, state.credit)) / state.takenShare

@@ -12,7 +12,7 @@ export const TOKEN_LENGTH_MAX = 400
 
 const KEY_BYTES_MIN = 32
 
-export type TokenPurpose = "session" | "ticket" | "pass" | "order"
+export type TokenPurpose = "session" | "ticket" | "pass" | "order" | "invitation"
 
 export interface SigningKey {
   kid: string

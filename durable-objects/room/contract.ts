@@ -46,6 +46,17 @@ export interface Sale {
   items: SaleItem[]
   admission: Admission
   holdSeconds: number
+  /** Before the bell, for those who were invited; null or absent where nobody is. */
+  earlyAccess?: EarlyAccess | null
+}
+
+export interface EarlyAccess {
+  opensAtMs: number
+}
+
+/** When the first of all may enter: at the bell, or by an invitation before it. */
+export function firstOpensAtMs({ earlyAccess, opensAtMs }: Pick<Sale, "earlyAccess" | "opensAtMs">): number {
+  return Math.min(opensAtMs, earlyAccess?.opensAtMs ?? opensAtMs)
 }
 
 /** A public fact sheet of a sale: `Sale` with bands, and the draw's commitment. Holds nothing secret. */
@@ -56,10 +67,11 @@ export interface SaleFacts extends Sale {
 }
 
 /**
- * Why a pass is refused, in order of precedence. `sale_over` the sale has ended or sold out · `not_your_turn` the
+ * Why a pass is refused, in order of precedence. `ticket_invalid` another session has entered with this ticket, which
+ * only an invitation that was passed on can bring about · `sale_over` the sale has ended or sold out · `not_your_turn` the
  * frontier has not come to this rank, or the sale is paused · `room_full` as many passes are live as may be.
  */
-export type PassRefusal = "sale_over" | "not_your_turn" | "room_full"
+export type PassRefusal = "ticket_invalid" | "sale_over" | "not_your_turn" | "room_full"
 
 export type PassOutcome =
   | { outcome: "admitted"; replayed: boolean; passId: string; expiresAtMs: number }
@@ -96,8 +108,8 @@ export interface RoomLive {
 
 /**
  * `not_found` no such sale, or none of its SKUs · `sale_over` it has ended · `already_open` the bell has rung, or in a
- * first-come sale the line has opened, and the times before it stay · `invalid_times` waiting, bell and close would not
- * follow each other, or lie in the past · `insufficient_stock` fewer units in the open pool than asked · `reused` the command's id came with other content.
+ * first-come sale the line has opened, and the times before it stay · `invalid_times` waiting, early access, bell and
+ * close would not follow each other, or lie in the past · `insufficient_stock` fewer units in the open pool than asked · `reused` the command's id came with other content.
  */
 export type SaleRefusal =
   | "not_found"
@@ -120,6 +132,8 @@ export type SaleChange = Partial<
 export interface ArrivalCounts {
   opensAtMs: number
   bySecond: [secondAfterBell: number, count: number][]
+  /** Those who came by an invitation, whenever that was. */
+  invited?: number
 }
 
 /** Most passes one page of the audit's reading returns. */
@@ -132,7 +146,7 @@ export function poolTermsOf(sale: Sale, item: SaleItem): PoolTerms {
     currency: item.currency,
     perCustomerLimit: item.perCustomerLimit,
     holdSeconds: sale.holdSeconds,
-    opensAtMs: sale.opensAtMs,
+    opensAtMs: firstOpensAtMs(sale),
     closesAtMs: sale.closesAtMs,
   }
 }
@@ -144,7 +158,12 @@ export interface RoomApi {
   read(): Promise<{ facts: SaleFacts; board: Board } | null>
   /** Counted at the edge and flushed at most once a second by each isolate; adds up. Ignored for a sale that is not here. */
   countArrivals(arrivals: ArrivalCounts): Promise<void>
-  exchange(ticket: { ticketId: string; arrivedAtMs: number; subject: string }): Promise<PassOutcome>
+  exchange(ticket: {
+    ticketId: string
+    arrivedAtMs: number
+    subject: string
+    invited?: boolean
+  }): Promise<PassOutcome>
   /** The times before the bell are fixed once it has rung; the close may still be moved. */
   change(change: SaleChange): Promise<SaleOutcome>
   pause(): Promise<SaleOutcome>

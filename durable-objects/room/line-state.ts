@@ -1,5 +1,6 @@
 import { startController } from "../../waiting-room/controller.ts"
 import type { ControllerState, Limit } from "../../waiting-room/controller.ts"
+import { INVITED_RANKS } from "../../waiting-room/rank.ts"
 import type { PassRefusal, Sale } from "./contract.ts"
 
 export interface UnitCounts {
@@ -20,8 +21,9 @@ export interface LineState {
 /** Until its stock object has spoken, an item is taken to have all that was allotted to it. */
 export function startOfLine(sale: Sale): LineState {
   const stock = sale.items.map((item) => [item.sku, { available: item.allotment, held: 0, sold: 0 }])
+  const controller = startController(sale.admission.perMinute)
   return {
-    controller: startController(sale.admission.perMinute),
+    controller: sale.earlyAccess ? { ...controller, frontier: INVITED_RANKS.from } : controller,
     limit: "closed",
     stock: Object.fromEntries(stock),
     refusals: {},

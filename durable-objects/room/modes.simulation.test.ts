@@ -12,6 +12,7 @@ import { RoomStore } from "./room-store.ts"
 
 const opensAtMs = 1_800_000_000_000
 const waitingOpensAtMs = opensAtMs - 120_000
+const earlyOpensAtMs = opensAtMs - 60_000
 const STEP_MS = 250
 const seed = Number(process.env["SEED"] ?? Math.floor(Math.random() * 2 ** 31))
 
@@ -21,6 +22,8 @@ interface Shopper {
   ticketId: string
   arrivedAtMs: number
   lot: number
+  /** May enter from the opening of early access on, before all others. */
+  invited: boolean
   /** Looks this often, and asks even when it is not their turn; never, for those who don't come back. */
   pollMs: number
   nextPollMs: number
@@ -35,6 +38,7 @@ interface Scenario {
   admission: Partial<Admission>
   shoppers: number
   absentShare: number
+  invitedShare?: number
   buyingShare: number
   allotment: number
   seconds: number
@@ -57,8 +61,9 @@ const PROMISED: Record<Mode, (a: Shopper, b: Shopper) => number> = {
   draw: (a, b) => a.lot - b.lot,
 }
 
-/** All who came before the moment are one class; after it each millisecond is one. */
-function classOf({ arrivedAtMs }: Shopper, fromMs: number): number {
+/** Those who were invited are the first class, all others who came before the moment the next, then each millisecond. */
+function classOf({ arrivedAtMs, invited }: Shopper, fromMs: number): number {
+  if (invited) return -2
   return arrivedAtMs < fromMs ? -1 : arrivedAtMs - fromMs
 }
 
@@ -72,6 +77,7 @@ function crowdOf(scenario: Scenario, random: () => number): Shopper[] {
       ticketId: `t${i}`,
       arrivedAtMs: Math.min(arrivedAtMs, lastMs === 0 ? opensAtMs - 1 : Infinity),
       lot: random(),
+      invited: random() < (scenario.invitedShare ?? 0),
       pollMs,
       nextPollMs: arrivedAtMs + random() * pollMs,
       buys: random() < scenario.buyingShare,
@@ -81,7 +87,7 @@ function crowdOf(scenario: Scenario, random: () => number): Shopper[] {
   })
 }
 
-function saleOf({ mode, admission, allotment }: Scenario): Sale {
+function saleOf({ mode, admission, allotment, invitedShare = 0 }: Scenario): Sale {
   const item = {
     sku: "MUG",
     productSlug: "mug",
@@ -103,6 +109,7 @@ function saleOf({ mode, admission, allotment }: Scenario): Sale {
     items: [item],
     admission: { perMinute: 6_000, maxActive: 500, passMinutes: 1, ...admission, mode },
     holdSeconds: 60,
+    earlyAccess: invitedShare > 0 ? { opensAtMs: earlyOpensAtMs } : null,
   }
 }
 
@@ -120,6 +127,7 @@ function simulate(scenario: Scenario) {
     sale,
     drawSecret: "x",
     drawCommitment: "y",
+    earlySecret: "z",
     paused: false,
     endedAtMs: null,
     termsVersion: 1,
@@ -134,16 +142,22 @@ function simulate(scenario: Scenario) {
   const insideUntil: number[] = []
   const buysAt: number[] = []
   const drawnAt: { atMs: number; drawn: number }[] = []
-  let [frontierBefore, sold, mostInside, behindFirst] = [-1, 0, 0, 0]
+  let [frontierBefore, sold, mostInside, behindFirst] = [-2, 0, 0, 0]
 
   const flush = (nowMs: number) => {
     const bySecond = new Map<number, number>()
+    let invitedCount = 0
     while ((unflushed[0]?.arrivedAtMs ?? Infinity) < nowMs) {
-      const { arrivedAtMs } = unflushed.shift() as Shopper
+      const { arrivedAtMs, invited } = unflushed.shift() as Shopper
+      if (invited) {
+        invitedCount += 1
+        continue
+      }
       const second = Math.max(-1, Math.floor((arrivedAtMs - countedFromMs) / 1_000))
       bySecond.set(second, (bySecond.get(second) ?? 0) + 1)
     }
-    if (bySecond.size > 0) room.countArrivals({ opensAtMs: countedFromMs, bySecond: [...bySecond] })
+    const counts = { opensAtMs: countedFromMs, bySecond: [...bySecond], invited: invitedCount }
+    if (bySecond.size + invitedCount > 0) room.countArrivals(counts)
   }
   const tick = (nowMs: number) => {
     room.tick(new Map([["MUG", { available: scenario.allotment - sold, held: 0, sold }]]), nowMs)
@@ -155,9 +169,9 @@ function simulate(scenario: Scenario) {
     frontierBefore = frontier
   }
   const ask = (shopper: Shopper, place: number, nowMs: number) => {
-    const { ticketId, arrivedAtMs, lot } = shopper
+    const { ticketId, arrivedAtMs, lot, invited } = shopper
     const passId = `p-${ticketId}-${nowMs}`
-    const outcome = room.exchange({ ticketId, subject: ticketId, arrivedAtMs, lot, passId }, nowMs)
+    const outcome = room.exchange({ ticketId, subject: ticketId, arrivedAtMs, lot, invited, passId }, nowMs)
     shopper.nextPollMs = nowMs + shopper.pollMs
     if (outcome.outcome === "refused") {
       shopper.refusedForRoom = outcome.refusal === "room_full"
@@ -166,7 +180,7 @@ function simulate(scenario: Scenario) {
         fail(`${ticketId} is refused after one behind them got in`)
       return
     }
-    if (nowMs < opensAtMs) fail("someone was let in before the bell")
+    if (nowMs < (invited ? earlyOpensAtMs : opensAtMs)) fail("someone was let in before the bell")
     shopper.admittedAtMs = nowMs
     shopper.refusedForRoom = false
     behindFirst = Math.max(behindFirst, place)
@@ -220,6 +234,17 @@ describe(`promise P4 in each mode (SEED=${seed})`, () => {
       // The last units wait for those inside to make up their minds, so that it takes some minutes.
       const result = simulate({ ...base, mode, admission: { maxActive: 300 }, seconds: 400 })
       expect(result.mostInside).toBeGreaterThan(270)
+      expect(result.sold).toBe(base.allotment)
+    },
+  )
+
+  test.each(["lottery", "first_come"] as const)(
+    "%s with early access: those who were invited before the bell, by lottery, and nobody else",
+    (mode) => {
+      const result = simulate({ ...base, mode, invitedShare: 0.1, seconds: 400 })
+      const early = result.admitted.filter(({ admittedAtMs }) => (admittedAtMs ?? 0) < opensAtMs)
+      expect(early.length).toBeGreaterThan(100)
+      expect(early.every(({ invited }) => invited)).toBe(true)
       expect(result.sold).toBe(base.allotment)
     },
   )

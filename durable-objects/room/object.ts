@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers"
-import { drawCommitmentOf, lotOf } from "../../waiting-room/rank.ts"
+import { drawCommitmentOf, earlySecretOf, lotOf } from "../../waiting-room/rank.ts"
 import { encodeBase64Url } from "../../waiting-room/signed-token.ts"
 import type { StockApi, StockCounts } from "../stock/contract.ts"
 import { within } from "../within.ts"
@@ -75,6 +75,7 @@ export class RoomObject extends DurableObject<RoomBindings> implements RoomApi {
   async schedule(sale: Sale): Promise<SaleFacts> {
     const drawSecret = encodeBase64Url(crypto.getRandomValues(new Uint8Array(DRAW_SECRET_BYTES)))
     const drawCommitment = await drawCommitmentOf(drawSecret)
+    const earlySecret = sale.earlyAccess ? await earlySecretOf(drawSecret) : null
     if (!this.room) {
       this.ctx.storage.transactionSync(() => {
         this.store.migrate()
@@ -82,6 +83,7 @@ export class RoomObject extends DurableObject<RoomBindings> implements RoomApi {
           sale,
           drawSecret,
           drawCommitment,
+          earlySecret,
           paused: false,
           endedAtMs: null,
           termsVersion: 1,
@@ -102,9 +104,14 @@ export class RoomObject extends DurableObject<RoomBindings> implements RoomApi {
     this.room?.countArrivals(arrivals)
   }
 
-  async exchange(ticket: { ticketId: string; arrivedAtMs: number; subject: string }): Promise<PassOutcome> {
+  async exchange(ticket: {
+    ticketId: string
+    arrivedAtMs: number
+    subject: string
+    invited?: boolean
+  }): Promise<PassOutcome> {
     const room = this.scheduledRoom()
-    const lot = await lotOf(room.drawSecret, ticket.ticketId)
+    const lot = await lotOf(ticket.invited ? room.earlySecret : room.drawSecret, ticket.ticketId)
     return room.exchange({ ...ticket, lot, passId: crypto.randomUUID() }, Date.now())
   }
 

@@ -148,6 +148,7 @@ describe("promise P4: a pass", () => {
 describe("a refusal comes in the order of the contract", () => {
   const facts = {
     phase: "open",
+    takenByOther: false,
     expiresAtMs: null,
     rank: -0.5,
     frontier: 0,

@@ -3,7 +3,6 @@ import type { Arrivals } from "../../waiting-room/arrivals.ts"
 import { buildBoard } from "../../waiting-room/board.ts"
 import { takeTurn } from "../../waiting-room/controller.ts"
 import { ranksFromMsOf } from "../../waiting-room/mode.ts"
-import { phaseOf } from "../../waiting-room/phase.ts"
 import { rankOf } from "../../waiting-room/rank.ts"
 import { bandOf } from "../../waiting-room/stock-band.ts"
 import type { PoolState, PoolTerms } from "../stock/contract.ts"
@@ -24,6 +23,7 @@ import type {
   SaleRefusal,
 } from "./contract.ts"
 import { decideExchange } from "./exchange.ts"
+import { gatePhaseOf, gateTimes, isEarly, publicPhaseOf } from "./gate.ts"
 import { startOfLine, totalOf } from "./line-state.ts"
 import type { LineState, UnitCounts } from "./line-state.ts"
 import { advanceLine } from "./line-tick.ts"
@@ -40,6 +40,7 @@ export interface GateTicket {
   arrivedAtMs: number
   lot: number
   passId: string
+  invited?: boolean
 }
 
 /** A pool that is not what it should be, and what to tell it. */
@@ -49,10 +50,12 @@ export interface PoolOrder extends ToldPool {
   termsOnly: boolean
 }
 
-const RETRY_MS = { sale_over: 0, not_your_turn: 2_000, room_full: 3_000 } as const satisfies Record<
-  PassRefusal,
-  number
->
+const RETRY_MS = {
+  ticket_invalid: 0,
+  sale_over: 0,
+  not_your_turn: 2_000,
+  room_full: 3_000,
+} as const satisfies Record<PassRefusal, number>
 
 const MINUTE_MS = 60_000
 const SECOND_MS = 1_000
@@ -85,6 +88,13 @@ export class Room {
     return this.scheduled.drawSecret
   }
 
+  /** What the lots of those who were invited are drawn with. */
+  get earlySecret(): string {
+    const { earlySecret } = this.scheduled
+    if (!earlySecret) throw new Error(`Sale ${this.sale.saleId} has no early access.`)
+    return earlySecret
+  }
+
   get sale(): Sale {
     return this.scheduled.sale
   }
@@ -104,7 +114,7 @@ export class Room {
   }
 
   board(nowMs: number): Board {
-    const { saleId, waitingOpensAtMs, opensAtMs, closesAtMs, items, admission } = this.sale
+    const { saleId, waitingOpensAtMs, opensAtMs, closesAtMs, items, admission, earlyAccess } = this.sale
     const { drawnBelow } = this.line.controller
     return buildBoard({
       saleId,
@@ -116,6 +126,7 @@ export class Room {
       closesAtMs,
       frontier: this.line.controller.frontier,
       ...(drawnBelow !== undefined && { drawnBelow }),
+      ...(earlyAccess && { earlyAccess: { opensAtMs: earlyAccess.opensAtMs, secret: this.earlySecret } }),
       joined: joinedCount(this.arrivals),
       served: this.passBook.served,
       pacePerMinute: this.line.controller.pacePerMinute,
@@ -126,7 +137,11 @@ export class Room {
     })
   }
 
-  countArrivals({ opensAtMs, bySecond }: ArrivalCounts): void {
+  countArrivals({ opensAtMs, bySecond, invited = 0 }: ArrivalCounts): void {
+    if (invited > 0) {
+      this.arrivals.invited = (this.arrivals.invited ?? 0) + invited
+      this.store.saveInvited(this.arrivals.invited)
+    }
     // An edge that had not yet heard of a moved bell counted from the old one.
     const shift = Math.floor((opensAtMs - this.ranksFromMs) / SECOND_MS)
     for (const [second, count] of bySecond) {
@@ -137,15 +152,15 @@ export class Room {
   }
 
   exchange(ticket: GateTicket, nowMs: number): PassOutcome {
-    const { ticketId, subject } = ticket
+    const { ticketId, subject, invited } = ticket
     const earlier = this.passBook.find(ticketId)
-    if (earlier && earlier.subject !== subject) throw new Error(`Ticket ${ticketId} came with two subjects.`)
     const rank = rankOf({ ...ticket, ranksFromMs: this.ranksFromMs })
     const { frontier } = this.line.controller
     const placesFree = this.sale.admission.maxActive - this.passBook.active(nowMs)
     const decision = decideExchange(
       {
-        phase: this.phase(nowMs),
+        phase: invited ? this.gatePhase(nowMs) : this.phase(nowMs),
+        takenByOther: earlier !== null && earlier.subject !== subject,
         expiresAtMs: earlier?.expiresAtMs ?? null,
         rank,
         frontier,
@@ -187,7 +202,8 @@ export class Room {
       this.line.controller,
       this.sale.admission,
       {
-        phase: this.phase(nowMs, units),
+        phase: this.gatePhase(nowMs, units),
+        early: isEarly(this.sale, nowMs),
         ranksFromMs: this.ranksFromMs,
         arrivals: merged,
         active: this.passBook.active(nowMs),
@@ -205,7 +221,9 @@ export class Room {
 
   nextTickMs(nowMs: number): number | null {
     const ended = this.scheduled.endedAtMs !== null
-    return nextTickMs({ ...this.sale, ended, unsettled: this.poolOrders(nowMs).length > 0 }, nowMs)
+    const { waitingOpensAtMs } = gateTimes(this.sale)
+    const unsettled = this.poolOrders(nowMs).length > 0
+    return nextTickMs({ ...this.sale, waitingOpensAtMs, ended, unsettled }, nowMs)
   }
 
   change(change: SaleChange, nowMs: number): SaleRefusal | null {
@@ -306,9 +324,12 @@ export class Room {
     this.scheduled = scheduled
   }
 
-  private phase(nowMs: number, units = totalOf(this.line.stock)): SalePhase {
-    const { sale, paused, endedAtMs } = this.scheduled
-    return phaseOf({ ...sale, ...units, paused, ended: endedAtMs !== null }, nowMs)
+  private phase(nowMs: number): SalePhase {
+    return publicPhaseOf(this.scheduled, totalOf(this.line.stock), nowMs)
+  }
+
+  private gatePhase(nowMs: number, units = totalOf(this.line.stock)): SalePhase {
+    return gatePhaseOf(this.scheduled, units, nowMs)
   }
 
   private poolState(nowMs: number): PoolState {

@@ -1,4 +1,5 @@
 import { modeOf } from "../../waiting-room/mode.ts"
+import { firstOpensAtMs } from "./contract.ts"
 import type { Sale, SaleChange } from "./contract.ts"
 
 export type ChangeDecision =
@@ -21,7 +22,9 @@ export function decideChange(sale: Sale, change: SaleChange, ended: boolean, now
   if ((bellMoves || waitingMoves) && nowMs >= sale.opensAtMs) return { ok: false, refusal: "already_open" }
   if (firstCome && waitingMoves && nowMs >= sale.waitingOpensAtMs)
     return { ok: false, refusal: "already_open" }
-  const inOrder = changed.waitingOpensAtMs <= changed.opensAtMs && changed.opensAtMs < changed.closesAtMs
+  const earlyInOrder = !sale.earlyAccess || firstOpensAtMs(changed) < changed.opensAtMs
+  const inOrder =
+    earlyInOrder && changed.waitingOpensAtMs <= changed.opensAtMs && changed.opensAtMs < changed.closesAtMs
   const lineInFuture = !(firstCome && waitingMoves) || changed.waitingOpensAtMs > nowMs
   const inFuture = changed.closesAtMs > nowMs && (!bellMoves || changed.opensAtMs > nowMs) && lineInFuture
   if (!inOrder || !inFuture) return { ok: false, refusal: "invalid_times" }

@@ -27,6 +27,105 @@ const boardOf = async (saleId: string) =>
 const untilOpen = (saleId: string) =>
   vi.waitFor(async () => expect(await boardOf(saleId)).toMatchObject({ phase: "open" }), { timeout: 20_000 })
 
+describe("early access", () => {
+  it("is by links, each good for one place, before the sale opens to others", async () => {
+    const sku = "MODE-EARLY"
+    await clerk.addProduct(sku, 3)
+    const opensAtMs = Date.now() + 60_000
+    const sale = await clerk.schedule({
+      items: [{ sku, allotment: 3, salePriceCents: 900, perCustomerLimit: 1 }],
+      opensAtMs,
+      earlyAccess: { opensAtMs: Date.now() + 2_000 },
+    })
+    expect(sale.status, JSON.stringify(sale.body)).toBe(201)
+    const { saleId } = sale.body
+    const made = await clerk.call<{ invitations: { token: string; url: string }[] }>(
+      "POST",
+      `/sales/${saleId}/invitations`,
+      { group: "friends", count: 3 },
+    )
+    expect(made.status).toBe(201)
+    const [one, two] = made.body.invitations
+    if (!one || !two) throw new Error("three links were asked for")
+    expect(new Set(made.body.invitations.map(({ token }) => token)).size).toBe(3)
+
+    // By the page, without script: the link, its button, then the line, then inside.
+    const guest = new Visitor(addresses)
+    const { pathname } = new URL(one.url)
+    const page = await guest.get<{ text: string }>(pathname)
+    expect(page.status).toBe(200)
+    expect(page.body.text.match(/<button/g)).toHaveLength(1)
+    expect((await guest.call("POST", pathname)).headers.get("location")).toBe(`/sales/${saleId}/line`)
+    const entered = () => guest.call("POST", `/sales/${saleId}/enter`)
+    await vi.waitFor(async () => expect((await entered()).status).toBe(303), { timeout: 20_000 })
+    const inside = await guest.get<{ text: string }>(`/sales/${saleId}/inside`)
+    expect(inside.body.text).toContain("You’re inside")
+
+    // By the API, up to the hold; the same link again is nobody's.
+    const script = new Visitor(addresses)
+    const [mine, copied] = await Promise.all(
+      [script, new Visitor(addresses)].map(async (shopper) => {
+        const join = { invitation: two.token }
+        const joined = await shopper.call<{ ticket: string }>("POST", `/api/sales/${saleId}/tickets`, join)
+        expect(joined.status).toBe(201)
+        return { shopper, ticket: joined.body.ticket }
+      }),
+    )
+    if (!mine || !copied) throw new Error("both joined")
+    let pass = ""
+    await vi.waitFor(
+      async () => {
+        const answer = await mine.shopper.pass(saleId, mine.ticket)
+        expect(answer.status).toBe(201)
+        pass = answer.body.pass
+      },
+      { timeout: 20_000 },
+    )
+    expectProblem(await copied.shopper.pass(saleId, copied.ticket), 403, "ticket_invalid")
+    const hold = { items: [{ sku, quantity: 1 }], saleId, pass }
+    const held = await mine.shopper.call("POST", "/api/holds", hold, { "idempotency-key": "early" })
+    expect(held.status, JSON.stringify(held.body)).toBe(201)
+
+    const other = new Visitor(addresses)
+    const { ticket } = (await other.join(saleId)).body
+    expect((await other.pass(saleId, ticket)).status).toBe(425)
+    expect(await boardOf(saleId)).toMatchObject({ phase: "waiting" })
+    expect(await boardOf(saleId)).not.toHaveProperty("drawSecret")
+    const audit = await clerk.call("GET", `/sales/${saleId}/audit`)
+    expect(audit.body).toMatchObject({ differences: [] })
+  })
+
+  it("refuses links for sales without it, in numbers and to groups that make no sense, and forged ones", async () => {
+    const { saleId } = await scheduleIn({}, "MODE-PLAIN", 3, 3_600_000)
+    const ask = (body: unknown, id = saleId) => clerk.call("POST", `/sales/${id}/invitations`, body)
+    const none = await ask({ group: "friends", count: 1 })
+    expectProblem(none, 422, "invalid_request")
+    expect(fieldsOf(none)).toEqual(["earlyAccess"])
+    for (const [body, field] of [
+      [{ group: "friends", count: 0 }, "count"],
+      [{ group: "friends", count: 1_001 }, "count"],
+      [{ group: "", count: 1 }, "group"],
+      [{ group: "a b", count: 1 }, "group"],
+      [{ group: "x".repeat(41), count: 1 }, "group"],
+    ] as const)
+      expect(fieldsOf(await ask(body))).toEqual([field])
+    const nowhere = await ask({ group: "friends", count: 1 }, "00000000-0000-4000-8000-00000000dead")
+    expectProblem(nowhere, 404, "sale_not_found")
+    const page = await new Visitor(addresses).get<{ text: string }>(`/sales/${saleId}/invited/v1.a.b.c`)
+    expect(page.status).toBe(403)
+    expect(page.body.text).toContain("This invitation is not valid")
+    const draw = await clerk.schedule({
+      items: [{ sku: "MODE-PLAIN", allotment: 1, salePriceCents: 900, perCustomerLimit: 1 }],
+      opensAtMs: Date.now() + 1_000,
+      earlyAccess: { opensAtMs: Date.now() + 2_000 },
+      admission: { ...ADMISSION, mode: "draw" },
+    })
+    expect(new Set(fieldsOf(draw))).toEqual(
+      new Set(["earlyAccess.opensAtMs", "earlyAccess", "items.0.allotment", "items.0.sku"]),
+    )
+  })
+})
+
 describe("a mode", () => {
   it("is kept with the sale, through changes, and told to shoppers", async () => {
     const admission = { mode: "draw", drawFactor: 2.5, turnMinutes: 30 }

@@ -22,9 +22,10 @@ export function countArrival(
   c: Context<App>,
   saleId: string,
   ranksFromMs: number,
-  arrivedAtMs: number,
+  arrival: { arrivedAtMs: number; invited: boolean },
 ): void {
-  counter.add(saleId, ranksFromMs, arrivedAtMs)
+  if (arrival.invited) counter.addInvited(saleId, ranksFromMs)
+  else counter.add(saleId, ranksFromMs, arrival.arrivedAtMs)
   const nowMs = Date.now()
   if (flushDueAtMs !== null && nowMs < flushDueAtMs + FLUSH_OVERDUE_MS) return
   flushDueAtMs = nowMs + FLUSH_AFTER_MS

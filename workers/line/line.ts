@@ -1,6 +1,8 @@
 import type { Context } from "hono"
 import { getCookie } from "hono/cookie"
 import type { Board, PassRefusal } from "../../durable-objects/room/contract.ts"
+import { checkInvitation, ticketIdForInvitation } from "../../waiting-room/invitation.ts"
+import type { Invitation } from "../../waiting-room/invitation.ts"
 import { checkPass, issuePass } from "../../waiting-room/pass.ts"
 import { isRegistrationClosed, ranksFromMsOf } from "../../waiting-room/mode.ts"
 import { isOver } from "../../waiting-room/phase.ts"
@@ -19,11 +21,14 @@ import { askRoom } from "./room-call.ts"
 
 export type JoinOutcome =
   | { outcome: "joined"; replayed: boolean; ticket: string; ticketId: string; arrivedAtMs: number }
-  | { outcome: "refused"; refusal: "sale_not_found" | "sale_over" | "registration_closed" }
+  | { outcome: "refused"; refusal: JoinRefusal }
+
+/** `ticket_invalid` the invitation is not one to this sale, or has run out. */
+export type JoinRefusal = "sale_not_found" | "sale_over" | "registration_closed" | "ticket_invalid"
 
 export type EnterOutcome =
   | { outcome: "admitted"; replayed: boolean; pass: string; expiresAtMs: number }
-  | { outcome: "refused"; refusal: "sale_not_found" | "ticket_invalid" | PassRefusal; retryAfterMs: number }
+  | { outcome: "refused"; refusal: "sale_not_found" | PassRefusal; retryAfterMs: number }
 
 /** A shopper's place, from the ticket in this browser's cookie. */
 export interface Standing {
@@ -32,6 +37,7 @@ export interface Standing {
   arrivedAtMs: number
   /** Null until the draw's secret is published. */
   rank: number | null
+  invited: boolean
 }
 
 /** Two isolates' clocks may differ by this much; a ticket from further in the future was not issued by any. */
@@ -45,28 +51,39 @@ const issued = new IssuedTickets()
 
 /**
  * A place in the line: from the moment the sale is scheduled, for all who come before the bell stand in the same
- * lottery. One session has one place, and asking again moves it neither way.
+ * lottery. One session has one place, and asking again moves it neither way. An invitation takes the place of the one
+ * that the session had without it.
  */
-export async function joinLine(c: Context<App>, saleId: string): Promise<JoinOutcome> {
+export async function joinLine(
+  c: Context<App>,
+  saleId: string,
+  invitationToken: string | null = null,
+): Promise<JoinOutcome> {
   const room = await readRoom(c.env, saleId)
   if (!room) return { outcome: "refused", refusal: "sale_not_found" }
   if (isOver(room.board.phase)) return { outcome: "refused", refusal: "sale_over" }
+  const invitation = invitationToken === null ? null : await readInvitation(c.env, saleId, invitationToken)
+  if (invitationToken !== null && !invitation) return { outcome: "refused", refusal: "ticket_invalid" }
   const subject = await ensureSession(c)
   const kept = await readTicketCookie(c, saleId, subject)
-  if (kept) {
+  if (kept && (!invitation || kept.ticket.invited)) {
     const { ticketId, arrivedAtMs } = kept.ticket
     return { outcome: "joined", replayed: true, ticket: kept.token, ticketId, arrivedAtMs }
   }
   if (isRegistrationClosed(room.board, Date.now()))
     return { outcome: "refused", refusal: "registration_closed" }
   const { keyRing } = await settingsOf(c.env)
-  const ticketId = await ticketIdFor(keyRing, saleId, subject)
+  const invited = invitation !== null
+  const ticketId = invitation
+    ? await ticketIdForInvitation(keyRing, invitation)
+    : await ticketIdFor(keyRing, saleId, subject)
   const { arrivedAtMs, replayed } = issued.recall(ticketId, arrivalNow(room.board))
-  if (!replayed) countArrival(c, saleId, ranksFromMsOf(room.board), arrivedAtMs)
-  const ticket = await issueTicket(keyRing, { saleId, ticketId, arrivedAtMs, subject })
+  if (!replayed) countArrival(c, saleId, ranksFromMsOf(room.board), { arrivedAtMs, invited })
+  const ticket = await issueTicket(keyRing, { saleId, ticketId, arrivedAtMs, subject, invited })
   const seconds = Math.ceil((room.board.closesAtMs - Date.now()) / 1_000) + TICKET_COOKIE_EXTRA_SECONDS
   setPersonalCookie(c, ticketCookie(saleId), ticket, Math.min(TICKET_COOKIE_SECONDS_MAX, seconds))
-  return { outcome: "joined", replayed, ticket, ticketId, arrivedAtMs }
+  // Another session's place with the same invitation was counted, but is not this one's.
+  return { outcome: "joined", replayed: replayed && !invited, ticket, ticketId, arrivedAtMs }
 }
 
 /** Exchanges a ticket whose turn has come. Precedence: no such sale, ticket, then the room's refusals in their order. */
@@ -78,12 +95,17 @@ export async function enterSale(c: Context<App>, saleId: string, token: string):
   const { keyRing } = await settingsOf(c.env)
   const checked = await checkTicket(keyRing, token, { saleId, subject })
   if (!checked.ok) return refused("ticket_invalid")
-  const { ticketId, arrivedAtMs } = checked.ticket
+  const { ticketId, arrivedAtMs, invited = false } = checked.ticket
   if (arrivedAtMs > Date.now() + CLOCK_SKEW_MS) return refused("ticket_invalid")
-  const atEdge = decideAtEdge(room.board, await rankOn(room.board, checked.ticket), Date.now())
+  const atEdge = decideAtEdge(room.board, await rankOn(room.board, checked.ticket), Date.now(), invited)
   if (atEdge.decision === "refuse") return refused(atEdge.refusal, atEdge.retryAfterMs)
 
-  const outcome = await askRoom(c.env, saleId, (api) => api.exchange({ ticketId, arrivedAtMs, subject }))
+  const outcome = await askRoom(c.env, saleId, (api) =>
+    api.exchange({ ticketId, arrivedAtMs, subject, invited }),
+  )
+  // Somebody else has entered with this link. Without its ticket the session may join like anyone.
+  if (outcome.outcome === "refused" && outcome.refusal === "ticket_invalid")
+    setPersonalCookie(c, ticketCookie(saleId), "", 0)
   if (outcome.outcome === "refused") return refused(outcome.refusal, outcome.retryAfterMs)
   const { passId, expiresAtMs, replayed } = outcome
   const pass = await issuePass(keyRing, { saleId, passId, ticketId, subject, expiresAtMs }, bearerOf(c))
@@ -99,8 +121,17 @@ export async function readStanding(c: Context<App>, saleId: string): Promise<Sta
   if (!room || !subject) return null
   const kept = await readTicketCookie(c, saleId, subject)
   if (!kept) return null
-  const { ticketId, arrivedAtMs } = kept.ticket
-  return { ticket: kept.token, ticketId, arrivedAtMs, rank: await rankOn(room.board, kept.ticket) }
+  const { ticketId, arrivedAtMs, invited = false } = kept.ticket
+  return { ticket: kept.token, ticketId, arrivedAtMs, invited, rank: await rankOn(room.board, kept.ticket) }
+}
+
+/** The invitation that a token is, to a sale that has early access; null when it is none. */
+export async function readInvitation(env: Env, saleId: string, token: string): Promise<Invitation | null> {
+  const room = await readRoom(env, saleId)
+  if (!room?.facts.earlyAccess) return null
+  const { keyRing } = await settingsOf(env)
+  const checked = await checkInvitation(keyRing, token, { saleId, nowMs: Date.now() })
+  return checked.ok ? checked.invitation : null
 }
 
 /** The live pass in this browser's cookie. For pages; the API never reads it. */
@@ -132,9 +163,15 @@ function arrivalNow(board: Board): number {
 }
 
 async function rankOn(board: Board, ticket: Ticket): Promise<number | null> {
-  if (board.drawSecret === undefined) return null
-  const lot = await lotOf(board.drawSecret, ticket.ticketId)
-  return rankOf({ arrivedAtMs: ticket.arrivedAtMs, ranksFromMs: ranksFromMsOf(board), lot })
+  const { ticketId, arrivedAtMs, invited } = ticket
+  const secret = invited ? board.earlyAccess?.secret : board.drawSecret
+  if (secret === undefined) return null
+  return rankOf({
+    arrivedAtMs,
+    ranksFromMs: ranksFromMsOf(board),
+    lot: await lotOf(secret, ticketId),
+    invited,
+  })
 }
 
 async function readTicketCookie(
@@ -149,7 +186,7 @@ async function readTicketCookie(
   return checked.ok ? { token, ticket: checked.ticket } : null
 }
 
-function refused(refusal: "sale_not_found" | "ticket_invalid" | PassRefusal, retryAfterMs = 0): EnterOutcome {
+function refused(refusal: "sale_not_found" | PassRefusal, retryAfterMs = 0): EnterOutcome {
   return { outcome: "refused", refusal, retryAfterMs }
 }
 

@@ -8,6 +8,7 @@ import { CACHE_CONTROL } from "../http/cache-headers.ts"
 import { json, problems } from "../http/documented.ts"
 import { problem } from "../http/problem.ts"
 import { readRoom } from "./board.ts"
+import { readJoinInvitation } from "./join-body.ts"
 import { enterSale, joinLine } from "./line.ts"
 import { viewOfFacts, viewOfSummary } from "./sale-view.ts"
 import { boardView, passRequest, passView, saleList, saleView, ticketView } from "./schemas.ts"
@@ -21,6 +22,8 @@ const ROOMS_ASKED_MAX = 24
 
 const REGISTRATION_CLOSED =
   "Registration for this draw has closed: only who came before the bell is in it. See /api/sales for the next one."
+
+const NOT_INVITED = "This is not an invitation to this sale, or it has run out. Join without it."
 
 const listRoute = createRoute({
   method: "get",
@@ -45,17 +48,30 @@ const boardRoute = createRoute({
   responses: { 200: json(boardView, "The board"), ...problems("sale_not_found", "temporarily_unavailable") },
 })
 
+/** Described only: `readJoinInvitation` reads it. */
+const joinBody = {
+  type: "object",
+  properties: {
+    invitation: { type: "string", description: "The token of a link to early access." },
+  },
+  additionalProperties: false,
+} as const
+
 const joinRoute = createRoute({
   method: "post",
   path: "/api/sales/{saleId}/tickets",
   summary: "Join the line",
   description:
     "Before the bell all stand in one lottery, from the moment the sale is scheduled; after it, first come, first served. In a sale of mode first_come the line's opening is what the bell is here; in a draw nobody joins after the bell.",
-  request: { params: saleId },
+  request: {
+    params: saleId,
+    body: { required: false, content: { "application/json": { schema: joinBody } } },
+  },
   responses: {
     201: json(ticketView, "A place in the line"),
     200: json(ticketView, "The place this session has already"),
-    ...problems("sale_not_found", "sale_over", "temporarily_unavailable"),
+    ...problems("bad_json", "ticket_invalid", "sale_not_found", "sale_over", "invalid_request"),
+    ...problems("temporarily_unavailable"),
   },
 })
 
@@ -99,8 +115,9 @@ lineRoutes.openapi(boardRoute, async (c) => {
 })
 
 lineRoutes.openapi(joinRoute, async (c) => {
-  const joined = await joinLine(c, c.req.valid("param").saleId)
+  const joined = await joinLine(c, c.req.valid("param").saleId, await readJoinInvitation(c))
   if (joined.outcome === "refused") {
+    if (joined.refusal === "ticket_invalid") return problem(c, "ticket_invalid", { detail: NOT_INVITED })
     if (joined.refusal !== "registration_closed") return problem(c, joined.refusal)
     return problem(c, "sale_over", { detail: REGISTRATION_CLOSED })
   }

@@ -67,6 +67,13 @@ export const boardView = z
     drawnBelow: z.number().optional().openapi({
       description: "Only in a draw, once it was made: ranks below it are drawn. It only grows.",
     }),
+    earlyAccess: z
+      .object({
+        opensAtMs: atMs,
+        secret: z.string().optional().openapi({ description: "From the opening of early access on." }),
+      })
+      .optional()
+      .openapi({ description: "Only in a sale with early access: for those who were invited." }),
     joined: z.int(),
     served: z.int().openapi({ description: "Tickets that were admitted." }),
     pacePerMinute: z.number().openapi({ description: "Turns a minute, smoothed." }),
@@ -85,6 +92,10 @@ export const boardView = z
     pollAfterMs: z.int().min(1_000).max(10_000),
   })
   .openapi("Board", { description: `At most ${BOARD_BYTES_MAX} bytes.` })
+
+export const joinRequest = z.strictObject({
+  invitation: z.string().min(1).max(TOKEN_LENGTH_MAX).optional(),
+})
 
 export const ticketView = z
   .object({ ticket: z.string(), ticketId: z.string(), arrivedAtMs: atMs })

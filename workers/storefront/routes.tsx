@@ -6,6 +6,7 @@ import { buyPages } from "./routes/buy.tsx"
 import { catalogPages } from "./routes/catalog.tsx"
 import { checkoutPages } from "./routes/checkout.tsx"
 import { answerFailure, answerRefusal } from "./routes/failures.tsx"
+import { invitedPages } from "./routes/invited.tsx"
 import { fileRoutes } from "./routes/files.ts"
 import { linePages } from "./routes/line.tsx"
 import { orderPages } from "./routes/orders.tsx"
@@ -14,7 +15,7 @@ import { salePages } from "./routes/sales.tsx"
 /** The shop's pages, along a purchase's way. Mounted last: what no page answers to is told here in words. */
 export const storefrontRoutes = new Hono<App>()
 
-for (const pages of [catalogPages, salePages, linePages, buyPages, checkoutPages, orderPages]) {
+for (const pages of [catalogPages, salePages, invitedPages, linePages, buyPages, checkoutPages, orderPages]) {
   pages.onError(answerFailure)
   storefrontRoutes.route("/", pages)
 }

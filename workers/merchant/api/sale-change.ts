@@ -19,6 +19,7 @@ export function judgeChange(sale: SaleRecord, request: SaleChangeRequest, nowMs:
     closesAtMs: request.closesAtMs ?? sale.closesAtMs,
     // A change of the rate need not repeat the mode and what belongs to it.
     admission: { ...sale.admission, ...request.admission },
+    earlyAccess: sale.earlyAccess,
   }
   const moved = (["waitingOpensAtMs", "opensAtMs", "closesAtMs"] as const).filter(
     (field) => change[field] !== sale[field],
@@ -27,6 +28,7 @@ export function judgeChange(sale: SaleRecord, request: SaleChangeRequest, nowMs:
     ...judgeAdmission(change.admission),
     ...judgeFixed(sale, request),
     ...judgeLineOpening(sale, change, nowMs),
+    ...judgeBellOfEarly(change),
   ]
   if (moved.length > 0) {
     errors.push(
@@ -46,6 +48,12 @@ function judgeLineOpening(sale: SaleRecord, change: SaleChange, nowMs: number): 
   return change.waitingOpensAtMs > nowMs
     ? []
     : [{ field, message: "Places are counted from this time, so it can't be moved into the past." }]
+}
+
+/** Early access stays where it is, so the bell stays behind it. */
+function judgeBellOfEarly({ earlyAccess, opensAtMs }: SaleChange): FieldError[] {
+  if (!earlyAccess || earlyAccess.opensAtMs < opensAtMs) return []
+  return [{ field: "opensAtMs", message: "The sale would open before its early access." }]
 }
 
 /** After the bell only the close may move: ranks are counted from the bell. */
@@ -70,6 +78,8 @@ function judgeFixed(sale: SaleRecord, request: SaleChangeRequest): FieldError[] 
   if (mode !== undefined && mode !== modeOf(sale.admission)) fixed("admission.mode")
   if (request.slug !== undefined && request.slug !== sale.slug) fixed("slug")
   if (request.holdSeconds !== undefined && request.holdSeconds !== sale.holdSeconds) fixed("holdSeconds")
+  if (request.earlyAccess !== undefined && request.earlyAccess.opensAtMs !== sale.earlyAccess?.opensAtMs)
+    fixed("earlyAccess")
   if (request.items !== undefined && !sameItems(sale, request.items)) fixed("items")
   if (request.requireAccount) fixed("requireAccount")
   if (request.challenge !== undefined && request.challenge !== "none") fixed("challenge")

@@ -94,6 +94,18 @@ describe("a sale", () => {
       { admission: { perMinute: 0, maxActive: 0, passMinutes: 0 } },
       ["admission.perMinute", "admission.maxActive", "admission.passMinutes"],
     ],
+    ["early access after the bell", { earlyAccess: { opensAtMs: NOW + HOUR } }, ["earlyAccess.opensAtMs"]],
+    ["early access in the past", { earlyAccess: { opensAtMs: NOW - HOUR } }, ["earlyAccess.opensAtMs"]],
+    [
+      "early access months before",
+      { opensAtMs: NOW + 2_000 * HOUR, closesAtMs: NOW + 2_001 * HOUR, earlyAccess: { opensAtMs: NOW } },
+      ["earlyAccess.opensAtMs"],
+    ],
+    [
+      "early access to a draw",
+      { earlyAccess: { opensAtMs: NOW }, admission: { ...good.admission, mode: "draw" } },
+      ["earlyAccess"],
+    ],
     ["winners in a lottery", { admission: { ...good.admission, drawFactor: 2 } }, ["admission.drawFactor"]],
     [
       "turns in a first-come sale",
@@ -228,6 +240,18 @@ describe("a change of a sale", () => {
     expect(wrong({ waitingOpensAtMs: openedMs + 1 }, NOW)).toEqual([])
     expect(wrong({ opensAtMs: good.opensAtMs + 60_000 }, openedMs)).toEqual([])
     expect(fields({ waitingOpensAtMs: openedMs + 1 }, openedMs)).toEqual([])
+  })
+
+  it("keeps its early access, and its bell behind it", () => {
+    const early = { ...sale, earlyAccess: { opensAtMs: NOW + HOUR / 2 } }
+    const wrong = (request: Parameters<typeof judgeChange>[1]): string[] => {
+      const verdict = judgeChange(early, request, NOW)
+      return verdict.ok ? [] : verdict.errors.map(({ field }) => field)
+    }
+    expect(wrong({ opensAtMs: NOW + HOUR / 2 })).toEqual(["opensAtMs"])
+    expect(wrong({ opensAtMs: NOW + HOUR / 2 + 1, earlyAccess: early.earlyAccess })).toEqual([])
+    expect(wrong({ earlyAccess: { opensAtMs: NOW } })).toEqual(["earlyAccess"])
+    expect(fields({ earlyAccess: { opensAtMs: NOW } })).toEqual(["earlyAccess"])
   })
 
   it("may repeat the rest as it is, and not change it", () => {

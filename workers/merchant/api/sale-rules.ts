@@ -26,6 +26,7 @@ export const WAITING_LEAD_MS = 600_000
 /** A year; beyond it is a mistake of units: seconds or microseconds for milliseconds. */
 const OPENS_AHEAD_MAX_MS = 366 * 86_400_000
 const LASTS_MAX_MS = 60 * 86_400_000
+const EARLY_LEAD_MAX_MS = LASTS_MAX_MS
 
 export interface SaleItemRequest {
   sku: string
@@ -44,6 +45,7 @@ export interface SaleRequest {
   items: SaleItemRequest[]
   admission: { perMinute: number; maxActive: number; passMinutes: number } & ModeSettings
   holdSeconds: number
+  earlyAccess?: { opensAtMs: number } | undefined
   requireAccount?: boolean | undefined
   challenge?: string | undefined
 }
@@ -74,6 +76,7 @@ export function judgeSale(request: SaleRequest, around: Surroundings): FieldErro
   const errors = [
     ...(isSlug(request.slug) ? [] : [{ field: "slug", message: SLUG_ADVICE }]),
     ...judgeTimes(request, around.nowMs),
+    ...judgeEarlyAccess(request, around.nowMs),
     ...judgeAdmission(request.admission),
     ...range("holdSeconds", request.holdSeconds, HOLD_SECONDS.min, HOLD_SECONDS.max),
     ...judgeItems(request.items, around),
@@ -112,6 +115,25 @@ export function judgeTimes(times: Times, nowMs: number): FieldError[] {
   }
   if (waitingOpensAtMs !== undefined && waitingOpensAtMs < 0)
     errors.push({ field: "waitingOpensAtMs", message: "Milliseconds since 1970." })
+  return errors
+}
+
+/** Early access comes before the bell, and in a draw nobody comes before the others. */
+function judgeEarlyAccess(
+  { earlyAccess, opensAtMs, admission }: Pick<SaleRequest, "earlyAccess" | "opensAtMs" | "admission">,
+  nowMs: number,
+): FieldError[] {
+  if (!earlyAccess) return []
+  const errors: FieldError[] = []
+  const field = "earlyAccess.opensAtMs"
+  if (earlyAccess.opensAtMs >= opensAtMs)
+    errors.push({ field, message: "Early access would open after the sale. It comes before the bell." })
+  if (earlyAccess.opensAtMs < nowMs - OPENS_IN_PAST_TOLERANCE_MS)
+    errors.push({ field, message: "Early access would open in the past." })
+  if (opensAtMs - earlyAccess.opensAtMs > EARLY_LEAD_MAX_MS)
+    errors.push({ field, message: "Early access opens 60 days before the sale at most." })
+  if (modeOf(admission) === "draw")
+    errors.push({ field: "earlyAccess", message: "A draw has no early access. Leave one of them out." })
   return errors
 }
 
@@ -185,7 +207,7 @@ function range(field: string, value: number, min: number, max: number, unit = ""
 
 /** The sale that a request means, with its defaults. Only for requests without errors. */
 export function draftOf(request: SaleRequest, saleId: string, around: Surroundings): SaleDraft {
-  const { slug, title, opensAtMs, closesAtMs, admission, holdSeconds } = request
+  const { slug, title, opensAtMs, closesAtMs, admission, holdSeconds, earlyAccess = null } = request
   const items = request.items.map((item): SaleItemRecord => {
     const known = around.facts.get(item.sku)
     if (!known) throw new Error(`${item.sku} was not known when the sale was drafted`)
@@ -193,7 +215,8 @@ export function draftOf(request: SaleRequest, saleId: string, around: Surroundin
     return { ...facts, ...item, lanes: item.lanes ?? 1 }
   })
   const waitingOpensAtMs = request.waitingOpensAtMs ?? waitingDefault(opensAtMs, around.nowMs)
-  return { saleId, slug, title, waitingOpensAtMs, opensAtMs, closesAtMs, admission, holdSeconds, items }
+  const times = { waitingOpensAtMs, opensAtMs, closesAtMs }
+  return { saleId, slug, title, ...times, admission, holdSeconds, earlyAccess, items }
 }
 
 /** Ten minutes before the sale, or now when it opens sooner. */

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi"
+import { INVITATION_GROUP_LENGTH_MAX } from "../../../waiting-room/invitation.ts"
 import { SALE_MODES } from "../../../waiting-room/mode.ts"
 import { cleanText } from "../../catalog/text.ts"
 import { sku } from "../../purchase/schemas.ts"
@@ -10,6 +11,10 @@ const WORD_LENGTH_MAX = 100
 
 /** More items than any sale may have are not even looked at one by one. */
 const ITEMS_READ_MAX = 100
+
+/** Links of one call; for more, call again. */
+const INVITATIONS_MAX = 1_000
+const GROUP = new RegExp(`^[A-Za-z0-9._-]{1,${INVITATION_GROUP_LENGTH_MAX}}$`)
 
 /** Room for every date that Postgres and JavaScript both know; the rules say what makes sense. */
 const timeMs = z.int().min(0).max(8_000_000_000_000)
@@ -53,6 +58,10 @@ const fields = {
   items: z.array(saleItem).max(ITEMS_READ_MAX),
   admission,
   holdSeconds: z.int(),
+  earlyAccess: z
+    .strictObject({ opensAtMs: timeMs })
+    .optional()
+    .openapi({ description: "From when those who were invited may enter, before the sale opens." }),
   requireAccount: z.boolean().optional().openapi({ description: "Not supported yet; only false." }),
   challenge: z
     .string()
@@ -72,6 +81,22 @@ export const replenishBody = z.strictObject({
   units: z.int().min(1).max(1_000_000),
   idempotencyKey: cleanText(1, 200).optional().openapi({ description: "The same key adds the units once." }),
 })
+
+export const invitationsBody = z.strictObject({
+  group: z
+    .string()
+    .regex(GROUP, `1 to ${INVITATION_GROUP_LENGTH_MAX} letters, digits, dots, dashes and underscores.`)
+    .openapi({ description: "Whom these links are for, in your own word." }),
+  count: z.int().min(1).max(INVITATIONS_MAX),
+})
+
+export const invitationsAnswer = z
+  .object({
+    group: z.string(),
+    expiresAtMs: z.int(),
+    invitations: z.array(z.object({ invitationId: z.string(), token: z.string(), url: z.string() })),
+  })
+  .openapi("Invitations", { description: "Each good for one place. They are not kept: store them." })
 
 const phase = z.enum(["scheduled", "waiting", "open", "paused", "sold_out_pending", "sold_out", "ended"])
 
@@ -101,6 +126,7 @@ export const saleAnswer = z
     ),
     admission: z.object(admissionFields),
     holdSeconds: z.int(),
+    earlyAccess: z.object({ opensAtMs: z.int() }).nullable(),
     drawCommitment: z.string().nullable(),
   })
   .openapi("MerchantSale")

@@ -9,6 +9,7 @@ import {
   SALES_OVERLAP,
 } from "../../../db/sales.ts"
 import type { SaleChange, SaleRecord } from "../../../db/sales.ts"
+import { firstOpensAtMs } from "../../../durable-objects/room/contract.ts"
 import type { SaleFacts, SalePhase, SaleRefusal } from "../../../durable-objects/room/contract.ts"
 import { OPEN_POOL } from "../../../durable-objects/stock/contract.ts"
 import { forget } from "../../catalog/page-cache.ts"
@@ -23,8 +24,9 @@ import { scheduleSale } from "./sale-saga.ts"
 import { stockOf } from "../../purchase/stock-objects.ts"
 
 /** A sale as merchants read it: its facts, and what only its room knows. */
-export interface SaleAnswer extends Omit<SaleRecord, "state"> {
+export interface SaleAnswer extends Omit<SaleRecord, "state" | "earlyAccess"> {
   id: string
+  earlyAccess: { opensAtMs: number } | null
   phase: SalePhase
   drawCommitment: string | null
 }
@@ -64,7 +66,8 @@ async function lookAround(
   request: SaleRequest,
 ): Promise<Surroundings> {
   const skus = [...new Set(request.items.map(({ sku }) => sku))].filter(isSku).slice(0, ITEMS_MAX)
-  const { opensAtMs, closesAtMs } = request
+  const { closesAtMs } = request
+  const opensAtMs = firstOpensAtMs(request)
   const [known, overlaps] = await Promise.all([
     readSkuFacts(db, skus),
     // A span that ends before it begins overlaps nothing, and Postgres would refuse it.
@@ -81,7 +84,8 @@ async function lookAround(
 }
 
 async function overlapErrors(db: Database, saleId: string, request: SaleRequest): Promise<FieldError[]> {
-  const { opensAtMs, closesAtMs } = request
+  const { closesAtMs } = request
+  const opensAtMs = firstOpensAtMs(request)
   const skus = request.items.map(({ sku }) => sku)
   const overlaps = await findOverlaps(db, { skus, opensAtMs, closesAtMs, exceptSaleId: saleId })
   const errors = overlaps.map(({ sku, slug }) => ({
@@ -145,6 +149,7 @@ export function answerOfFacts(facts: SaleFacts): SaleAnswer {
     items,
     admission,
     holdSeconds,
+    earlyAccess = null,
     drawCommitment,
   } = facts
   return {
@@ -159,12 +164,14 @@ export function answerOfFacts(facts: SaleFacts): SaleAnswer {
     items: items.map((item) => ({ ...item, lanes: item.lanes ?? 1 })),
     admission,
     holdSeconds,
+    earlyAccess,
     drawCommitment,
   }
 }
 
 function answerOfRecord({ state, ...sale }: SaleRecord): SaleAnswer {
-  return { ...sale, id: sale.saleId, phase: state === "ended" ? "ended" : "scheduled", drawCommitment: null }
+  const { saleId: id, earlyAccess = null } = sale
+  return { ...sale, id, earlyAccess, phase: state === "ended" ? "ended" : "scheduled", drawCommitment: null }
 }
 
 export type ChangeOutcome =

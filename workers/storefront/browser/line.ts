@@ -26,6 +26,7 @@ async function startLine(section: HTMLElement, saleId: string): Promise<void> {
   const ticketId = section.dataset["ticketId"] ?? ""
   const arrivedAtMs = Number(section.dataset["arrivedAt"])
   const givenRank = section.dataset["rank"]
+  const invited = section.dataset["invited"] !== undefined
   let lot: number | null = null
   let failures = 0
   let timer: number | undefined
@@ -33,9 +34,10 @@ async function startLine(section: HTMLElement, saleId: string): Promise<void> {
   let enterAfterMs = 0
 
   async function rankOn(board: Board): Promise<number | null> {
-    if (board.drawSecret === undefined) return givenRank === undefined ? null : Number(givenRank)
-    lot ??= await lotOf(board.drawSecret, ticketId)
-    return rankOf({ arrivedAtMs, ranksFromMs: ranksFromMsOf(board), lot })
+    const secret = invited ? board.earlyAccess?.secret : board.drawSecret
+    if (secret === undefined) return givenRank === undefined ? null : Number(givenRank)
+    lot ??= await lotOf(secret, ticketId)
+    return rankOf({ arrivedAtMs, ranksFromMs: ranksFromMsOf(board), lot, invited })
   }
 
   async function look(): Promise<void> {
@@ -44,7 +46,7 @@ async function startLine(section: HTMLElement, saleId: string): Promise<void> {
     clearTimeout(timer)
     try {
       const board = await readBoard(saleId)
-      const now = readLine(board, await rankOn(board), skusOfSale())
+      const now = readLine(board, await rankOn(board), skusOfSale(), invited)
       failures = 0
       tellClock(board.nowMs - Date.now())
       show(section, now)

@@ -57,6 +57,18 @@ describe("what a shopper reads in each mode", () => {
     expect(readLine({ ...board, mode: "lottery" }, -0.3, []).estimate).not.toBe(null)
   })
 
+  it("tells who was invited that they go in before the others, and when it is their turn", () => {
+    const early = { ...board, phase: "waiting", frontier: -1.5, earlyAccess: { opensAtMs: 8_000 } } as const
+    expect(wordsFor(readLine(early, null, [], true)).figure).toBe("Invited")
+    expect(wordsFor(readLine(early, -1.2, [], true)).figure).toBe("Invited")
+    expect(readLine(early, -1.6, [], true)).toMatchObject({ yourTurn: true })
+    expect(wordsFor(readLine(early, -1.6, [], true)).figure).toBe("Your turn")
+    expect(sentenceFor(readLine(early, -1.6, [], true))).toMatch(/^Your turn/)
+    expect(readLine({ ...early, nowMs: 7_999 }, -1.6, [], true).yourTurn).toBe(false)
+    expect(readLine(early, -1.6, []).yourTurn).toBe(false)
+    expect(wordsFor(readLine(board, -1.6, [], true)).figure).toBe("Your turn")
+  })
+
   it("offers no place in a draw after its bell", () => {
     expect(mayJoin({ phase: "waiting", mode: "draw" })).toBe(true)
     for (const phase of ["open", "paused", "sold_out_pending", "ended"] as const)

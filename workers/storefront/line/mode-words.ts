@@ -13,6 +13,8 @@ export interface ModeReading extends LineReading {
   mode?: SaleMode
   /** Only in a draw. */
   drawStanding?: DrawStanding
+  /** Came by an invitation to early access. */
+  invited?: boolean
 }
 
 export function modeReading(board: Board, rank: number | null): Pick<ModeReading, "mode" | "drawStanding"> {
@@ -76,16 +78,36 @@ export function mayJoin(sale: { phase: LineReading["phase"]; mode?: SaleMode }):
 
 /** What the page says, in every state of the sale and every mode. */
 export function wordsFor(reading: ModeReading): LineWords {
-  return WORDS[modeOf(reading)](reading) ?? wordsInLottery(reading)
+  const own = ownWords(reading)
+  if (own) return own
+  // Those who were invited have their turn before the bell, and are told so in the words of an open sale.
+  return wordsInLottery(isEarlyTurn(reading) ? { ...reading, phase: "open" } : reading)
 }
 
 /** One sentence for a screen reader, said again only when it changes. */
 export function sentenceFor(reading: ModeReading): string {
-  const words = WORDS[modeOf(reading)](reading)
-  return words ? `${words.figure}, ${words.caption}. ${words.detail}` : sentenceInLottery(reading)
+  const words = ownWords(reading)
+  if (words) return `${words.figure}, ${words.caption}. ${words.detail}`
+  return sentenceInLottery(isEarlyTurn(reading) ? { ...reading, phase: "open" } : reading)
+}
+
+function isEarlyTurn({ phase, yourTurn, invited }: ModeReading): boolean {
+  return invited === true && yourTurn && isBeforeBell(phase)
+}
+
+/** Null where the lottery's words are true. */
+function ownWords(reading: ModeReading): LineWords | null {
+  if (!reading.invited || !isBeforeBell(reading.phase)) return WORDS[modeOf(reading)](reading)
+  return reading.yourTurn ? null : INVITED_WORDS
 }
 
 const KEPT = "You can close this tab, your place is kept in this browser."
+
+const INVITED_WORDS: LineWords = {
+  figure: "Invited",
+  caption: "you go in before the others",
+  detail: `Early access begins before the sale opens. Those who were invited are drawn among each other and let in one after the other, as there are places. ${KEPT}`,
+}
 
 /** Null where the lottery's words are true. */
 const WORDS: Record<SaleMode, (reading: ModeReading) => LineWords | null> = {

@@ -21,7 +21,7 @@ export interface LineProps {
   site: Site
   sale: SaleView
   reading: ModeReading
-  ticket: { ticketId: string; arrivedAtMs: number; rank: number | null }
+  ticket: { ticketId: string; arrivedAtMs: number; rank: number | null; invited?: boolean }
   pollAfterMs: number
   /** Entering was tried and did not succeed yet. */
   refused: "not_your_turn" | "room_full" | "try_again" | null
@@ -64,6 +64,7 @@ function Room({ sale, reading, ticket, pollAfterMs, refused }: LineProps) {
       data-ticket-id={ticket.ticketId}
       data-arrived-at={ticket.arrivedAtMs}
       data-rank={ticket.rank ?? undefined}
+      data-invited={ticket.invited ? "" : undefined}
       data-poll-after={pollAfterMs}
     >
       <header class="room__head">
@@ -79,7 +80,7 @@ function Room({ sale, reading, ticket, pollAfterMs, refused }: LineProps) {
           {isBeforeBell(reading.phase) && (
             <div data-until-bell="">
               <Countdown
-                label={reading.mode === "first_come" ? "Opens in" : "The draw is in"}
+                label={reading.mode === "first_come" || reading.invited ? "Opens in" : "The draw is in"}
                 toMs={reading.opensAtMs}
                 nowMs={reading.nowMs}
                 exact={true}

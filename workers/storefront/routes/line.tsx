@@ -54,7 +54,7 @@ async function answerLine(
   const standing = await readStanding(c, saleId)
   if (!standing) return answerPage(c, <NotInLine site={siteOf(c)} sale={sale} />, options)
   const skus = sale.items.map((item) => item.sku)
-  const reading = readLine(room.board, standing.rank, skus)
+  const reading = readLine(room.board, standing.rank, skus, standing.invited)
   const page = (
     <Line
       site={siteOf(c)}
