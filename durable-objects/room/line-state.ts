@@ -1,6 +1,7 @@
 import { resumeController, startController } from "../../waiting-room/controller.ts"
 import type { ControllerState, Limit } from "../../waiting-room/controller.ts"
 import type { Outlook } from "../../waiting-room/outlook.ts"
+import { INVITED_RANKS } from "../../waiting-room/rank.ts"
 import type { PassRefusal, Sale } from "./contract.ts"
 
 export interface UnitCounts {
@@ -26,8 +27,9 @@ export interface LineState {
 export function startOfLine(sale: Sale): LineState {
   const { perMinute, paymentsPerMinute } = sale.admission
   const stock = sale.items.map((item) => [item.sku, { available: item.allotment, held: 0, sold: 0 }])
+  const controller = startController(Math.min(perMinute, paymentsPerMinute ?? perMinute))
   return {
-    controller: startController(Math.min(perMinute, paymentsPerMinute ?? perMinute)),
+    controller: sale.earlyAccess ? { ...controller, frontier: INVITED_RANKS.from } : controller,
     limit: "closed",
     stock: Object.fromEntries(stock),
     refusals: {},

@@ -57,7 +57,7 @@ function crowdOf({ shoppers, ghostShare }: Scenario, random: () => number): Shop
       ticketId: `t${i}`,
       arrivedAtMs,
       lot,
-      rank: rankOf({ arrivedAtMs, opensAtMs, lot }),
+      rank: rankOf({ arrivedAtMs, ranksFromMs: opensAtMs, lot }),
       pollMs,
       nextPollMs: Math.max(opensAtMs, arrivedAtMs) + random() * pollMs,
       done: false,

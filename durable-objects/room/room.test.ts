@@ -180,6 +180,7 @@ describe("promise P4: a pass", () => {
 describe("a refusal comes in the order of the contract", () => {
   const facts = {
     phase: "open",
+    takenByOther: false,
     endsAtMs: null,
     rank: -0.5,
     frontier: 0,
