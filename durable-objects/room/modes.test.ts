@@ -98,6 +98,15 @@ describe("hazard 25: a first-come sale", () => {
   })
 })
 
+test("hazard 23: who came before a bell that is moved nearer is before the new one as well", () => {
+  const { room } = roomOf(saleOf({ mode: "draw" }))
+  expect(room.change({ opensAtMs: opensAtMs - 30_000 }, opensAtMs - 40_000)).toBe(null)
+  room.countArrivals({ opensAtMs, bySecond: [[-1, 100]] })
+  const drawMs = opensAtMs - 30_000 + FLUSH_HORIZON_MS
+  room.tick(stockOf(2), drawMs)
+  expect(room.board(drawMs)).toMatchObject({ joined: 100, drawnBelow: -0.97 })
+})
+
 describe("hazards 23, 25: a draw", () => {
   function drawn(admission: Partial<Admission> = {}) {
     const { room, restarted } = roomOf(

@@ -165,7 +165,8 @@ export class Room {
     // An edge that had not yet heard of a moved bell counted from the old one.
     const shift = Math.floor((opensAtMs - this.ranksFromMs) / SECOND_MS)
     for (const [second, count] of bySecond) {
-      const bucket = addArrivals(this.arrivals, second + shift, count)
+      // Who came before the old bell came before the new one too: a bell is only ever moved into the future.
+      const bucket = addArrivals(this.arrivals, second < 0 ? second : second + shift, count)
       if (bucket) this.store.saveBucket(bucket)
       else this.store.saveBeforeBell(this.arrivals.beforeBell)
     }
