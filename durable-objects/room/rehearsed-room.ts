@@ -17,7 +17,8 @@ const MINUTE_MS = 60_000
 
 /**
  * The room itself as the line of a rehearsal, on a database of its own. `admission` is what the sale has beside the
- * knobs: a setting that is added to it reaches the room as it stands.
+ * knobs: a setting that is added to it reaches the room as it stands, but for its mode. The crowd's ranks are a
+ * lottery's, so that is what is played.
  */
 export function rehearsedRoom(sql: Sql, admission: Partial<Sale["admission"]> = {}): LineMaker {
   return (options, opensAtMs) => {
@@ -80,7 +81,7 @@ function rehearsedSale(
         perCustomerLimit: 1,
       },
     ],
-    admission: { ...admission, perMinute, maxActive, passMinutes },
+    admission: { ...admission, mode: "lottery", perMinute, maxActive, passMinutes },
     holdSeconds,
   }
 }

@@ -3,9 +3,7 @@ import { MemorySql } from "../../durable-objects/memory-sql.ts"
 import { Room } from "../../durable-objects/room/room.ts"
 import { RoomStore } from "../../durable-objects/room/room-store.ts"
 import { background, shopperOf, stageOf as stageWith } from "./stage.ts"
-import type { OpenRoom, Stage as StageWith } from "./stage.ts"
-
-type Stage = StageWith<Room>
+import type { OpenRoom } from "./stage.ts"
 
 /** A real room, on SQLite in memory. */
 const openRoom: OpenRoom<Room> = (draw, nowMs) => {
@@ -48,7 +46,7 @@ describe("what a crowd costs the room", () => {
         return new Promise((resolve) => setTimeout(() => resolve(answer), 900))
       },
     }
-    stage.env = { ...stage.env, ROOM: { getByName: () => slow } } as unknown as Stage["env"]
+    Object.assign(stage.env, { ROOM: { getByName: () => slow } })
     await vi.advanceTimersByTimeAsync(1_001)
     const refreshing = shopperOf(stage).board()
     await vi.advanceTimersByTimeAsync(10)

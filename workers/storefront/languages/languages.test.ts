@@ -48,14 +48,13 @@ describe.each(LANGUAGE_CODES)("the words in %s", (language) => {
     }
   })
 
-  if (language !== "en")
-    test("are not left in English", () => {
-      const english = new Map(textsOf(en))
-      const same = texts.filter(
-        ([path, text]) => english.get(path) === text && /[a-z]{4}/.test(text.replaceAll(/\{\w+\}/g, "")),
-      )
-      expect(same).toEqual(expect.toSatisfy((left: unknown[]) => left.length <= 2))
-    })
+  test.skipIf(language === "en")("are not left in English", () => {
+    const english = new Map(textsOf(en))
+    const same = texts.filter(
+      ([path, text]) => english.get(path) === text && /[a-z]{4}/.test(text.replaceAll(/\{\w+\}/g, "")),
+    )
+    expect(same).toEqual(expect.toSatisfy((left: unknown[]) => left.length <= 2))
+  })
 })
 
 test("scripts of English pages name phases and bands as the English words do", () => {
