@@ -61,10 +61,11 @@ describe("the board", () => {
   )
 
   test.each([
-    { mode: "draw", drawnBelow: -0.12345678901234568 },
+    { mode: "draw", drawnBelow: -0.12345678901234568, drawSeed: "d".repeat(64) },
     {
       mode: "first_come",
       frontier: -1.1234567890123457,
+      drawSeed: "d".repeat(64),
       earlyAccess: { opensAtMs: opensAtMs - 600_000, secret: "e".repeat(64) },
     },
   ] as const)("fits 1 KB with as many items as a sale may have, in a sale of mode $mode", (inMode) => {

@@ -81,6 +81,12 @@ describe("a draw", () => {
     expect(run(60, full).turns).toBe(0)
   })
 
+  test("lets its winners in no faster than they can pay", () => {
+    const facts = factsOf({ perMinute: 600, paymentsPerMinute: 60 })
+    expect(run(5, facts).turns).toBeLessThan(25)
+    expect(advanceDraw(run(5, facts), facts, drawMs + 6_000).limit).toBe("payments")
+  })
+
   test("hazard 23: a winner who isn't there at the bell keeps their chance for the whole of their turn", () => {
     const seconds = TURN_MS / 1_000
     const early = run(seconds, factsOf())

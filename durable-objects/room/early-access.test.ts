@@ -64,6 +64,36 @@ const ticket = (lot: number, invited: boolean, subject = "") => ({
 })
 
 describe("early access", () => {
+  test("hazards 23, 25: goes on past the bell until the seed is known, and only then are the others let in", () => {
+    const { room, restarted } = roomOf()
+    const root = { root: "a".repeat(64), count: 1_000 }
+    room.draw.begin(earlyMs - 60_000)
+    room.countArrivals({ opensAtMs, bySecond: [[-1, 1_000]], invited: 4 })
+    room.draw.seal([root], 0, "c".repeat(64), opensAtMs - 9_000)
+    const late = restarted(opensAtMs - 8_000)
+    for (let atMs = opensAtMs - 5_000; atMs <= opensAtMs + 5_000; atMs += 1_000) late.tick(stockOf(), atMs)
+    expect(late.exchange(ticket(0, false), opensAtMs + 5_000)).toMatchObject({ refusal: "not_your_turn" })
+    expect(late.exchange(ticket(0.9, true), opensAtMs + 5_000)).toMatchObject({ outcome: "admitted" })
+    const waiting = { facts: late.facts(opensAtMs + 5_000), board: late.board(opensAtMs + 5_000) }
+    expect(waiting.board).toMatchObject({ phase: "waiting", earlyAccess: { secret: "early" } })
+    expect(waiting.board.frontier).toBeLessThanOrEqual(-1)
+    expect(waiting.facts.draw).toMatchObject({ phase: "sealed", earlyAccess: { secret: "early" } })
+    expect(JSON.stringify(waiting)).not.toMatch(/draw-only|drawSecret|drawSeed|lotKey/)
+
+    late.draw.beaconAnswered({ randomness: "1".repeat(64), signature: "2".repeat(96) })
+    late.tick(stockOf(), opensAtMs + 6_000)
+    expect(late.exchange(ticket(0, false), opensAtMs + 6_000)).toMatchObject({ outcome: "admitted" })
+    const { draw } = late.facts(opensAtMs + 6_000)
+    expect(draw).toMatchObject({ phase: "drawn", drawSecret: "draw-only", unsealed: 0 })
+    expect(late.board(opensAtMs + 6_000).frontier).toBeGreaterThan(-1)
+  })
+
+  test("is in the draw's document, its secret from its opening on", () => {
+    const { room } = roomOf()
+    expect(room.facts(earlyMs - 1).draw.earlyAccess).toEqual({ opensAtMs: earlyMs })
+    expect(room.facts(earlyMs).draw.earlyAccess).toEqual({ opensAtMs: earlyMs, secret: "early" })
+  })
+
   test("lets in those who were invited, one after the other by lot, and nobody before it opens", () => {
     const { room } = roomOf()
     room.countArrivals({ opensAtMs, bySecond: [[-1, 1_000]], invited: 4 })

@@ -116,6 +116,11 @@ function saleOf({ mode, admission, allotment, invitedShare = 0 }: Scenario): Sal
 /** The very last units wait, one after the other, for somebody who comes and buys. */
 const SOLD_SHARE_MIN = 0.96
 
+/** Tickets are sealed before the bell, and the random number is out so long after it. */
+const SHARD = { root: "a".repeat(64), count: 1 }
+const ANSWER = { randomness: "1".repeat(64), signature: "2".repeat(96) }
+const BEACON_MS = 2_500
+
 /** Plays the scenario; throws, with the seed, at the first thing that the mode does not promise. */
 function simulate(scenario: Scenario) {
   const random = randomFrom(seed)
@@ -139,6 +144,7 @@ function simulate(scenario: Scenario) {
   new RoomStore(sql).saveSale(scheduled)
   const open = (nowMs: number) => new Room(sql, new RoomStore(sql), scheduled, nowMs)
   let room = open(waitingOpensAtMs - 20_000)
+  room.draw.begin(waitingOpensAtMs - 20_000)
 
   const unflushed = crowd.toSorted((a, b) => a.arrivedAtMs - b.arrivedAtMs)
   const countedFromMs = scenario.mode === "first_come" ? waitingOpensAtMs : opensAtMs
@@ -183,7 +189,7 @@ function simulate(scenario: Scenario) {
         fail(`${ticketId} is refused after one behind them got in`)
       return
     }
-    if (nowMs < (invited ? earlyOpensAtMs : opensAtMs)) fail("someone was let in before the bell")
+    if (nowMs < (invited ? earlyOpensAtMs : opensAtMs + BEACON_MS)) fail("someone was let in before the draw")
     shopper.admittedAtMs = nowMs
     shopper.refusedForRoom = false
     behindFirst = Math.max(behindFirst, place)
@@ -203,6 +209,8 @@ function simulate(scenario: Scenario) {
       for (const shopper of crowd) shopper.refusedForRoom = false
     }
     if (nowMs % 1_000 === 0) flush(nowMs)
+    if (nowMs === opensAtMs - 9_000) room.draw.seal([SHARD], 0, "c".repeat(64), nowMs)
+    if (nowMs === opensAtMs + BEACON_MS) room.draw.beaconAnswered(ANSWER)
     while ((buysAt[0] ?? Infinity) <= nowMs) {
       buysAt.shift()
       sold += 1

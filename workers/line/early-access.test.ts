@@ -99,6 +99,12 @@ describe("an invitation", () => {
     expect(await shopper.join()).toMatchObject({ status: 200, body: joined.body })
   })
 
+  test("stands for the challenge that the sale asks of all others", async () => {
+    const stage = await stageOf({ challenge: "proof_of_work" })
+    expect(await shopperOf(stage).join()).toMatchObject({ status: 403, body: { code: "challenge_required" } })
+    expect(await shopperOf(stage).join(await invitationTo(stage, "x"))).toMatchObject({ status: 201 })
+  })
+
   test("that is none to this sale is refused, and so is a body that is something else", async () => {
     const stage = await stageOf()
     const closed = await stageWith(openRoom)

@@ -81,6 +81,18 @@ describe("a draw", () => {
     expect(await early.join()).toMatchObject({ status: 200, body: { ticket } })
   })
 
+  test("says that registration has closed before it asks for a challenge, and begins no session for it", async () => {
+    const stage = await stageWith(openRoom, {
+      admission: { perMinute: 60, maxActive: 50, passMinutes: 5, mode: "draw" },
+      challenge: "proof_of_work",
+    })
+    expect(await shopperOf(stage).join()).toMatchObject({ body: { code: "challenge_required" } })
+    vi.setSystemTime(stage.opensAtMs)
+    const late = shopperOf(stage)
+    expect(await late.join()).toMatchObject({ status: 409, body: { code: "sale_over" } })
+    expect([...late.cookies]).toEqual([])
+  })
+
   test("lets winners in, tells the others to ask again, and turns away who is in no draw", async () => {
     const stage = await stageOf({ mode: "draw", perMinute: 6_000, drawFactor: 1 })
     const crowd = Array.from({ length: 60 }, () => shopperOf(stage))
