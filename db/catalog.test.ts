@@ -437,6 +437,19 @@ describe("sales", () => {
     ])
   })
 
+  it("sell from the opening of early access on, so that nothing else may then", async () => {
+    const opensAtMs = Date.now() + 3_600_000
+    const earlyAccess = { opensAtMs: opensAtMs - 1_800_000 }
+    const admission = { perMinute: 60, maxActive: 10, passMinutes: 5, mode: "first_come" as const }
+    const early = await schedule(sale("early", { opensAtMs, earlyAccess, admission }))
+    expect(await findSale(db, early.saleId)).toMatchObject({ earlyAccess, admission })
+    const before = sale("before", { opensAtMs: opensAtMs - 3_000_000, closesAtMs: opensAtMs - 1_000_000 })
+    expect(await insertSale(db, before).catch(refusedBy)).toBe(SALES_OVERLAP)
+    await changeSale(db, early.saleId, { ...early, title: "Renamed", opensAtMs: opensAtMs + 60_000 })
+    expect(await findSale(db, early.saleId)).toMatchObject({ earlyAccess, title: "Renamed" })
+    expect(await insertSale(db, before).catch(refusedBy)).toBe(SALES_OVERLAP)
+  })
+
   it("are read as they were written, with the catalog's words", async () => {
     const variants = ["KETTLE", "KETTLE-XL"].map((sku) => ({
       sku,
@@ -448,7 +461,12 @@ describe("sales", () => {
     await add("kettle", { title: "Enamel kettle", images: ["/media/k.svg"], variants })
     const written = await schedule(sale("one"))
     const item = { ...written.items[0], title: "Enamel kettle, KETTLE", image: "/media/k.svg" }
-    expect(await findSale(db, written.saleId)).toEqual({ ...written, state: "scheduled", items: [item] })
+    expect(await findSale(db, written.saleId)).toEqual({
+      ...written,
+      earlyAccess: null,
+      state: "scheduled",
+      items: [item],
+    })
     expect(await readSkuFacts(db, ["KETTLE", "none"])).toEqual([
       {
         sku: "KETTLE",

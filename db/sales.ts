@@ -32,6 +32,8 @@ export interface SaleRecord {
   admission: SaleAdmission
   holdSeconds: number
   challenge: SaleChallenge
+  /** Before the bell, for those who were invited; null or absent where nobody is. */
+  earlyAccess?: { opensAtMs: number } | null
   state: SaleState
   items: SaleItemRecord[]
 }
@@ -60,6 +62,8 @@ const RECORD = sql`json_build_object(
   'waitingOpensAtMs', round(extract(epoch from s.waiting_opens_at) * 1000)::bigint,
   'opensAtMs', round(extract(epoch from s.opens_at) * 1000)::bigint,
   'closesAtMs', round(extract(epoch from s.closes_at) * 1000)::bigint,
+  'earlyAccess', case when s.early_access_opens_at is not null then
+    json_build_object('opensAtMs', round(extract(epoch from s.early_access_opens_at) * 1000)::bigint) end,
   'items', (
     select coalesce(json_agg(item), '[]') from (
       select i.sku, i.allotment, i.sale_price_cents as "salePriceCents", i.per_customer_limit as "perCustomerLimit", i.lanes,
@@ -137,7 +141,8 @@ export async function findOverlaps(
 
 /** Writes sale and items in one transaction, as `scheduling`. Throws with `SALE_SLUG_TAKEN` or `SALES_OVERLAP`. */
 export async function insertSale(db: Database, sale: SaleDraft): Promise<void> {
-  const { saleId, slug, title, admission, holdSeconds, challenge } = sale
+  const { saleId, slug, title, admission, holdSeconds, challenge, earlyAccess } = sale
+  const earlyAccessOpensAt = earlyAccess && new Date(earlyAccess.opensAtMs)
   const items = sale.items.map(({ sku, allotment, salePriceCents, perCustomerLimit, lanes }, position) => ({
     saleId,
     sku,
@@ -146,7 +151,7 @@ export async function insertSale(db: Database, sale: SaleDraft): Promise<void> {
     perCustomerLimit,
     lanes,
     position,
-    during: during(sale.opensAtMs, sale.closesAtMs),
+    during: during(firstOpensAtMs(sale), sale.closesAtMs),
   }))
   await db.batch([
     db.insert(sales).values({
@@ -156,6 +161,7 @@ export async function insertSale(db: Database, sale: SaleDraft): Promise<void> {
       admission,
       holdSeconds,
       challenge,
+      earlyAccessOpensAt,
       ...timesOf(sale),
       state: "scheduling",
     }),
@@ -224,10 +230,10 @@ export async function deleteUndone(db: Database, saleId: string): Promise<void> 
 
 export type SaleChange = Pick<
   SaleRecord,
-  "title" | "waitingOpensAtMs" | "opensAtMs" | "closesAtMs" | "admission"
+  "title" | "waitingOpensAtMs" | "opensAtMs" | "closesAtMs" | "admission" | "earlyAccess"
 >
 
-/** One transaction. Throws with `SALES_OVERLAP`. */
+/** One transaction; early access stays as it was scheduled. Throws with `SALES_OVERLAP`. */
 export async function changeSale(db: Database, saleId: string, change: SaleChange): Promise<void> {
   const { title, admission } = change
   await db.batch([
@@ -237,7 +243,7 @@ export async function changeSale(db: Database, saleId: string, change: SaleChang
       .where(eq(sales.id, saleId)),
     db
       .update(saleItems)
-      .set({ during: during(change.opensAtMs, change.closesAtMs) })
+      .set({ during: during(firstOpensAtMs(change), change.closesAtMs) })
       .where(eq(saleItems.saleId, saleId)),
   ])
 }
@@ -253,6 +259,10 @@ export async function setAllotment(
     .update(saleItems)
     .set({ allotment })
     .where(and(eq(saleItems.saleId, saleId), eq(saleItems.sku, sku)))
+}
+
+function firstOpensAtMs({ earlyAccess, opensAtMs }: Pick<SaleRecord, "earlyAccess" | "opensAtMs">): number {
+  return Math.min(opensAtMs, earlyAccess?.opensAtMs ?? opensAtMs)
 }
 
 function timesOf(sale: Pick<SaleRecord, "waitingOpensAtMs" | "opensAtMs" | "closesAtMs">): {

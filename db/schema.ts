@@ -118,12 +118,16 @@ export const stockHolds = pgTable(
   ],
 )
 
+/** How a sale lets people in. What came later is optional: older sales are without it. */
 export interface SaleAdmission {
   perMinute: number
   maxActive: number
   passMinutes: number
   /** What the payment provider takes; no limit when left out. */
   paymentsPerMinute?: number | undefined
+  mode?: "lottery" | "first_come" | "draw" | undefined
+  drawFactor?: number | undefined
+  turnMinutes?: number | undefined
 }
 
 export const sales = pgTable(
@@ -141,6 +145,8 @@ export const sales = pgTable(
     challenge: text({ enum: ["none", "turnstile", "proof_of_work"] })
       .notNull()
       .default("none"),
+    /** When those who were invited may enter; null where nobody is. */
+    earlyAccessOpensAt: timestamp({ withTimezone: true }),
     /**
      * `scheduling` while units are being moved into its pools; what a crash leaves there the cron claims as `undoing`,
      * gives its units back and deletes. Only `scheduled` and `ended` are seen by anyone.
@@ -158,6 +164,7 @@ export const sales = pgTable(
       "sales_times",
       sql`${table.waitingOpensAt} <= ${table.opensAt} and ${table.opensAt} < ${table.closesAt}`,
     ),
+    check("sales_early_access", sql`${table.earlyAccessOpensAt} < ${table.opensAt}`),
   ],
 )
 
@@ -175,7 +182,7 @@ export const saleItems = pgTable(
     lanes: integer().notNull().default(1),
     position: integer().notNull(),
     /**
-     * From opening to close, cut short when the sale ends early. The constraint `sale_items_no_overlap` (written by
+     * From opening (of early access, where there is one) to close, cut short when the sale ends early. The constraint `sale_items_no_overlap` (written by
      * hand in the migrations, the schema language has no words for it) lets no two of one SKU overlap.
      */
     during: tstzrange().notNull(),

@@ -7,6 +7,7 @@ import {
   checkAllTickets,
   checkBoard,
   checkDocument,
+  checkEarlyAccess,
   checkProof,
   checkUnchanged,
   standingOf,
@@ -20,12 +21,14 @@ import { packTicketIds } from "../waiting-room/ticket-tree.ts"
  */
 
 const USAGE = `npm run verify-draw -- --sale <address or id> [--url http://localhost:8787] [--ticket <ticket id>]
-    [--arrived <epoch ms>] [--tickets all|<file>] [--beacon https://api.drand.sh|off]
+    [--arrived <epoch ms>] [--invited] [--tickets all|<file>] [--beacon https://api.drand.sh|off]
     [--seen <file with the draw's JSON from before the bell>]
   or, without a shop: --draw <file with the draw's JSON> [--ticket …] [--tickets <file>]
 
   --ticket   recomputes this ticket's lot and rank, and checks that it was sealed before the bell
-  --arrived  when the ticket arrived, if after the bell; before it only the lot counts
+  --arrived  when the ticket arrived, if after the bell (in a first-come sale: after the line opened); before that
+             only the lot counts
+  --invited  the ticket was joined with an invitation to early access, which has a draw of its own
   --tickets  rebuilds the trees from all ids: read from the shop, or from a file of lines "<shard> <ticket id>"
   --seen     compares with what was published then: curl <shop>/api/sales/<id>/draw > seen.json
   --beacon   where the random number is asked for again`
@@ -44,7 +47,7 @@ async function main(): Promise<number> {
   const options = readOptions()
   const shop = options.sale === undefined ? null : shopOf(options.sale, options.url)
   const draw = shop ? await readJson<DrawDocument>(shop("draw")) : await readDrawFile(options.draw ?? "")
-  const checks = checkDocument(draw)
+  const checks = [...checkDocument(draw), ...(await checkEarlyAccess(draw))]
   if (shop) checks.push(checkBoard(draw, await readJson(shop("board"))))
   if (options.seen !== undefined) checks.push(checkUnchanged(await readDrawFile(options.seen), draw))
   checks.push(...(await checkRound(draw, options.beacon)))
@@ -71,6 +74,7 @@ interface Options {
   draw?: string
   ticket?: string
   arrived?: string
+  invited: boolean
   tickets?: string
   seen?: string
   beacon: string
@@ -80,10 +84,13 @@ function readOptions(): Options {
   const text = { type: "string" } as const
   const names = ["sale", "url", "draw", "ticket", "arrived", "tickets", "seen", "beacon"] as const
   const { values } = parseArgs({
-    options: Object.fromEntries(names.map((name) => [name, text])) as Record<
-      (typeof names)[number],
-      typeof text
-    >,
+    options: {
+      ...(Object.fromEntries(names.map((name) => [name, text])) as Record<
+        (typeof names)[number],
+        typeof text
+      >),
+      invited: { type: "boolean", default: false },
+    },
   })
   if ((values.sale === undefined) === (values.draw === undefined))
     throw new CannotLook(`Say which sale, or which file.\n${USAGE}`)
@@ -116,20 +123,28 @@ async function checkRound({ beacon, beaconAnswer }: DrawDocument, source: string
 
 async function checkTicketOf(
   draw: DrawDocument,
-  { ticket = "", arrived }: Options,
+  { ticket = "", arrived, invited }: Options,
   shop: ((call: string) => URL) | null,
 ): Promise<Check[]> {
   packTicketIds([ticket]) // Says so when it is none.
-  const arrivedAtMs = arrived === undefined ? draw.opensAtMs - 1 : Number(arrived)
+  const ranksFromMs = draw.ranksFromMs ?? draw.opensAtMs
+  const arrivedAtMs = arrived === undefined ? ranksFromMs - 1 : Number(arrived)
   if (!Number.isSafeInteger(arrivedAtMs)) throw new CannotLook("--arrived is epoch milliseconds.")
-  const standing = await standingOf(draw, { ticketId: ticket, arrivedAtMs })
+  const standing = await standingOf(draw, { ticketId: ticket, arrivedAtMs, invited })
   const name = `Ticket ${ticket}`
+  const isGuess = arrived === undefined && !invited && draw.ranksFromMs !== undefined
+  const condition = isGuess ? " if it came before the line opened; else give --arrived" : ""
   const checks: Check[] = [
     standing
-      ? { name, result: "ok", detail: `lot ${standing.lot}, rank ${standing.rank}` }
-      : { name, result: "unknown", detail: "Its lot is known at the bell." },
+      ? { name, result: "ok", detail: `lot ${standing.lot}, rank ${standing.rank}${condition}` }
+      : {
+          name,
+          result: "unknown",
+          detail: `Its lot is known ${invited ? "with early access" : "at the bell"}.`,
+        },
   ]
-  if (shop && draw.tickets) {
+  // Those who were invited are not keyed with the seed, so nothing of theirs is sealed.
+  if (shop && draw.tickets && !invited) {
     const address = shop("draw/proof")
     address.searchParams.set("ticketId", ticket)
     checks.push(checkProof(draw, ticket, await readJson<TicketProof>(address)))

@@ -9,13 +9,14 @@ import {
   noArrivals,
   rankAfter,
 } from "./arrivals.ts"
+import type { Arrivals } from "./arrivals.ts"
 
 const flushes = fc.array(fc.tuple(fc.integer({ min: -3, max: 120 }), fc.integer({ min: 1, max: 500 })), {
   maxLength: 60,
 })
 
-function arrivalsOf(counts: [number, number][]) {
-  const arrivals = noArrivals()
+function arrivalsOf(counts: [number, number][], invited = 0): Arrivals {
+  const arrivals: Arrivals = { ...noArrivals(), invited }
   for (const [second, count] of counts) addArrivals(arrivals, second, count)
   return arrivals
 }
@@ -38,10 +39,14 @@ describe("arrivals", () => {
       fc.property(
         flushes,
         fc.double({ min: 0, max: 5_000, noNaN: true }),
-        fc.double({ min: -1, max: 60_000, noNaN: true }),
+        fc.oneof(
+          fc.double({ min: -2, max: 0, noNaN: true }),
+          fc.double({ min: -1, max: 60_000, noNaN: true }),
+        ),
         fc.integer({ min: 0, max: 130 }),
-        (counts, turns, frontier, second) => {
-          const arrivals = arrivalsOf(counts)
+        fc.nat(300),
+        (counts, turns, frontier, second, invited) => {
+          const arrivals = arrivalsOf(counts, invited)
           const horizonRank = second * 1_000
           fc.pre(frontier <= horizonRank && turns > 0)
           const reached = rankAfter(arrivals, frontier, turns, horizonRank)
@@ -65,6 +70,15 @@ describe("arrivals", () => {
     expect(rankAfter(arrivals, -1, 1_000, 999)).toBe(0)
     expect(rankAfter(arrivals, -1, 1_000, 1_700)).toBe(1_000)
     expect(rankAfter(arrivals, -1, 1_000, 5_000)).toBe(5_000)
+  })
+
+  test("before the bell only those who were invited are passed", () => {
+    const arrivals = arrivalsOf([[-1, 10]], 4)
+    expect(joinedCount(arrivals)).toBe(14)
+    expect(rankAfter(arrivals, -2, 1, -1)).toBe(-1.75)
+    expect(rankAfter(arrivals, -2, 1_000, -1)).toBe(-1)
+    expect(rankAfter(arrivals, -1.5, 7, 5_000)).toBe(-0.5)
+    expect([-2, -1.5, -1, -0.5, 0].map((rank) => countBelow(arrivals, rank))).toEqual([0, 2, 4, 9, 14])
   })
 
   test("are kept in a bounded number of buckets, and none is lost, however long the line", () => {

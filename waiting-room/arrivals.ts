@@ -3,6 +3,8 @@
  * the frontier is moved over counts, taking arrivals as spread evenly within each bucket.
  */
 
+import { INVITED_RANKS } from "./rank.ts"
+
 export interface ArrivalBucket {
   /** First second of the bucket, counted from the bell. */
   second: number
@@ -14,6 +16,8 @@ export interface ArrivalBucket {
 export interface Arrivals {
   /** Their lots are uniform in [-1, 0), whenever they came. */
   beforeBell: number
+  /** Those who came by an invitation; their lots are uniform in [-2, -1). */
+  invited?: number
   /** Ascending, not overlapping; seconds in which nobody came have none. */
   buckets: ArrivalBucket[]
 }
@@ -48,13 +52,16 @@ export function addArrivals(arrivals: Arrivals, second: number, count: number): 
 }
 
 export function joinedCount(arrivals: Arrivals): number {
-  return arrivals.buckets.reduce((sum, bucket) => sum + bucket.count, arrivals.beforeBell)
+  const before = arrivals.beforeBell + (arrivals.invited ?? 0)
+  return arrivals.buckets.reduce((sum, bucket) => sum + bucket.count, before)
 }
 
 /** How many arrivals have a rank below `rank`. */
 export function countBelow(arrivals: Arrivals, rank: number): number {
-  if (rank < 0) return arrivals.beforeBell * Math.max(0, rank + 1)
-  let sum = arrivals.beforeBell
+  const invited = arrivals.invited ?? 0
+  if (rank < INVITED_RANKS.end) return invited * Math.max(0, rank - INVITED_RANKS.from)
+  if (rank < 0) return invited + arrivals.beforeBell * (rank + 1)
+  let sum = invited + arrivals.beforeBell
   for (const bucket of arrivals.buckets) {
     const [start, end] = ranksOf(bucket)
     if (start >= rank) break
@@ -66,12 +73,20 @@ export function countBelow(arrivals: Arrivals, rank: number): number {
 /**
  * The frontier after `turns` more arrivals are let pass, not beyond `horizonRank`. With turns to spare nobody is left
  * before the horizon, and the frontier stands at it. Buckets that end after the horizon are not entered: arrivals that
- * are still on their way from the edge would be passed uncounted.
+ * are still on their way from the edge would be passed uncounted. Before the bell (a horizon below 0) only those who were
+ * invited are passed.
  */
 export function rankAfter(arrivals: Arrivals, frontier: number, turns: number, horizonRank: number): number {
-  if (horizonRank < 0) return frontier
   let reached = frontier
   let left = turns
+  if (reached < INVITED_RANKS.end) {
+    const invited = arrivals.invited ?? 0
+    const waiting = (INVITED_RANKS.end - reached) * invited
+    if (left < waiting) return reached + left / invited
+    left -= waiting
+    reached = INVITED_RANKS.end
+  }
+  if (horizonRank < 0) return reached
   if (reached < 0) {
     const waiting = -reached * arrivals.beforeBell
     if (left < waiting) return reached + left / arrivals.beforeBell

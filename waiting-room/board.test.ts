@@ -60,6 +60,33 @@ describe("the board", () => {
     },
   )
 
+  test.each([
+    { mode: "draw", drawnBelow: -0.12345678901234568, drawSeed: "d".repeat(64) },
+    {
+      mode: "first_come",
+      frontier: -1.1234567890123457,
+      drawSeed: "d".repeat(64),
+      earlyAccess: { opensAtMs: opensAtMs - 600_000, secret: "e".repeat(64) },
+    },
+  ] as const)("fits 1 KB with as many items as a sale may have, in a sale of mode $mode", (inMode) => {
+    const stock = Array.from({ length: 20 }, (_, i): [string, StockBand] => [
+      `${i}-`.padEnd(64, "X"),
+      BANDS[i % 4] ?? "low",
+    ])
+    const arrivals = { ...crowd(), invited: 123_456 }
+    const joined = joinedCount(arrivals)
+    const board = buildBoard(factsOf({ stock, arrivals, joined, phase: "sold_out_pending", ...inMode }))
+    expect(bytesOf(board)).toBeLessThanOrEqual(BOARD_BYTES_MAX)
+    for (const [sku, band] of stock)
+      expect(
+        bandOnBoard(
+          board,
+          stock.map(([of]) => of),
+          sku,
+        ),
+      ).toBe(band)
+  })
+
   test("leaves out what is in stock before what is not", () => {
     const stock = Array.from({ length: 20 }, (_, i): [string, StockBand] => [
       `${i}-`.padEnd(64, "X"),
@@ -114,6 +141,12 @@ describe("the board", () => {
     }
     expect(buildBoard(factsOf({ phase: "waiting", nowMs: opensAtMs - 5_000 })).pollAfterMs).toBe(5_000)
   })
+
+  test("asks to be read when early access opens, and often while it is open", () => {
+    const earlyAccess = { opensAtMs: opensAtMs - 60_000, secret: "e" }
+    const at = (nowMs: number) => buildBoard(factsOf({ phase: "waiting", nowMs, earlyAccess })).pollAfterMs
+    expect([at(opensAtMs - 64_000), at(opensAtMs - 60_000), at(opensAtMs - 1)]).toEqual([4_000, 2_000, 2_000])
+  })
 })
 
 describe("a shopper's place", () => {
@@ -129,6 +162,14 @@ describe("a shopper's place", () => {
       }
       expect(placeOf(1e9, board)).toBeCloseTo(total, -1)
     }
+  })
+
+  test("counts those who were invited before all others", () => {
+    const arrivals = { ...crowd(), invited: 1_000 }
+    const board = buildBoard(factsOf({ arrivals, frontier: -1.5 }))
+    expect(placeOf(-1.25, board)).toBe(250)
+    expect(placeOf(-0.5, board)).toBe(500 + 987_654 / 2)
+    expect(hasTurn(-1.75, board)).toBe(true)
   })
 
   test("is exact where a crowd comes after a quiet stretch", () => {

@@ -1,6 +1,8 @@
 import { countBelow, joinedCount, ranksOf } from "./arrivals.ts"
 import type { Arrivals } from "./arrivals.ts"
+import type { SaleMode } from "./mode.ts"
 import { isOver } from "./phase.ts"
+import { INVITED_RANKS } from "./rank.ts"
 import type { SalePhase } from "./phase.ts"
 import type { StockBand } from "./stock-band.ts"
 
@@ -8,12 +10,18 @@ import type { StockBand } from "./stock-band.ts"
 export interface Board {
   saleId: string
   phase: SalePhase
+  /** Absent: a lottery. */
+  mode?: SaleMode
   nowMs: number
   waitingOpensAtMs: number
   opensAtMs: number
   closesAtMs: number
   /** Ranks below it have their turn. It only grows. */
   frontier: number
+  /** Only in a draw, once it was made: ranks below it are drawn. It only grows. */
+  drawnBelow?: number
+  /** Only in a sale with early access; `secret` draws among those who were invited, and is published when it opens. */
+  earlyAccess?: { opensAtMs: number; secret?: string }
   joined: number
   /** Tickets that were admitted. */
   served: number
@@ -68,7 +76,7 @@ const BANDS_BY_URGENCY: readonly StockBand[] = ["sold_out", "last_few", "low", "
 
 export interface BoardFacts extends Omit<
   Board,
-  "line" | "stock" | "bands" | "drawSecret" | "drawSeed" | "pollAfterMs"
+  "line" | "stock" | "bands" | "drawSecret" | "drawSeed" | "earlyAccess" | "pollAfterMs"
 > {
   arrivals: Arrivals
   /** In the order of the sale's items. */
@@ -76,10 +84,18 @@ export interface BoardFacts extends Omit<
   /** Null while lots wait for what their key is made of. */
   drawSecret: string | null
   drawSeed?: string | null
+  earlyAccess?: { opensAtMs: number; secret: string }
 }
 
 /** The board, at most `BOARD_BYTES_MAX` as JSON. Throws when more items are on sale than it can have letters for. */
-export function buildBoard({ arrivals, stock, drawSecret, drawSeed, ...facts }: BoardFacts): Board {
+export function buildBoard({
+  arrivals,
+  stock,
+  drawSecret,
+  drawSeed,
+  earlyAccess,
+  ...facts
+}: BoardFacts): Board {
   const isDrawn = drawSecret !== null && facts.nowMs >= facts.opensAtMs
   const bare: Board = {
     ...facts,
@@ -87,7 +103,8 @@ export function buildBoard({ arrivals, stock, drawSecret, drawSeed, ...facts }: 
     line: [],
     stock: {},
     ...(isDrawn ? { drawSecret, ...(drawSeed ? { drawSeed } : {}) } : {}),
-    pollAfterMs: pollAfterMsOf(facts),
+    ...(earlyAccess && { earlyAccess: publicPart(earlyAccess, facts.nowMs) }),
+    pollAfterMs: pollAfterMsOf(facts, earlyAccess?.opensAtMs ?? null),
   }
   const waits = !isOver(facts.phase) && facts.nowMs >= facts.opensAtMs
   const lineOf = (pointsMax: number) => (waits ? lineCurve(arrivals, facts.frontier, pointsMax) : [])
@@ -125,10 +142,22 @@ export function bandOnBoard(
   return BANDS_BY_URGENCY.find((band) => BAND_LETTERS[band] === letter) ?? null
 }
 
-/** Nobody polls past the bell without hearing it, and nobody polls faster than the board changes. */
-function pollAfterMsOf({ phase, nowMs, opensAtMs }: Pick<Board, "phase" | "nowMs" | "opensAtMs">): number {
-  if (phase === "scheduled" || phase === "waiting")
-    return Math.min(POLL_MS_MAX, Math.max(POLL_MS_MIN, opensAtMs - nowMs))
+function publicPart(
+  { opensAtMs, secret }: NonNullable<BoardFacts["earlyAccess"]>,
+  nowMs: number,
+): NonNullable<Board["earlyAccess"]> {
+  return nowMs >= opensAtMs ? { opensAtMs, secret } : { opensAtMs }
+}
+
+/** Nobody polls past the moment in which somebody is let in without hearing it, or faster than the board changes. */
+function pollAfterMsOf(
+  { phase, nowMs, opensAtMs }: Pick<Board, "phase" | "nowMs" | "opensAtMs">,
+  earlyOpensAtMs: number | null,
+): number {
+  if (phase === "scheduled" || phase === "waiting") {
+    if (earlyOpensAtMs !== null && nowMs >= earlyOpensAtMs) return POLL_MS_OPEN
+    return Math.min(POLL_MS_MAX, Math.max(POLL_MS_MIN, (earlyOpensAtMs ?? opensAtMs) - nowMs))
+  }
   if (phase === "open" || phase === "sold_out_pending") return POLL_MS_OPEN
   return phase === "paused" ? POLL_MS_PAUSED : POLL_MS_MAX
 }
@@ -142,8 +171,12 @@ function lineCurve(arrivals: Arrivals, frontier: number, pointsMax: number): Boa
   const point = (rank: number, ahead: number) => line.push([rank, Math.round(ahead)])
   let ahead = 0
   let told = 0
+  if (frontier < INVITED_RANKS.end) {
+    ahead = told = (INVITED_RANKS.end - frontier) * (arrivals.invited ?? 0)
+    point(INVITED_RANKS.end, ahead)
+  }
   if (frontier < 0) {
-    ahead = told = -frontier * arrivals.beforeBell
+    ahead = told = ahead - Math.max(INVITED_RANKS.end, frontier) * arrivals.beforeBell
     point(0, ahead)
   }
   for (const bucket of arrivals.buckets) {

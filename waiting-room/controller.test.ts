@@ -20,7 +20,7 @@ const WINDOW_SECONDS = TURN_WINDOW_MS / 1_000
 function factsOf(changes: Partial<ControllerFacts> = {}): ControllerFacts {
   return {
     phase: "open",
-    opensAtMs,
+    ranksFromMs: opensAtMs,
     perMinute: 600,
     maxActive: 1_000,
     paymentsPerMinute: null,

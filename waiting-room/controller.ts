@@ -9,6 +9,7 @@ import {
   unitsSpokenFor,
 } from "./buying.ts"
 import type { BuyingFacts, BuyingState, SavedBuying } from "./buying.ts"
+import { INVITED_RANKS } from "./rank.ts"
 
 /**
  * Moves the frontier: once a second, by as many turns as the sale can take. It never learns who is where, only how
@@ -84,15 +85,20 @@ export interface ControllerState extends BuyingState {
   takenShare: number
   /** Turns a minute, smoothed. */
   pacePerMinute: number
+  /** In a draw, once it was made: ranks below it are drawn. */
+  drawnBelow?: number
   tickedAtMs: number | null
 }
 
 export interface ControllerFacts extends BuyingFacts {
-  opensAtMs: number
+  /** What ranks are counted from: the bell, unless the sale's mode says otherwise. */
+  ranksFromMs: number
   perMinute: number
   maxActive: number
   /** What the payment provider takes; null is no limit. */
   paymentsPerMinute: number | null
+  /** Before the bell of a sale with early access, from its opening on: only those who were invited are called. */
+  early?: boolean
   arrivals: Arrivals
   /** Live passes. */
   active: number
@@ -134,7 +140,10 @@ export function resumeController(
 }
 
 /** People a minute: the merchant's rate, or fewer where the provider takes fewer payments than they would make. */
-function entryRate(state: ControllerState, facts: ControllerFacts): { perMinute: number; limit: Limit } {
+export function entryRate(
+  state: ControllerState,
+  facts: ControllerFacts,
+): { perMinute: number; limit: Limit } {
   const payers = payersPerMinute(state, facts.paymentsPerMinute)
   return payers < facts.perMinute
     ? { perMinute: payers, limit: "payments" }
@@ -148,9 +157,9 @@ export function advance(
   nowMs: number,
 ): { state: ControllerState; limit: Limit } {
   const state = settle(before, facts, nowMs)
-  const horizonRank = nowMs - facts.opensAtMs - FLUSH_HORIZON_MS
+  const horizonRank = facts.early ? INVITED_RANKS.end : nowMs - facts.ranksFromMs - FLUSH_HORIZON_MS
   if (facts.phase !== "open") return { state, limit: "closed" }
-  if (horizonRank < 0) return { state, limit: "flushing" }
+  if (horizonRank < 0 && !facts.early) return { state, limit: "flushing" }
   const { people, limit } = roomFor(state, facts)
   const turns =
     Math.min(people + overbookingOf(people, limit), Math.max(people, state.credit)) / state.takenShare
@@ -185,7 +194,7 @@ export function overbookingOf(people: number, limit: Limit): number {
 }
 
 /** Sums of shares that should give a whole number miss it by less than this. */
-const ROUNDING = 1e-6
+export const ROUNDING = 1e-6
 
 /**
  * Someone whose turn it is shows up for the first time. Whoever comes after their window was not expected any more:
@@ -254,7 +263,7 @@ function giveTurns(
 }
 
 /** At most one second's worth at once, and never less than one person. */
-function burstOf(perMinute: number): number {
+export function burstOf(perMinute: number): number {
   return Math.max(1, Math.ceil(perMinute / 60))
 }
 
@@ -262,7 +271,7 @@ function missing(cohort: TurnCohort): number {
   return Math.max(0, cohort.expected - cohort.shown)
 }
 
-function measureShare(share: number, { given, shown }: TurnCohort): number {
+export function measureShare(share: number, { given, shown }: TurnCohort): number {
   const weight = given / (given + SHARE_MEMORY_TURNS)
   return Math.min(1, Math.max(TAKEN_SHARE_MIN, share + (shown / given - share) * weight))
 }
@@ -275,7 +284,7 @@ function smoothLeaving(before: ControllerState, left: number, elapsedMs: number)
   return smoothed < 0.01 ? 0 : smoothed
 }
 
-function smoothPace(before: ControllerState, given: number, nowMs: number): number {
+export function smoothPace(before: ControllerState, given: number, nowMs: number): number {
   const elapsedMs = before.tickedAtMs === null ? 0 : Math.max(0, nowMs - before.tickedAtMs)
   if (elapsedMs === 0) return before.pacePerMinute
   const measured = (given * MINUTE_MS) / elapsedMs

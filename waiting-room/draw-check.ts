@@ -1,6 +1,6 @@
 import { isRandomnessOf, lotKeyOn, QUICKNET_CHAIN_HASH, rootOfShards, roundAtMs, seedOf } from "./draw.ts"
 import type { DrawDocument } from "./draw.ts"
-import { lotOf, rankOf } from "./rank.ts"
+import { earlySecretOf, lotOf, rankOf } from "./rank.ts"
 import { bytesOfHex, hexOf, sha256 } from "./sha256.ts"
 import { packTicketId, rootFromProof, sortTicketIds, TicketTree } from "./ticket-tree.ts"
 
@@ -113,14 +113,35 @@ export function checkUnchanged(before: DrawDocument, now: DrawDocument): Check {
   return judge("It is what was seen of it before", same, `Seen before: ${seen}${bell}`)
 }
 
+/** Those who were invited have a draw of their own. Its secret follows from the draw's, which it tells nothing of. */
+export async function checkEarlyAccess({ earlyAccess, drawSecret }: DrawDocument): Promise<Check[]> {
+  if (!earlyAccess) return []
+  const name = "The secret of early access follows from the draw's"
+  const { secret } = earlyAccess
+  if (secret === undefined) return [unknown(name, "It is published when early access opens.")]
+  if (drawSecret === undefined) return [unknown(name, "The draw's secret is published at the bell.")]
+  const expected = await earlySecretOf(drawSecret)
+  return [judge(name, secret === expected, `HMAC-SHA256 under the draw's secret is ${expected}`)]
+}
+
+/** A ticket as its place follows from it. */
+export interface PlacedTicket {
+  ticketId: string
+  arrivedAtMs: number
+  /** Came by an invitation to early access. */
+  invited?: boolean
+}
+
 /** Null while the key is not public. */
 export async function standingOf(
   draw: DrawDocument,
-  ticket: { ticketId: string; arrivedAtMs: number },
+  { ticketId, arrivedAtMs, invited = false }: PlacedTicket,
 ): Promise<{ lot: number; rank: number } | null> {
-  if (draw.lotKey === undefined) return null
-  const lot = await lotOf(draw.lotKey, ticket.ticketId)
-  return { lot, rank: rankOf({ arrivedAtMs: ticket.arrivedAtMs, opensAtMs: draw.opensAtMs, lot }) }
+  const lotKey = invited ? draw.earlyAccess?.secret : draw.lotKey
+  if (lotKey === undefined) return null
+  const lot = await lotOf(lotKey, ticketId)
+  const ranksFromMs = draw.ranksFromMs ?? draw.opensAtMs
+  return { lot, rank: rankOf({ arrivedAtMs, ranksFromMs, lot, invited }) }
 }
 
 /** Whether a ticket was sealed. One that was not is drawn all the same, so that is no mismatch by itself. */

@@ -16,12 +16,13 @@ import {
   checkAllTickets,
   checkBoard,
   checkDocument,
+  checkEarlyAccess,
   checkProof,
   checkUnchanged,
   standingOf,
 } from "./draw-check.ts"
 import type { Check } from "./draw-check.ts"
-import { lotOf } from "./rank.ts"
+import { earlySecretOf, lotOf } from "./rank.ts"
 import { hexOf, sha256 } from "./sha256.ts"
 import { packTicketId, packTicketIds, sortTicketIds, TicketTree } from "./ticket-tree.ts"
 
@@ -115,6 +116,32 @@ describe("a check of a draw", () => {
     const [ticketId = ""] = idsByShard[2] ?? []
     const lot = await lotOf(draw.lotKey ?? "", ticketId)
     expect(await standingOf(draw, { ticketId, arrivedAtMs: opensAtMs - 1 })).toEqual({ lot, rank: lot - 1 })
+  })
+
+  test("reckons a ticket's rank as its sale's mode does, and as an invitation does", async () => {
+    const [ticketId = ""] = idsByShard[2] ?? []
+    const firstCome = { ...honestDraw(), ranksFromMs: opensAtMs - 60_000 }
+    const lot = await lotOf(firstCome.lotKey ?? "", ticketId)
+    const rankAt = async (arrivedAtMs: number) =>
+      (await standingOf(firstCome, { ticketId, arrivedAtMs }))?.rank
+    expect(await rankAt(opensAtMs - 60_001)).toBe(lot - 1)
+    expect(await rankAt(opensAtMs - 50_000)).toBe(10_000 + lot)
+    const secret = await earlySecretOf("secret")
+    const early = { ...honestDraw(), earlyAccess: { opensAtMs: opensAtMs - 60_000, secret } }
+    const invited = { ticketId, arrivedAtMs: opensAtMs + 5_000, invited: true }
+    const invitedLot = await lotOf(secret, ticketId)
+    expect(await standingOf(early, invited)).toEqual({ lot: invitedLot, rank: invitedLot - 2 })
+    expect(await standingOf(honestDraw(), invited)).toBe(null)
+  })
+
+  test("finds a secret of early access that does not follow from the draw's", async () => {
+    const times = { opensAtMs: opensAtMs - 60_000 }
+    const resultOf = async (earlyAccess?: DrawDocument["earlyAccess"]) =>
+      resultsOf(await checkEarlyAccess({ ...honestDraw(), ...(earlyAccess && { earlyAccess }) }))
+    expect(await resultOf()).toEqual([])
+    expect(await resultOf(times)).toEqual(["unknown"])
+    expect(await resultOf({ ...times, secret: await earlySecretOf("secret") })).toEqual(["ok"])
+    expect(await resultOf({ ...times, secret: await earlySecretOf("another") })).toEqual(["mismatch"])
   })
 
   test("finds whatever is altered in it", () => {

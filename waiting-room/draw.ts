@@ -56,6 +56,8 @@ export type PlainReason = "before_sealing_existed" | "scheduled_too_late" | "not
 export interface DrawDocument {
   saleId: string
   opensAtMs: number
+  /** What ranks are counted from, where the sale's mode makes that another moment than the bell. */
+  ranksFromMs?: number
   phase: DrawPhase
   plainBecause?: PlainReason
   drawCommitment: string
@@ -73,6 +75,8 @@ export interface DrawDocument {
   drawSecret?: string
   /** What lots are keyed with: the seed of a sealed draw, the secret of a plain one. */
   lotKey?: string
+  /** Only in a sale with early access: those who were invited are drawn among each other, with this in place of `lotKey`. */
+  earlyAccess?: { opensAtMs: number; secret?: string }
 }
 
 /** The root over the shards: a tree of its own, whose leaves are a shard's root and its count, 32 and 8 bytes. */

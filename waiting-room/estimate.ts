@@ -112,19 +112,22 @@ function rangeAround(meanMs: number): Wait {
 
 type PollFacts = Pick<
   Board,
-  "phase" | "nowMs" | "opensAtMs" | "pacePerMinute" | "pollAfterMs" | "lookWithinMs"
+  "phase" | "nowMs" | "opensAtMs" | "earlyAccess" | "pacePerMinute" | "pollAfterMs" | "lookWithinMs"
 >
 
 /**
  * Within what time this browser should read the board again; null when there is nothing more to hear. Two seconds near
  * the gate, a minute far from it or from the bell. Whoever spreads a crowd over it may look sooner, never later.
  */
-export function nextPollMs(ahead: number | null, board: PollFacts): number | null {
+export function nextPollMs(ahead: number | null, board: PollFacts, invited = false): number | null {
   if (board.phase === "ended") return null
   // Units may still come back or be added, and then the line goes on.
   if (board.phase === "sold_out") return LOOK_MS_MAX
-  if (board.phase === "scheduled" || board.phase === "waiting")
-    return untilBellMs(board.opensAtMs - board.nowMs)
+  if (board.phase === "scheduled" || board.phase === "waiting") {
+    const opensAtMs = (invited && board.earlyAccess?.opensAtMs) || board.opensAtMs
+    // Nobody who was invited knows when within early access their turn comes.
+    return invited && board.nowMs >= opensAtMs ? LOOK_MS_MIN : untilBellMs(opensAtMs - board.nowMs)
+  }
   const wait = waitOf(ahead, board)
   if (!wait) return board.pollAfterMs
   const farMs = Math.min(LOOK_MS_MAX, board.lookWithinMs ?? LOOK_WITHIN_MS_UNTOLD)

@@ -3,7 +3,7 @@ import * as fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { drawCommitmentOf, lotOf, rankOf } from "./rank.ts"
 
-const at = (arrivedAtMs: number, lot: number) => rankOf({ arrivedAtMs, opensAtMs: 1_000, lot })
+const at = (arrivedAtMs: number, lot: number) => rankOf({ arrivedAtMs, ranksFromMs: 1_000, lot })
 
 describe("a rank", () => {
   test("anyone can recompute a lot and the commitment with other tools", async () => {
@@ -20,9 +20,9 @@ describe("a rank", () => {
   })
 
   test("before the bell it is a lottery: when someone came makes no difference", () => {
-    const opensAtMs = 1_000_000
-    expect(rankOf({ arrivedAtMs: 5, opensAtMs, lot: 0.25 })).toBe(-0.75)
-    expect(rankOf({ arrivedAtMs: opensAtMs - 1, opensAtMs, lot: 0.25 })).toBe(-0.75)
+    const ranksFromMs = 1_000_000
+    expect(rankOf({ arrivedAtMs: 5, ranksFromMs, lot: 0.25 })).toBe(-0.75)
+    expect(rankOf({ arrivedAtMs: ranksFromMs - 1, ranksFromMs, lot: 0.25 })).toBe(-0.75)
   })
 
   test("after the bell it is first come, first served, and the lot decides within a millisecond", () => {

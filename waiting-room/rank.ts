@@ -1,5 +1,5 @@
 /**
- * Where a ticket stands: one number, relative to the bell, the same at the edge, in the room object and in the browser.
+ * Where a ticket stands: one number, relative to the bell or what else the sale's mode counts from, the same at the edge, in the room object and in the browser.
  * Runs in all three, so it uses nothing but WebCrypto. Anyone can recompute it once the draw secret is published.
  */
 
@@ -21,19 +21,38 @@ export async function lotOf(drawSecret: string, ticketId: string): Promise<numbe
 
 export interface Arrival {
   arrivedAtMs: number
-  opensAtMs: number
+  /** The bell, or what else the sale's mode counts from (see `ranksFromMsOf`). */
+  ranksFromMs: number
   lot: number
+  /** Came by an invitation to a sale with early access; then the lot is of its own draw (see `earlySecretOf`). */
+  invited?: boolean | undefined
 }
 
-/** Before the bell a lottery in [-1, 0), after it first come, first served; the lot decides within a millisecond. */
-export function rankOf({ arrivedAtMs, opensAtMs, lot }: Arrival): number {
-  return arrivedAtMs < opensAtMs ? lot - 1 : arrivedAtMs - opensAtMs + lot
+/** Those who were invited stand before all others, in a lottery among them with ranks in [-2, -1). */
+export const INVITED_RANKS = { from: -2, end: -1 } as const
+
+/** Before that moment a lottery in [-1, 0), after it first come, first served; the lot decides within a millisecond. */
+export function rankOf({ arrivedAtMs, ranksFromMs, lot, invited }: Arrival): number {
+  if (invited) return INVITED_RANKS.from + lot
+  return arrivedAtMs < ranksFromMs ? lot - 1 : arrivedAtMs - ranksFromMs + lot
 }
 
 /** What is published when the sale is scheduled: the hex SHA-256 of the draw secret, taken as text. */
 export async function drawCommitmentOf(drawSecret: string): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(drawSecret)))
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("")
+  return hexOf(await crypto.subtle.digest("SHA-256", encoder.encode(drawSecret)))
+}
+
+/**
+ * The secret that the lots of those who were invited are drawn with. It is public from the opening of early access on,
+ * before the bell, and tells nothing of the draw's own secret; once that one is public, anyone can recompute this one.
+ */
+export async function earlySecretOf(drawSecret: string): Promise<string> {
+  const key = await drawKeyOf(drawSecret)
+  return hexOf(await crypto.subtle.sign("HMAC", key, encoder.encode("early access")))
+}
+
+function hexOf(bytes: ArrayBuffer): string {
+  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("")
 }
 
 /** The key last used: an edge answers for one sale many thousand times, and importing costs as much as signing. */

@@ -16,7 +16,7 @@ export const TOKEN_LENGTH_MAX = 400
 
 const KEY_BYTES_MIN = 32
 
-export type TokenPurpose = "session" | "ticket" | "pass" | "order" | "challenge"
+export type TokenPurpose = "session" | "ticket" | "pass" | "order" | "challenge" | "invitation"
 
 export interface SigningKey {
   kid: string

@@ -9,6 +9,8 @@ export interface Ticket {
   arrivedAtMs: number
   /** Whose it is: the session, or the account. */
   subject: string
+  /** Came by an invitation, which the id follows from. */
+  invited?: boolean
 }
 
 interface TicketPayload {
@@ -16,6 +18,8 @@ interface TicketPayload {
   id: string
   at: number
   sub: string
+  /** Invited; else absent. */
+  inv?: 1
 }
 
 /** Why a ticket is refused, in order of precedence. `forged` also covers keys that are off the ring, and other kinds of token. */
@@ -42,6 +46,7 @@ export async function issueTicket(ring: KeyRing, ticket: Ticket): Promise<string
     id: ticket.ticketId,
     at: ticket.arrivedAtMs,
     sub: ticket.subject,
+    ...(ticket.invited && { inv: 1 }),
   }
   return signToken(ring, "ticket", payload)
 }
@@ -62,8 +67,14 @@ export async function checkTicket(
 }
 
 function ticketOf(payload: Partial<TicketPayload> | null): Ticket | null {
-  const { sale, id, at, sub } = payload ?? {}
+  const { sale, id, at, sub, inv } = payload ?? {}
   if (typeof sale !== "string" || typeof id !== "string" || typeof sub !== "string") return null
   if (!Number.isSafeInteger(at)) return null
-  return { saleId: sale, ticketId: id, arrivedAtMs: Number(at), subject: sub }
+  return {
+    saleId: sale,
+    ticketId: id,
+    arrivedAtMs: Number(at),
+    subject: sub,
+    ...(inv === 1 && { invited: true }),
+  }
 }

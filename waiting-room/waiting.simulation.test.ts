@@ -160,7 +160,7 @@ function simulate(scenario: Scenario) {
     if (phase === "sold_out") soldOutAtMs ??= nowMs
     const facts = {
       phase,
-      opensAtMs,
+      ranksFromMs: opensAtMs,
       perMinute,
       maxActive: 1e9,
       arrivals,

@@ -6,13 +6,14 @@
 import type { Board } from "../../waiting-room/board.ts"
 import type { Limit } from "../../waiting-room/controller.ts"
 import type { DrawDocument } from "../../waiting-room/draw.ts"
+import type { ModeSettings, SaleMode } from "../../waiting-room/mode.ts"
 import type { SalePhase } from "../../waiting-room/phase.ts"
 import type { Rehearsal } from "../../waiting-room/rehearsal/journal.ts"
 import type { RehearsalOptions } from "../../waiting-room/rehearsal/options.ts"
 import type { StockBand } from "../../waiting-room/stock-band.ts"
 import type { PoolTerms } from "../stock/contract.ts"
 
-export type { Board, SalePhase, StockBand }
+export type { Board, SaleMode, SalePhase, StockBand }
 
 export interface SaleItem {
   sku: string
@@ -29,7 +30,7 @@ export interface SaleItem {
   lanes?: number
 }
 
-export interface Admission {
+export interface Admission extends ModeSettings {
   /** Passes a minute, at most. */
   perMinute: number
   /** Live passes at one time, at most. */
@@ -56,6 +57,17 @@ export interface Sale {
   holdSeconds: number
   /** `none` when left out, as sales of earlier days have it. */
   challenge?: ChallengeKind
+  /** Before the bell, for those who were invited; null or absent where nobody is. */
+  earlyAccess?: EarlyAccess | null
+}
+
+export interface EarlyAccess {
+  opensAtMs: number
+}
+
+/** When the first of all may enter: at the bell, or by an invitation before it. */
+export function firstOpensAtMs({ earlyAccess, opensAtMs }: Pick<Sale, "earlyAccess" | "opensAtMs">): number {
+  return Math.min(opensAtMs, earlyAccess?.opensAtMs ?? opensAtMs)
 }
 
 /** A public fact sheet of a sale: `Sale` with bands, and the draw's commitment. Holds nothing secret. */
@@ -68,10 +80,11 @@ export interface SaleFacts extends Sale {
 }
 
 /**
- * Why a pass is refused, in order of precedence. `sale_over` the sale has ended or sold out · `not_your_turn` the
+ * Why a pass is refused, in order of precedence. `ticket_invalid` another session has entered with this ticket, which
+ * only an invitation that was passed on can bring about · `sale_over` the sale has ended or sold out · `not_your_turn` the
  * frontier has not come to this rank, or the sale is paused · `room_full` as many passes are live as may be.
  */
-export type PassRefusal = "sale_over" | "not_your_turn" | "room_full"
+export type PassRefusal = "ticket_invalid" | "sale_over" | "not_your_turn" | "room_full"
 
 export type PassOutcome =
   | { outcome: "admitted"; replayed: boolean; passId: string; expiresAtMs: number }
@@ -121,9 +134,9 @@ export interface RoomLive {
 }
 
 /**
- * `not_found` no such sale, or none of its SKUs · `sale_over` it has ended · `already_open` the bell has rung, and the
- * times before it stay · `invalid_times` waiting, bell and close would not follow each other, or lie in the past ·
- * `insufficient_stock` fewer units in the open pool than asked · `reused` the command's id came with other content.
+ * `not_found` no such sale, or none of its SKUs · `sale_over` it has ended · `already_open` the bell has rung, or in a
+ * first-come sale the line has opened, and the times before it stay · `invalid_times` waiting, early access, bell and
+ * close would not follow each other, or lie in the past · `insufficient_stock` fewer units in the open pool than asked · `reused` the command's id came with other content.
  */
 export type SaleRefusal =
   | "not_found"
@@ -139,10 +152,15 @@ export type SaleChange = Partial<
   Pick<Sale, "title" | "opensAtMs" | "closesAtMs" | "waitingOpensAtMs" | "admission">
 >
 
-/** Arrivals by second, counted from the bell that the edge knew; before it the second is negative. */
+/**
+ * Arrivals by second, counted from what the edge knew as the moment of the ranks; before it the second is negative.
+ * That is the bell in most sales, and so it is called: an older edge and a newer room understand each other.
+ */
 export interface ArrivalCounts {
   opensAtMs: number
   bySecond: [secondAfterBell: number, count: number][]
+  /** Those who came by an invitation, whenever that was. */
+  invited?: number
 }
 
 /** The room that plays rehearsals. It has no sale, so its name is no sale's id. */
@@ -162,7 +180,7 @@ export function poolTermsOf(sale: Sale, item: SaleItem): PoolTerms {
     currency: item.currency,
     perCustomerLimit: item.perCustomerLimit,
     holdSeconds: sale.holdSeconds,
-    opensAtMs: sale.opensAtMs,
+    opensAtMs: firstOpensAtMs(sale),
     closesAtMs: sale.closesAtMs,
   }
 }
@@ -174,7 +192,12 @@ export interface RoomApi {
   read(): Promise<{ facts: SaleFacts; board: Board } | null>
   /** Counted at the edge and flushed at most once a second by each isolate; adds up. Ignored for a sale that is not here. */
   countArrivals(arrivals: ArrivalCounts): Promise<void>
-  exchange(ticket: { ticketId: string; arrivedAtMs: number; subject: string }): Promise<PassOutcome>
+  exchange(ticket: {
+    ticketId: string
+    arrivedAtMs: number
+    subject: string
+    invited?: boolean
+  }): Promise<PassOutcome>
   /**
    * Someone has bought or given back, and their place is free, unless another hold of theirs runs in the sale. Idempotent;
    * a pass that was issued after that moment stays. Nobody need wait for it or repeat it: a pass of which nothing was

@@ -92,7 +92,7 @@ function shoppersOf(count: number, random: () => number): Waiting[] {
       ticketId: `t${i}`,
       arrivedAtMs,
       lot,
-      rank: rankOf({ arrivedAtMs, opensAtMs, lot }),
+      rank: rankOf({ arrivedAtMs, ranksFromMs: opensAtMs, lot }),
       asksAtMs: null,
     }
   })

@@ -1,4 +1,5 @@
 import type { BeaconAnswer, DrawDocument, ShardRoot } from "../../waiting-room/draw.ts"
+import { ranksFromMsOf } from "../../waiting-room/mode.ts"
 import type { Sql } from "../sqlite.ts"
 import {
   DRAW_BEFORE_SEALING,
@@ -85,9 +86,13 @@ export class DrawKeeper {
   }
 
   document(arrivedBeforeBell: number, nowMs: number): DrawDocument {
-    const { sale, drawCommitment, drawSecret } = this.scheduled()
+    const { sale, drawCommitment, drawSecret, earlySecret } = this.scheduled()
     const { saleId, opensAtMs } = sale
-    const facts = { saleId, opensAtMs, drawCommitment, drawSecret, arrivedBeforeBell }
+    const ranksFromMs = ranksFromMsOf({ ...sale, mode: sale.admission.mode })
+    const earlyAccess =
+      sale.earlyAccess && earlySecret ? { opensAtMs: sale.earlyAccess.opensAtMs, secret: earlySecret } : null
+    const times = { saleId, opensAtMs, ranksFromMs }
+    const facts = { ...times, drawCommitment, drawSecret, earlyAccess, arrivedBeforeBell }
     return drawDocument(this.state, facts, nowMs)
   }
 

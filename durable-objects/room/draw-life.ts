@@ -125,9 +125,12 @@ export function lotKeyOf(draw: DrawState, drawSecret: string): string {
 export interface DrawFacts {
   saleId: string
   opensAtMs: number
+  /** What ranks are counted from: the bell, unless the sale's mode says otherwise. */
+  ranksFromMs: number
   drawCommitment: string
   drawSecret: string
-  /** As counted. */
+  earlyAccess: { opensAtMs: number; secret: string } | null
+  /** As counted, without those who were invited. */
   arrivedBeforeBell: number
 }
 
@@ -136,6 +139,11 @@ export function drawDocument(draw: DrawState, facts: DrawFacts, nowMs: number): 
   const { saleId, opensAtMs, drawCommitment, drawSecret } = facts
   const { phase, generation } = draw
   const document: DrawDocument = { saleId, opensAtMs, phase, drawCommitment, generation }
+  if (facts.ranksFromMs !== opensAtMs) document.ranksFromMs = facts.ranksFromMs
+  if (facts.earlyAccess) {
+    const { opensAtMs, secret } = facts.earlyAccess
+    document.earlyAccess = nowMs >= opensAtMs ? { opensAtMs, secret } : { opensAtMs }
+  }
   if (draw.phase === "plain") document.plainBecause = draw.because
   if (draw.phase === "sealed" || draw.phase === "drawn") {
     document.tickets = draw.tickets

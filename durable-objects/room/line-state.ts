@@ -3,6 +3,7 @@ import type { ControllerState, Limit } from "../../waiting-room/controller.ts"
 import type { Arrivals } from "../../waiting-room/arrivals.ts"
 import { advanceOutlook, startOutlook } from "../../waiting-room/outlook.ts"
 import type { Outlook } from "../../waiting-room/outlook.ts"
+import { INVITED_RANKS } from "../../waiting-room/rank.ts"
 import type { PassRefusal, Sale, SalePhase } from "./contract.ts"
 
 export interface UnitCounts {
@@ -34,8 +35,9 @@ const NOTHING_COUNTED = { unitsGivenBack: 0, left: 0, standbys: 0 }
 export function startOfLine(sale: Sale): LineState {
   const { perMinute, paymentsPerMinute } = sale.admission
   const stock = sale.items.map((item) => [item.sku, { available: item.allotment, held: 0, sold: 0 }])
+  const controller = startController(Math.min(perMinute, paymentsPerMinute ?? perMinute))
   return {
-    controller: startController(Math.min(perMinute, paymentsPerMinute ?? perMinute)),
+    controller: sale.earlyAccess ? { ...controller, frontier: INVITED_RANKS.from } : controller,
     limit: "closed",
     stock: Object.fromEntries(stock),
     refusals: {},

@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers"
-import { drawCommitmentOf, lotOf } from "../../waiting-room/rank.ts"
+import { drawCommitmentOf, earlySecretOf, lotOf } from "../../waiting-room/rank.ts"
 import { ARRIVAL_SHARDS } from "../../waiting-room/draw.ts"
 import { encodeBase64Url } from "../../waiting-room/signed-token.ts"
 import type { StockCounts } from "../stock/contract.ts"
@@ -98,6 +98,7 @@ export class RoomObject extends DurableObject<RoomBindings> implements RoomApi {
   async schedule(sale: Sale): Promise<SaleFacts> {
     const drawSecret = encodeBase64Url(crypto.getRandomValues(new Uint8Array(DRAW_SECRET_BYTES)))
     const drawCommitment = await drawCommitmentOf(drawSecret)
+    const earlySecret = sale.earlyAccess ? await earlySecretOf(drawSecret) : null
     if (!this.room) {
       this.ctx.storage.transactionSync(() => {
         this.store.migrate()
@@ -105,6 +106,7 @@ export class RoomObject extends DurableObject<RoomBindings> implements RoomApi {
           sale,
           drawSecret,
           drawCommitment,
+          earlySecret,
           paused: false,
           endedAtMs: null,
           termsVersion: 1,
@@ -126,12 +128,18 @@ export class RoomObject extends DurableObject<RoomBindings> implements RoomApi {
     this.room?.countArrivals(arrivals)
   }
 
-  async exchange(ticket: { ticketId: string; arrivedAtMs: number; subject: string }): Promise<PassOutcome> {
+  async exchange(ticket: {
+    ticketId: string
+    arrivedAtMs: number
+    subject: string
+    invited?: boolean
+  }): Promise<PassOutcome> {
     const room = this.scheduledRoom()
-    const { lotKey } = room.draw
+    const key = () => (ticket.invited ? room.earlySecret : room.draw.lotKey)
+    const lotKey = key()
     const lot = await lotOf(lotKey, ticket.ticketId)
     // Drawn while the lot was worked out: that one counts for nothing.
-    if (lotKey !== room.draw.lotKey) return this.exchange(ticket)
+    if (lotKey !== key()) return this.exchange(ticket)
     return room.exchange({ ...ticket, lot, passId: crypto.randomUUID() }, Date.now())
   }
 

@@ -1,3 +1,4 @@
+import type { ExchangeAnswer } from "../../waiting-room/rehearsal/line.ts"
 import type { Rehearsal } from "../../waiting-room/rehearsal/journal.ts"
 import type { RehearsalOptions } from "../../waiting-room/rehearsal/options.ts"
 import { rehearse } from "../../waiting-room/rehearsal/rehearse.ts"
@@ -5,7 +6,7 @@ import type { LineMaker } from "../../waiting-room/rehearsal/rehearse.ts"
 import { enlarge, shrink } from "../../waiting-room/rehearsal/scale.ts"
 import type { Sql } from "../sqlite.ts"
 import { REHEARSAL_MINUTES_MAX, REHEARSAL_TURNS_MAX } from "./contract.ts"
-import type { Sale } from "./contract.ts"
+import type { PassOutcome, Sale } from "./contract.ts"
 import { Room } from "./room.ts"
 import { RoomStore } from "./room-store.ts"
 
@@ -16,7 +17,8 @@ const MINUTE_MS = 60_000
 
 /**
  * The room itself as the line of a rehearsal, on a database of its own. `admission` is what the sale has beside the
- * knobs: a setting that is added to it reaches the room as it stands.
+ * knobs: a setting that is added to it reaches the room as it stands, but for its mode. The crowd's ranks are a
+ * lottery's, so that is what is played.
  */
 export function rehearsedRoom(sql: Sql, admission: Partial<Sale["admission"]> = {}): LineMaker {
   return (options, opensAtMs) => {
@@ -31,7 +33,7 @@ export function rehearsedRoom(sql: Sql, admission: Partial<Sale["admission"]> = 
       countArrivals: (second, count) => room.countArrivals({ opensAtMs, bySecond: [[second, count]] }),
       // One id for all three: they need only differ from one shopper to the next, and millions of them are kept.
       exchange: ({ ticketId, arrivedAtMs, lot }, nowMs) =>
-        room.exchange({ ticketId, subject: ticketId, arrivedAtMs, lot, passId: ticketId }, nowMs),
+        answerOf(room.exchange({ ticketId, subject: ticketId, arrivedAtMs, lot, passId: ticketId }, nowMs)),
       leave: (ticketId, nowMs) =>
         room.leave({ subject: ticketId, atMs: nowMs, units: 1, end: "bought" }, nowMs),
       tick: (units, nowMs) => room.tick(new Map([[SKU, { ...units }]]), nowMs),
@@ -39,6 +41,13 @@ export function rehearsedRoom(sql: Sql, admission: Partial<Sale["admission"]> = 
       look: (nowMs) => ({ ...room.live(nowMs), phase: room.facts(nowMs).phase }),
     }
   }
+}
+
+function answerOf(outcome: PassOutcome): ExchangeAnswer {
+  if (outcome.outcome === "admitted") return outcome
+  const { refusal, retryAfterMs } = outcome
+  if (refusal === "ticket_invalid") throw new Error("Two people of a rehearsal came with one ticket.")
+  return { outcome: "refused", refusal, retryAfterMs }
 }
 
 /** What fits into one request: sales of up to `REHEARSAL_MINUTES_MAX`, with as many turns as `REHEARSAL_TURNS_MAX`. */
@@ -74,7 +83,7 @@ function rehearsedSale(
         perCustomerLimit: 1,
       },
     ],
-    admission: { ...admission, perMinute, maxActive, passMinutes },
+    admission: { ...admission, mode: "lottery", perMinute, maxActive, passMinutes },
     holdSeconds,
   }
 }

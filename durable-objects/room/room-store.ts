@@ -13,6 +13,8 @@ export interface ScheduledSale {
   sale: Sale
   drawSecret: string
   drawCommitment: string
+  /** Draws among those who were invited; only in a sale with early access. */
+  earlySecret?: string | null
   paused: boolean
   endedAtMs: number | null
   /** Grows with each change that the pools must hear of. */
@@ -26,6 +28,7 @@ export interface ToldPool {
 }
 
 const BEFORE_BELL = -1
+const INVITED = -2
 
 /** The room's rows. Decides nothing. */
 export class RoomStore {
@@ -52,6 +55,7 @@ export class RoomStore {
       sale: string
       draw_secret: string
       draw_commitment: string
+      early_secret: string | null
       paused: number
       ended_at_ms: number | null
       terms_version: number
@@ -62,21 +66,24 @@ export class RoomStore {
       sale: JSON.parse(row.sale) as Sale,
       drawSecret: row.draw_secret,
       drawCommitment: row.draw_commitment,
+      earlySecret: row.early_secret,
       paused: row.paused === 1,
       endedAtMs: row.ended_at_ms,
       termsVersion: row.terms_version,
     }
   }
 
-  saveSale({ sale, drawSecret, drawCommitment, paused, endedAtMs, termsVersion }: ScheduledSale): void {
+  saveSale(scheduled: ScheduledSale): void {
+    const { sale, drawSecret, drawCommitment, earlySecret, paused, endedAtMs, termsVersion } = scheduled
     this.sql.exec(
-      `INSERT INTO sale (one, sale, draw_secret, draw_commitment, paused, ended_at_ms, terms_version)
-       VALUES (1, ?, ?, ?, ?, ?, ?)
+      `INSERT INTO sale (one, sale, draw_secret, draw_commitment, early_secret, paused, ended_at_ms, terms_version)
+       VALUES (1, ?, ?, ?, ?, ?, ?, ?)
        ON CONFLICT (one) DO UPDATE SET sale = excluded.sale, paused = excluded.paused,
          ended_at_ms = excluded.ended_at_ms, terms_version = excluded.terms_version`,
       JSON.stringify(sale),
       drawSecret,
       drawCommitment,
+      earlySecret ?? null,
       paused ? 1 : 0,
       endedAtMs,
       termsVersion,
@@ -105,8 +112,10 @@ export class RoomStore {
     const rows = this.sql
       .exec<{ second: number; seconds: number; count: number }>(`SELECT * FROM arrivals ORDER BY second`)
       .toArray()
-    const beforeBell = rows.find((row) => row.second === BEFORE_BELL)?.count ?? 0
-    return { beforeBell, buckets: rows.filter((row) => row.second !== BEFORE_BELL) }
+    const countAt = (second: number) => rows.find((row) => row.second === second)?.count ?? 0
+    const invited = countAt(INVITED)
+    const buckets = rows.filter((row) => row.second > BEFORE_BELL)
+    return { beforeBell: countAt(BEFORE_BELL), ...(invited > 0 && { invited }), buckets }
   }
 
   saveBucket({ second, seconds, count }: ArrivalBucket): void {
@@ -123,9 +132,13 @@ export class RoomStore {
     this.saveBucket({ second: BEFORE_BELL, seconds: 1, count })
   }
 
+  saveInvited(count: number): void {
+    this.saveBucket({ second: INVITED, seconds: 1, count })
+  }
+
   /** After a merge, which is rare. */
   replaceBuckets(buckets: readonly ArrivalBucket[]): void {
-    this.sql.exec(`DELETE FROM arrivals WHERE second <> ?`, BEFORE_BELL)
+    this.sql.exec(`DELETE FROM arrivals WHERE second > ?`, BEFORE_BELL)
     for (const bucket of buckets) this.saveBucket(bucket)
   }
 

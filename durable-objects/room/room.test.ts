@@ -191,6 +191,7 @@ describe("promise P4: a pass", () => {
 describe("a refusal comes in the order of the contract", () => {
   const facts = {
     phase: "open",
+    takenByOther: false,
     endsAtMs: null,
     rank: -0.5,
     frontier: 0,
@@ -261,8 +262,11 @@ describe("hazard 23: a restart", () => {
     const sql = new MemorySql()
     applyMigrations(sql, ROOM_MIGRATIONS.slice(0, 1))
     const store = new RoomStore(sql)
-    const draw = { drawSecret: "secret", drawCommitment: "commitment" }
-    store.saveSale({ sale: saleOf(), ...draw, paused: false, endedAtMs: null, termsVersion: 1 })
+    sql.exec(
+      `INSERT INTO sale (one, sale, draw_secret, draw_commitment, paused, ended_at_ms, terms_version)
+       VALUES (1, ?, 'secret', 'commitment', 0, NULL, 1)`,
+      JSON.stringify(saleOf()),
+    )
     const times = [firstMoveMs, firstMoveMs + 60_000]
     sql.exec(`INSERT INTO passes VALUES ('t0.1', 'p1', 's0.1', -0.9, -0.5, ?, ?)`, ...times)
     const controller = { frontier: -0.5, turns: 1, cohorts: [], credit: 1, takenShare: 1, undecided: 1 }

@@ -1,8 +1,9 @@
-import { addArrivals, joinedCount, mergeArrivals } from "../../waiting-room/arrivals.ts"
+import { addArrivals, countBelow, joinedCount, mergeArrivals } from "../../waiting-room/arrivals.ts"
 import type { Arrivals } from "../../waiting-room/arrivals.ts"
 import { buildBoard } from "../../waiting-room/board.ts"
-import { advance, CALL_AHEAD_MS, takeAnotherTurn, takeTurn } from "../../waiting-room/controller.ts"
-import { isOver, phaseOf } from "../../waiting-room/phase.ts"
+import { CALL_AHEAD_MS, takeAnotherTurn, takeTurn } from "../../waiting-room/controller.ts"
+import { modeOf, ranksFromMsOf } from "../../waiting-room/mode.ts"
+import { isOver } from "../../waiting-room/phase.ts"
 import { outlookOnBoard, startOutlook } from "../../waiting-room/outlook.ts"
 import { rankOf } from "../../waiting-room/rank.ts"
 import { bandOf } from "../../waiting-room/stock-band.ts"
@@ -26,8 +27,10 @@ import type {
 } from "./contract.ts"
 import { DrawKeeper } from "./draw-keeper.ts"
 import { decideExchange } from "./exchange.ts"
+import { gatePhaseOf, gateTimes, isEarly, publicPhaseOf } from "./gate.ts"
 import { outlookAfter, startOfLine, totalOf } from "./line-state.ts"
 import type { LineState, UnitCounts } from "./line-state.ts"
+import { advanceLine } from "./line-tick.ts"
 import { PassBook } from "./pass-book.ts"
 import type { RoomStore, ScheduledSale, ToldPool } from "./room-store.ts"
 import { decideChange } from "./sale-change.ts"
@@ -41,6 +44,7 @@ export interface GateTicket {
   arrivedAtMs: number
   lot: number
   passId: string
+  invited?: boolean
 }
 
 /** A pool that is not what it should be, and what to tell it. */
@@ -90,8 +94,26 @@ export class Room {
     for (const rank of this.passBook.ranksSince(this.line.controller.tickedAtMs ?? 0)) this.showUp(rank)
   }
 
+  /** What the lots of those who were invited are drawn with. */
+  get earlySecret(): string {
+    const { earlySecret } = this.scheduled
+    if (!earlySecret) throw new Error(`Sale ${this.sale.saleId} has no early access.`)
+    return earlySecret
+  }
+
   get sale(): Sale {
     return this.scheduled.sale
+  }
+
+  /** What ranks and arrivals are counted from. */
+  private get ranksFromMs(): number {
+    return ranksFromMsOf({ ...this.sale, mode: this.sale.admission.mode })
+  }
+
+  /** Of those who were not invited; in a first-come sale ranks begin before the bell. */
+  private get arrivedBeforeBell(): number {
+    const { invited = 0 } = this.arrivals
+    return Math.round(countBelow(this.arrivals, this.sale.opensAtMs - this.ranksFromMs)) - invited
   }
 
   facts(nowMs: number): SaleFacts {
@@ -100,23 +122,27 @@ export class Room {
       phase: this.phase(nowMs),
       drawCommitment: this.scheduled.drawCommitment,
       stock: Object.fromEntries(this.sale.items.map((item) => [item.sku, this.bandOfItem(item)])),
-      draw: this.draw.document(this.arrivals.beforeBell, nowMs),
+      draw: this.draw.document(this.arrivedBeforeBell, nowMs),
     }
   }
 
   board(nowMs: number): Board {
-    const { saleId, waitingOpensAtMs, opensAtMs, closesAtMs, items, admission } = this.sale
+    const { saleId, waitingOpensAtMs, opensAtMs, closesAtMs, items, admission, earlyAccess } = this.sale
+    const { drawnBelow } = this.line.controller
     const phase = this.phase(nowMs)
     const { available } = totalOf(this.line.stock)
     return buildBoard({
-      ...outlookOnBoard(this.line.outlook ?? startOutlook(), { ...admission, phase, available }),
+      ...this.outlook(phase, available),
       saleId,
       phase,
+      ...(admission.mode !== undefined && { mode: admission.mode }),
       nowMs,
       waitingOpensAtMs,
       opensAtMs,
       closesAtMs,
       frontier: this.line.controller.frontier,
+      ...(drawnBelow !== undefined && { drawnBelow }),
+      ...(earlyAccess && { earlyAccess: { opensAtMs: earlyAccess.opensAtMs, secret: this.earlySecret } }),
       joined: joinedCount(this.arrivals),
       served: this.passBook.served,
       pacePerMinute: this.line.controller.pacePerMinute,
@@ -128,21 +154,32 @@ export class Room {
     })
   }
 
-  countArrivals({ opensAtMs, bySecond }: ArrivalCounts): void {
+  /** In a draw who is drawn decides what is spoken for, and the board says so. */
+  private outlook(phase: SalePhase, available: number): Pick<Board, "spokenForRank" | "lookWithinMs"> {
+    const { admission } = this.sale
+    const told = outlookOnBoard(this.line.outlook ?? startOutlook(), { ...admission, phase, available })
+    return modeOf(admission) === "draw" ? { lookWithinMs: told.lookWithinMs } : told
+  }
+
+  countArrivals({ opensAtMs, bySecond, invited = 0 }: ArrivalCounts): void {
+    if (invited > 0) {
+      this.arrivals.invited = (this.arrivals.invited ?? 0) + invited
+      this.store.saveInvited(this.arrivals.invited)
+    }
     // An edge that had not yet heard of a moved bell counted from the old one.
-    const shift = Math.floor((opensAtMs - this.sale.opensAtMs) / SECOND_MS)
+    const shift = Math.floor((opensAtMs - this.ranksFromMs) / SECOND_MS)
     for (const [second, count] of bySecond) {
-      const bucket = addArrivals(this.arrivals, second + shift, count)
+      // Who came before the old bell came before the new one too: a bell is only ever moved into the future.
+      const bucket = addArrivals(this.arrivals, second < 0 ? second : second + shift, count)
       if (bucket) this.store.saveBucket(bucket)
       else this.store.saveBeforeBell(this.arrivals.beforeBell)
     }
   }
 
   exchange(ticket: GateTicket, nowMs: number): PassOutcome {
-    const { ticketId, subject } = ticket
+    const { ticketId, subject, invited } = ticket
     const earlier = this.passBook.find(ticketId)
-    if (earlier && earlier.subject !== subject) throw new Error(`Ticket ${ticketId} came with two subjects.`)
-    const rank = rankOf({ ...ticket, opensAtMs: this.sale.opensAtMs })
+    const rank = rankOf({ ...ticket, ranksFromMs: this.ranksFromMs })
     const again = earlier !== null
     const { frontier } = this.line.controller
     const { maxActive, passMinutes } = this.sale.admission
@@ -150,7 +187,8 @@ export class Room {
     const placesFree = gathering ? 0 : maxActive - this.passBook.active(nowMs)
     const decision = decideExchange(
       {
-        phase: this.phase(nowMs),
+        phase: invited ? this.gatePhase(nowMs) : this.phase(nowMs),
+        takenByOther: earlier !== null && earlier.subject !== subject,
         endsAtMs: earlier && (earlier.endedAtMs ?? earlier.expiresAtMs),
         rank,
         frontier,
@@ -205,14 +243,13 @@ export class Room {
     const units = totalOf(known)
     const phase = this.phase(nowMs, units)
     const elapsedMs = nowMs - (this.line.controller.tickedAtMs ?? nowMs)
-    const { state, limit } = advance(
+    const { state, limit } = advanceLine(
       this.line.controller,
+      this.sale.admission,
       {
-        phase,
-        opensAtMs: this.sale.opensAtMs,
-        perMinute: this.sale.admission.perMinute,
-        maxActive: this.sale.admission.maxActive,
-        paymentsPerMinute: this.sale.admission.paymentsPerMinute ?? null,
+        phase: this.gatePhase(nowMs, units),
+        early: this.isEarly(nowMs),
+        ranksFromMs: this.ranksFromMs,
         arrivals: merged,
         active: this.passBook.active(nowMs),
         endingSoon: this.passBook.endingBy(nowMs + CALL_AHEAD_MS),
@@ -237,8 +274,10 @@ export class Room {
 
   nextTickMs(nowMs: number): number | null {
     const ended = this.scheduled.endedAtMs !== null
+    const { waitingOpensAtMs } = gateTimes(this.sale)
     const unsettled = this.poolOrders(nowMs).length > 0
-    return nextTickMs({ ...this.sale, ended, unsettled, drawStepMs: this.draw.nextStepMs(nowMs) }, nowMs)
+    const drawStepMs = this.draw.nextStepMs(nowMs)
+    return nextTickMs({ ...this.sale, waitingOpensAtMs, ended, unsettled, drawStepMs }, nowMs)
   }
 
   change(change: SaleChange, nowMs: number): SaleRefusal | null {
@@ -333,12 +372,14 @@ export class Room {
   ): PassOutcome {
     // While the sale is paused, too: whoever asked first after it would be let in before those who asked all the time.
     const hasTurn = rank < this.line.controller.frontier
-    if (refusal !== "sale_over" && hasTurn && this.standbys.ask(ticketId, rank, nowMs)) {
+    const staysOutside = refusal === "sale_over" || refusal === "ticket_invalid"
+    if (!staysOutside && hasTurn && this.standbys.ask(ticketId, rank, nowMs)) {
       if (nowMs < this.gatherUntilMs) this.showUpSinceRestart(rank)
       else this.showUp(rank, again)
     }
     this.line.refusals[refusal] = (this.line.refusals[refusal] ?? 0) + 1
     const retryAfterMs = {
+      ticket_invalid: 0,
       sale_over: 0,
       not_your_turn: NOT_YOUR_TURN_RETRY_MS,
       room_full: this.standbys.retryMs,
@@ -374,10 +415,18 @@ export class Room {
   }
 
   private phase(nowMs: number, units = totalOf(this.line.stock)): SalePhase {
-    const { sale, paused, endedAtMs } = this.scheduled
-    const phase = phaseOf({ ...sale, ...units, paused, ended: endedAtMs !== null }, nowMs)
+    const phase = publicPhaseOf(this.scheduled, units, nowMs)
     // The bell has rung, but nobody's place is known yet: the line waits for the draw.
     return this.draw.hasLots || phase === "scheduled" || isOver(phase) ? phase : "waiting"
+  }
+
+  /** The phase at the gate: those who were invited need no lot of the draw's. */
+  private gatePhase(nowMs: number, units = totalOf(this.line.stock)): SalePhase {
+    return this.isEarly(nowMs) ? gatePhaseOf(this.scheduled, units, nowMs) : this.phase(nowMs, units)
+  }
+
+  private isEarly(nowMs: number): boolean {
+    return isEarly(this.sale, this.draw.hasLots, nowMs)
   }
 
   private poolState(nowMs: number): PoolState {

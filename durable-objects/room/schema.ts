@@ -67,4 +67,26 @@ export const ROOM_MIGRATIONS: readonly string[][] = [
       state TEXT NOT NULL
     ) STRICT, WITHOUT ROWID`,
   ],
+  [
+    // Early access: a frontier below -1, those who were invited as second -2, and the secret that draws among them.
+    `CREATE TABLE line_from_invited (
+      one INTEGER PRIMARY KEY CHECK (one = 1),
+      frontier REAL NOT NULL CHECK (frontier >= -2),
+      state TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+    `INSERT INTO line_from_invited (one, frontier, state) SELECT one, frontier, state FROM line`,
+    `DROP TABLE line`,
+    `ALTER TABLE line_from_invited RENAME TO line`,
+    `CREATE TRIGGER line_never_goes_back BEFORE UPDATE ON line WHEN new.frontier < old.frontier
+      BEGIN SELECT RAISE(ABORT, 'the frontier would go back'); END`,
+    `CREATE TABLE arrivals_from_invited (
+      second INTEGER PRIMARY KEY CHECK (second >= -2),
+      seconds INTEGER NOT NULL CHECK (seconds > 0),
+      count INTEGER NOT NULL CHECK (count >= 0)
+    ) STRICT`,
+    `INSERT INTO arrivals_from_invited (second, seconds, count) SELECT second, seconds, count FROM arrivals`,
+    `DROP TABLE arrivals`,
+    `ALTER TABLE arrivals_from_invited RENAME TO arrivals`,
+    `ALTER TABLE sale ADD COLUMN early_secret TEXT`,
+  ],
 ]

@@ -2,6 +2,7 @@ import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs"
 import { parseArgs } from "node:util"
 import { MemorySql } from "../../durable-objects/memory-sql.ts"
 import { rehearsedRoom } from "../../durable-objects/room/rehearsed-room.ts"
+import { modeOf } from "../../waiting-room/mode.ts"
 import { readCurve } from "../../waiting-room/rehearsal/csv-curve.ts"
 import type { Rehearsal } from "../../waiting-room/rehearsal/journal.ts"
 import { CURVE_NAMES, defaultOptions, KNOBS, readOptions } from "../../waiting-room/rehearsal/options.ts"
@@ -32,6 +33,7 @@ function helpText(): string {
     line("curve", `how people come after the bell: ${CURVE_NAMES.join(", ")},`, "spike"),
     line("", "or a CSV file of second,count from the bell (negative: before it)"),
     line("sale", "a JSON file as the merchant API takes it; the flags above go before it"),
+    line("", "its mode and early access are not played: every rehearsal is a lottery"),
     line("svg", "writes the picture to this file"),
     line("json", "writes all numbers to this file"),
     "",
@@ -54,6 +56,11 @@ function main(): void {
   const tookMs = performance.now() - startedMs
   if (process.stderr.isTTY) process.stderr.write("\r\x1b[K")
   print(rehearsal, tookMs)
+  const mode = modeOf(admission ?? {})
+  if (mode !== "lottery")
+    console.log(
+      `This was played as a lottery, which mode "${mode}" is not: who goes in first, and after how long, will be otherwise.`,
+    )
   const svg = flags.get("svg")
   if (svg !== undefined) writeFileSync(svg, drawFile(rehearsal))
   const json = flags.get("json")

@@ -52,6 +52,8 @@ const REFUSALS: Record<string, [status: number, codeOrPlace: string]> = {
   "GET /api/orders/:orderId": [404, "order_not_found"],
   "POST /webhooks/stripe": [400, "signature_invalid"],
   "GET /sales/:saleId/inside": [303, "/line"],
+  "GET /sales/:saleId/invited/:token": [403, ""],
+  "POST /sales/:saleId/invited/:token": [403, ""],
   "POST /sales/:saleId/enter": [303, "/line"],
   "POST /buy": [303, "/line"],
   "GET /checkout/:holdId": [404, ""],
@@ -124,6 +126,7 @@ function callOf(route: string, saleId: string, ticket: string) {
     holdId: "MUG-1~1",
     orderId: `ord_${"A".repeat(22)}`,
     sku: "MUG-1",
+    token: "forged",
     id: crypto.randomUUID(),
   }
   const path = pattern.replaceAll(/:(\w+)/g, (_, name: string) => values[name] ?? name)

@@ -49,6 +49,7 @@ const CALLS = [
   ["post", "/merchant/api/sales/{saleId}/resume", "200"],
   ["post", "/merchant/api/sales/{saleId}/end", "200"],
   ["post", "/merchant/api/sales/{saleId}/replenish", "409"],
+  ["post", "/merchant/api/sales/{saleId}/invitations", "422"],
   ["get", "/merchant/api/sales/{saleId}/live", "200"],
   ["get", "/merchant/api/sales/{saleId}/audit", "200"],
   ["get", "/healthz", "200"],

@@ -30,7 +30,7 @@ describe("a made-up crowd", () => {
     expect(drawn).toHaveLength(50_000)
     for (const [i, { arrivedAtMs, lot, rank }] of drawn.entries()) {
       if (lot < 0 || lot >= 1) throw new Error(`lot ${lot}`)
-      if (rank !== rankOf({ arrivedAtMs, opensAtMs, lot })) throw new Error(`rank ${rank}`)
+      if (rank !== rankOf({ arrivedAtMs, ranksFromMs: opensAtMs, lot })) throw new Error(`rank ${rank}`)
       if (rank < (drawn[i - 1]?.rank ?? -1)) throw new Error(`rank ${rank} comes late`)
     }
     const bySecond = new Uint32Array(300)

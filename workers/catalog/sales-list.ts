@@ -1,7 +1,8 @@
 import type { Context } from "hono"
 import { openDatabase } from "../../db/client.ts"
 import { listPublicSales } from "../../db/sales.ts"
-import type { ChallengeKind, SaleItem } from "../../durable-objects/room/contract.ts"
+import type { ChallengeKind, SaleItem, SaleMode } from "../../durable-objects/room/contract.ts"
+import { modeOf } from "../../waiting-room/mode.ts"
 import type { App } from "../http/app.ts"
 import { cached } from "./page-cache.ts"
 
@@ -10,6 +11,7 @@ export interface SaleSummary {
   saleId: string
   slug: string
   title: string
+  mode: SaleMode
   waitingOpensAtMs: number
   opensAtMs: number
   closesAtMs: number
@@ -25,12 +27,24 @@ export async function listSales(c: Context<App>): Promise<SaleSummary[]> {
   const sales = await cached(c, "sales", FRESHNESS, () => listPublicSales(openDatabase(c.env)))
   const nowMs = Date.now()
   return sales.map(
-    ({ saleId, slug, title, waitingOpensAtMs, opensAtMs, closesAtMs, state, items, challenge }) => {
+    ({
+      saleId,
+      slug,
+      title,
+      admission,
+      waitingOpensAtMs,
+      opensAtMs,
+      closesAtMs,
+      state,
+      items,
+      challenge,
+    }) => {
       const ended = state === "ended" || closesAtMs <= nowMs
       return {
         saleId,
         slug,
         title,
+        mode: modeOf(admission),
         waitingOpensAtMs,
         opensAtMs,
         closesAtMs,

@@ -5,19 +5,32 @@ export interface CountedArrivals {
   counts: ArrivalCounts
 }
 
+interface Counted {
+  saleId: string
+  opensAtMs: number
+  bySecond: Map<number, number>
+  invited: number
+}
+
 /** Arrivals of this isolate that their rooms have not heard of yet: a number for each second, whoever came. */
 export class ArrivalCounter {
-  private bySale = new Map<string, { saleId: string; opensAtMs: number; bySecond: Map<number, number> }>()
+  private bySale = new Map<string, Counted>()
 
-  add(saleId: string, opensAtMs: number, arrivedAtMs: number): void {
-    this.addCount(saleId, opensAtMs, Math.floor((arrivedAtMs - opensAtMs) / 1_000), 1)
+  /** `ranksFromMs` is what the room counts its ranks from: the bell, unless the sale's mode says otherwise. */
+  add(saleId: string, ranksFromMs: number, arrivedAtMs: number): void {
+    this.addCount(saleId, ranksFromMs, Math.floor((arrivedAtMs - ranksFromMs) / 1_000), 1)
+  }
+
+  /** Whoever was invited stands before all others, whenever they came. */
+  addInvited(saleId: string, ranksFromMs: number): void {
+    this.countedOf(saleId, ranksFromMs).invited += 1
   }
 
   /** Everything counted so far; the counter starts again from nothing. */
   take(): CountedArrivals[] {
-    const taken = [...this.bySale.values()].map(({ saleId, opensAtMs, bySecond }) => ({
+    const taken = [...this.bySale.values()].map(({ saleId, opensAtMs, bySecond, invited }) => ({
       saleId,
-      counts: { opensAtMs, bySecond: [...bySecond] },
+      counts: { opensAtMs, bySecond: [...bySecond], ...(invited > 0 && { invited }) },
     }))
     this.bySale = new Map()
     return taken
@@ -26,6 +39,7 @@ export class ArrivalCounter {
   /** Counts that did not reach their room count again. */
   putBack({ saleId, counts }: CountedArrivals): void {
     for (const [second, count] of counts.bySecond) this.addCount(saleId, counts.opensAtMs, second, count)
+    this.countedOf(saleId, counts.opensAtMs).invited += counts.invited ?? 0
   }
 
   get isEmpty(): boolean {
@@ -33,12 +47,17 @@ export class ArrivalCounter {
   }
 
   private addCount(saleId: string, opensAtMs: number, second: number, count: number): void {
-    // A bell that was moved starts a count of its own, for seconds are counted from the bell.
-    const key = `${saleId}/${opensAtMs}`
-    const counted = this.bySale.get(key) ?? { saleId, opensAtMs, bySecond: new Map<number, number>() }
+    const counted = this.countedOf(saleId, opensAtMs)
     // Before the bell it does not matter when.
     const slot = Math.max(-1, second)
     counted.bySecond.set(slot, (counted.bySecond.get(slot) ?? 0) + count)
+  }
+
+  private countedOf(saleId: string, opensAtMs: number): Counted {
+    // A bell that was moved starts a count of its own, for seconds are counted from the bell.
+    const key = `${saleId}/${opensAtMs}`
+    const counted = this.bySale.get(key) ?? { saleId, opensAtMs, bySecond: new Map(), invited: 0 }
     this.bySale.set(key, counted)
+    return counted
   }
 }

@@ -21,8 +21,14 @@ const gathered = new GatheredIds()
 let flushDueAtMs: number | null = null
 
 /** Counts one arrival in memory. The first after a flush begins the next one, behind its answer. */
-export function countArrival(c: Context<App>, saleId: string, opensAtMs: number, arrivedAtMs: number): void {
-  counter.add(saleId, opensAtMs, arrivedAtMs)
+export function countArrival(
+  c: Context<App>,
+  saleId: string,
+  ranksFromMs: number,
+  arrival: { arrivedAtMs: number; invited: boolean },
+): void {
+  if (arrival.invited) counter.addInvited(saleId, ranksFromMs)
+  else counter.add(saleId, ranksFromMs, arrival.arrivedAtMs)
   beginFlush(c)
 }
 

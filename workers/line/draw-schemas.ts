@@ -9,6 +9,9 @@ export const drawView = z
   .object({
     saleId: z.uuid(),
     opensAtMs: atMs,
+    ranksFromMs: atMs.optional().openapi({
+      description: "What ranks are counted from, where the mode makes it another moment than `opensAtMs`.",
+    }),
     phase: z.enum(["gathering", "sealed", "drawn", "plain"]).openapi({
       description:
         "`sealed`: the tickets are fixed, the random number is to come. `plain`: lots are keyed with the secret alone.",
@@ -46,6 +49,10 @@ export const drawView = z
     lotKey: z.string().optional().openapi({
       description:
         "A lot is the first 52 bits of HMAC-SHA256(lotKey, ticketId) over 2^52. The secret where the draw is plain, else hex SHA-256 of 'spillway/draw/v1', secret, root and randomness, joined by line feeds.",
+    }),
+    earlyAccess: z.object({ opensAtMs: atMs, secret: z.string().optional() }).optional().openapi({
+      description:
+        "Keys the lots of those who were invited, in place of `lotKey`; their rank is the lot less 2. Published when early access opens.",
     }),
   })
   .openapi("Draw")

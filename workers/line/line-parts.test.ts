@@ -35,6 +35,15 @@ describe("the edge", () => {
     expect(decideAtEdge(board, null, opensAtMs)).toMatchObject({ refusal: "not_your_turn" })
   })
 
+  test("turns away from a draw who came after its bell, and nobody else", () => {
+    const draw = { ...board, mode: "draw", drawnBelow: -0.4 } as const
+    expect(decideAtEdge(draw, 0, opensAtMs)).toMatchObject({ refusal: "sale_over" })
+    expect(decideAtEdge(draw, -0.45, opensAtMs)).toMatchObject({ refusal: "not_your_turn" })
+    expect(decideAtEdge(draw, -0.3, opensAtMs)).toMatchObject({ refusal: "not_your_turn" })
+    expect(decideAtEdge(draw, -0.6, opensAtMs)).toEqual({ decision: "ask_room" })
+    expect(decideAtEdge(board, 0, opensAtMs)).toMatchObject({ refusal: "not_your_turn" })
+  })
+
   test("says when to ask again: at the bell, or after the better part of the wait", () => {
     const waiting = { ...board, phase: "waiting" } as const
     expect(decideAtEdge(waiting, null, opensAtMs - 90_000)).toMatchObject({ retryAfterMs: 90_000 })

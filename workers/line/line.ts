@@ -2,7 +2,10 @@ import type { Context } from "hono"
 import { getCookie } from "hono/cookie"
 import type { Board, PassRefusal } from "../../durable-objects/room/contract.ts"
 import { lotKeyOn } from "../../waiting-room/draw.ts"
+import { checkInvitation, ticketIdForInvitation } from "../../waiting-room/invitation.ts"
+import type { Invitation } from "../../waiting-room/invitation.ts"
 import { checkPass, issuePass } from "../../waiting-room/pass.ts"
+import { isRegistrationClosed, ranksFromMsOf } from "../../waiting-room/mode.ts"
 import { isOver } from "../../waiting-room/phase.ts"
 import { lotOf, rankOf } from "../../waiting-room/rank.ts"
 import { checkTicket, issueTicket, ticketIdFor } from "../../waiting-room/ticket.ts"
@@ -22,12 +25,18 @@ import type { ChallengeView, JoinRequest } from "./schemas.ts"
 
 export type JoinOutcome =
   | { outcome: "joined"; replayed: boolean; ticket: string; ticketId: string; arrivedAtMs: number }
-  | { outcome: "refused"; refusal: "sale_not_found" | "sale_over" }
+  | { outcome: "refused"; refusal: JoinRefusal }
   | { outcome: "refused"; refusal: "challenge_required"; challenge: ChallengeView }
+
+/**
+ * In order of precedence; a challenge is asked for after them. `ticket_invalid` the invitation is not one to this sale,
+ * or has run out · `registration_closed` a draw's bell has rung.
+ */
+export type JoinRefusal = "sale_not_found" | "sale_over" | "ticket_invalid" | "registration_closed"
 
 export type EnterOutcome =
   | { outcome: "admitted"; replayed: boolean; pass: string; expiresAtMs: number }
-  | { outcome: "refused"; refusal: "sale_not_found" | "ticket_invalid" | PassRefusal; retryAfterMs: number }
+  | { outcome: "refused"; refusal: "sale_not_found" | PassRefusal; retryAfterMs: number }
 
 /** A shopper's place, from the ticket in this browser's cookie. */
 export interface Standing {
@@ -36,6 +45,7 @@ export interface Standing {
   arrivedAtMs: number
   /** Null until the draw's secret is published. */
   rank: number | null
+  invited: boolean
 }
 
 /** Two isolates' clocks may differ by this much; a ticket from further in the future was not issued by any. */
@@ -49,8 +59,9 @@ const issued = new IssuedTickets()
 
 /**
  * A place in the line: from the moment the sale is scheduled, for all who come before the bell stand in the same
- * lottery. One session has one place, and asking again moves it neither way. Where the sale asks for a challenge, its
- * answer is looked at after the ticket that the session may have already, which it gets again without.
+ * lottery. One session has one place, and asking again moves it neither way, whether or not others may still join. An
+ * invitation takes the place of the one that the session had without it. Where the sale asks for a challenge, its answer
+ * is looked at last; an invitation, which the merchant signed for one place, stands for it.
  */
 export async function joinLine(
   c: Context<App>,
@@ -60,31 +71,41 @@ export async function joinLine(
   const room = await readRoom(c.env, saleId)
   if (!room) return { outcome: "refused", refusal: "sale_not_found" }
   if (isOver(room.board.phase)) return { outcome: "refused", refusal: "sale_over" }
-  const isKnown = (await readSession(c)) !== null
-  const subject = await ensureSession(c)
-  const kept = await readTicketCookie(c, saleId, subject)
-  if (kept) {
+  const invitation =
+    asked.invitation === undefined ? null : await readInvitation(c.env, saleId, asked.invitation)
+  if (asked.invitation !== undefined && !invitation) return { outcome: "refused", refusal: "ticket_invalid" }
+  const known = await readSession(c)
+  const kept = known === null ? null : await readTicketCookie(c, saleId, known)
+  if (!kept && isRegistrationClosed(room.board, Date.now()))
+    return { outcome: "refused", refusal: "registration_closed" }
+  if (kept && (!invitation || kept.ticket.invited)) {
     const { ticketId, arrivedAtMs } = kept.ticket
     return { outcome: "joined", replayed: true, ticket: kept.token, ticketId, arrivedAtMs }
   }
+  const subject = await ensureSession(c)
   // A session that has just begun was counted as that.
-  if (isKnown) await limitCalls(c.env, "join", subject)
+  if (known !== null) await limitCalls(c.env, "join", subject)
   const joining = { saleId, kind: room.facts.challenge ?? "none", subject }
-  if (!(await isChallengeMet(c, joining, asked.challenge))) {
+  if (!invitation && !(await isChallengeMet(c, joining, asked.challenge))) {
     const challenge = await challengeFor(c.env, joining)
     return { outcome: "refused", refusal: "challenge_required", challenge }
   }
   const { keyRing } = await settingsOf(c.env)
-  const ticketId = await ticketIdFor(keyRing, saleId, subject)
+  const invited = invitation !== null
+  const ticketId = invitation
+    ? await ticketIdForInvitation(keyRing, invitation)
+    : await ticketIdFor(keyRing, saleId, subject)
   const { arrivedAtMs, replayed } = issued.recall(ticketId, arrivalNow(room.board))
   if (!replayed) {
-    countArrival(c, saleId, room.board.opensAtMs, arrivedAtMs)
-    gatherTicket(c, room.facts.draw, ticketId)
+    countArrival(c, saleId, ranksFromMsOf(room.board), { arrivedAtMs, invited })
+    // The lots of those who were invited are not keyed with the seed, so there is nothing to seal of them.
+    if (!invited) gatherTicket(c, room.facts.draw, ticketId)
   }
-  const ticket = await issueTicket(keyRing, { saleId, ticketId, arrivedAtMs, subject })
+  const ticket = await issueTicket(keyRing, { saleId, ticketId, arrivedAtMs, subject, invited })
   const seconds = Math.ceil((room.board.closesAtMs - Date.now()) / 1_000) + TICKET_COOKIE_EXTRA_SECONDS
   setPersonalCookie(c, ticketCookie(saleId), ticket, Math.min(TICKET_COOKIE_SECONDS_MAX, seconds))
-  return { outcome: "joined", replayed, ticket, ticketId, arrivedAtMs }
+  // Another session's place with the same invitation was counted, but is not this one's.
+  return { outcome: "joined", replayed: replayed && !invited, ticket, ticketId, arrivedAtMs }
 }
 
 /** What the sale asks of this session before it may join; null when there is no such sale. */
@@ -104,13 +125,18 @@ export async function enterSale(c: Context<App>, saleId: string, token: string):
   const { keyRing } = await settingsOf(c.env)
   const checked = await checkTicket(keyRing, token, { saleId, subject })
   if (!checked.ok) return refused("ticket_invalid")
-  const { ticketId, arrivedAtMs } = checked.ticket
+  const { ticketId, arrivedAtMs, invited = false } = checked.ticket
   if (arrivedAtMs > Date.now() + CLOCK_SKEW_MS) return refused("ticket_invalid")
-  const atEdge = decideAtEdge(room.board, await rankOn(room.board, checked.ticket), Date.now())
+  const atEdge = decideAtEdge(room.board, await rankOn(room.board, checked.ticket), Date.now(), invited)
   if (atEdge.decision === "refuse") return refused(atEdge.refusal, atEdge.retryAfterMs)
 
   await limitCalls(c.env, "enter", subject)
-  const outcome = await askRoom(c.env, saleId, (api) => api.exchange({ ticketId, arrivedAtMs, subject }))
+  const outcome = await askRoom(c.env, saleId, (api) =>
+    api.exchange({ ticketId, arrivedAtMs, subject, invited }),
+  )
+  // Somebody else has entered with this link. Without its ticket the session may join like anyone.
+  if (outcome.outcome === "refused" && outcome.refusal === "ticket_invalid")
+    setPersonalCookie(c, ticketCookie(saleId), "", 0)
   if (outcome.outcome === "refused") return refused(outcome.refusal, outcome.retryAfterMs)
   const { passId, expiresAtMs, replayed } = outcome
   const pass = await issuePass(keyRing, { saleId, passId, ticketId, subject, expiresAtMs }, bearerOf(c))
@@ -126,8 +152,17 @@ export async function readStanding(c: Context<App>, saleId: string): Promise<Sta
   if (!room || !subject) return null
   const kept = await readTicketCookie(c, saleId, subject)
   if (!kept) return null
-  const { ticketId, arrivedAtMs } = kept.ticket
-  return { ticket: kept.token, ticketId, arrivedAtMs, rank: await rankOn(room.board, kept.ticket) }
+  const { ticketId, arrivedAtMs, invited = false } = kept.ticket
+  return { ticket: kept.token, ticketId, arrivedAtMs, invited, rank: await rankOn(room.board, kept.ticket) }
+}
+
+/** The invitation that a token is, to a sale that has early access; null when it is none. */
+export async function readInvitation(env: Env, saleId: string, token: string): Promise<Invitation | null> {
+  const room = await readRoom(env, saleId)
+  if (!room?.facts.earlyAccess) return null
+  const { keyRing } = await settingsOf(env)
+  const checked = await checkInvitation(keyRing, token, { saleId, nowMs: Date.now() })
+  return checked.ok ? checked.invitation : null
 }
 
 /** The live pass in this browser's cookie. For pages; the API never reads it. */
@@ -159,10 +194,15 @@ function arrivalNow(board: Board): number {
 }
 
 async function rankOn(board: Board, ticket: Ticket): Promise<number | null> {
-  const lotKey = lotKeyOn(board)
+  const { ticketId, arrivedAtMs, invited } = ticket
+  const lotKey = invited ? board.earlyAccess?.secret : lotKeyOn(board)
   if (lotKey === undefined) return null
-  const lot = await lotOf(lotKey, ticket.ticketId)
-  return rankOf({ arrivedAtMs: ticket.arrivedAtMs, opensAtMs: board.opensAtMs, lot })
+  return rankOf({
+    arrivedAtMs,
+    ranksFromMs: ranksFromMsOf(board),
+    lot: await lotOf(lotKey, ticketId),
+    invited,
+  })
 }
 
 async function readTicketCookie(
@@ -177,7 +217,7 @@ async function readTicketCookie(
   return checked.ok ? { token, ticket: checked.ticket } : null
 }
 
-function refused(refusal: "sale_not_found" | "ticket_invalid" | PassRefusal, retryAfterMs = 0): EnterOutcome {
+function refused(refusal: "sale_not_found" | PassRefusal, retryAfterMs = 0): EnterOutcome {
   return { outcome: "refused", refusal, retryAfterMs }
 }
 

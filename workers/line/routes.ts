@@ -8,6 +8,7 @@ import { CACHE_CONTROL } from "../http/cache-headers.ts"
 import { json, problems } from "../http/documented.ts"
 import { problem } from "../http/problem.ts"
 import { readRoom } from "./board.ts"
+import { readJoinRequest } from "./join-body.ts"
 import { enterSale, joinLine, readChallenge } from "./line.ts"
 import { viewOfFacts, viewOfSummary } from "./sale-view.ts"
 import {
@@ -27,6 +28,11 @@ const saleId = z.object({ saleId: z.string() })
 
 /** Rooms that one list asks; sales beyond it are told by the clock alone. */
 const ROOMS_ASKED_MAX = 24
+
+const REGISTRATION_CLOSED =
+  "Registration for this draw has closed: only who came before the bell is in it. See /api/sales for the next one."
+
+const NOT_INVITED = "This is not an invitation to this sale, or it has run out. Join without it."
 
 const listRoute = createRoute({
   method: "get",
@@ -62,17 +68,30 @@ const challengeRoute = createRoute({
   },
 })
 
+export const lineRoutes = createRoutes()
+
+/** Described only: `readJoinRequest` reads it. */
+lineRoutes.openAPIRegistry.register("JoinRequest", joinRequest)
+
 const joinRoute = createRoute({
   method: "post",
   path: "/api/sales/{saleId}/tickets",
   summary: "Join the line",
   description:
-    "Before the bell all stand in one lottery, from the moment the sale is scheduled; after it, first come, first served.",
-  request: { params: saleId, body: { required: false, ...json(joinRequest, "Where the sale asks for it") } },
+    "Before the bell all stand in one lottery, from the moment the sale is scheduled; after it, first come, first served. In a sale of mode first_come the line's opening is what the bell is here; in a draw nobody joins after the bell.",
+  request: {
+    params: saleId,
+    body: {
+      required: false,
+      description: "Where the sale asks for it, or for an invitation",
+      content: { "application/json": { schema: { $ref: "#/components/schemas/JoinRequest" } } },
+    },
+  },
   responses: {
     201: json(ticketView, "A place in the line"),
     200: json(ticketView, "The place this session has already"),
-    ...problems("bad_json", "challenge_required", "sale_not_found", "sale_over", "invalid_request"),
+    ...problems("bad_json", "ticket_invalid", "challenge_required", "sale_not_found", "sale_over"),
+    ...problems("invalid_request", "body_too_large"),
     ...problems("temporarily_unavailable"),
   },
 })
@@ -89,8 +108,6 @@ const enterRoute = createRoute({
     ...problems("not_your_turn", "slow_down", "room_full", "temporarily_unavailable"),
   },
 })
-
-export const lineRoutes = createRoutes()
 
 lineRoutes.openapi(listRoute, async (c) => {
   const sales = await listSales(c)
@@ -122,9 +139,15 @@ lineRoutes.openapi(challengeRoute, async (c) => {
 })
 
 lineRoutes.openapi(joinRoute, async (c) => {
-  const joined = await joinLine(c, c.req.valid("param").saleId, c.req.valid("json"))
-  if (joined.outcome === "refused")
-    return problem(c, joined.refusal, "challenge" in joined ? { challenge: joined.challenge } : {})
+  const joined = await joinLine(c, c.req.valid("param").saleId, await readJoinRequest(c))
+  if (joined.outcome === "refused") {
+    if (joined.refusal === "challenge_required")
+      return problem(c, joined.refusal, { challenge: joined.challenge })
+    if (joined.refusal === "ticket_invalid") return problem(c, "ticket_invalid", { detail: NOT_INVITED })
+    if (joined.refusal === "registration_closed")
+      return problem(c, "sale_over", { detail: REGISTRATION_CLOSED })
+    return problem(c, joined.refusal)
+  }
   const { ticket, ticketId, arrivedAtMs, replayed } = joined
   return c.json({ ticket, ticketId, arrivedAtMs }, replayed ? 200 : 201)
 })

@@ -1,4 +1,5 @@
 import type { SaleFacts, SaleItem, StockBand } from "../../durable-objects/room/contract.ts"
+import { modeOf } from "../../waiting-room/mode.ts"
 import { phaseOf } from "../../waiting-room/phase.ts"
 import { allotmentBandOf } from "../../waiting-room/stock-band.ts"
 import type { SaleSummary } from "../catalog/sales-list.ts"
@@ -9,11 +10,13 @@ export function viewOfFacts(facts: SaleFacts): SaleView {
   const { saleId, slug, title, phase, waitingOpensAtMs, opensAtMs, closesAtMs, drawCommitment } = facts
   const { challenge = "none" } = facts
   const items = facts.items.map((item) => viewOfItem(item, facts.stock[item.sku] ?? null))
+  const mode = modeOf(facts.admission)
   return {
     saleId,
     slug,
     title,
     phase,
+    mode,
     waitingOpensAtMs,
     opensAtMs,
     closesAtMs,
@@ -25,7 +28,7 @@ export function viewOfFacts(facts: SaleFacts): SaleView {
 
 /** What the record and the clock say of a sale whose room does not answer, or is over. */
 export function viewOfSummary(summary: SaleSummary, nowMs: number): SaleView {
-  const { saleId, slug, title, state, waitingOpensAtMs, opensAtMs, closesAtMs, challenge } = summary
+  const { saleId, slug, title, state, mode, waitingOpensAtMs, opensAtMs, closesAtMs, challenge } = summary
   const unknownStock = { available: 1, held: 0 }
   const phase = phaseOf({ ...summary, ...unknownStock, paused: false, ended: state === "ended" }, nowMs)
   const items = summary.items.map((item) => viewOfItem(item, null))
@@ -34,6 +37,7 @@ export function viewOfSummary(summary: SaleSummary, nowMs: number): SaleView {
     slug,
     title,
     phase,
+    mode,
     waitingOpensAtMs,
     opensAtMs,
     closesAtMs,

@@ -2,6 +2,7 @@ import { z } from "@hono/zod-openapi"
 import { CHALLENGE_KINDS } from "../../durable-objects/room/contract.ts"
 import { BOARD_BYTES_MAX } from "../../waiting-room/board.ts"
 import { PROOF_COUNTER_MAX } from "../../waiting-room/proof-of-work.ts"
+import { SALE_MODES } from "../../waiting-room/mode.ts"
 import { TOKEN_LENGTH_MAX } from "../../waiting-room/signed-token.ts"
 import { ALLOTMENT_BANDS } from "../../waiting-room/stock-band.ts"
 import { stockBand } from "../catalog/schemas.ts"
@@ -13,6 +14,11 @@ const atMs = z.int().openapi({ description: "Epoch milliseconds, by the server's
 const phase = z
   .enum(["scheduled", "waiting", "open", "paused", "sold_out_pending", "sold_out", "ended"])
   .openapi("SalePhase")
+
+const mode = z.enum(SALE_MODES).openapi("SaleMode", {
+  description:
+    "lottery: drawn before the bell, first come, first served after it. first_come: by arrival, from waitingOpensAtMs. draw: drawn at the bell among those who registered before it.",
+})
 
 const saleItem = z
   .object({
@@ -35,6 +41,7 @@ export const saleView = z
     slug: z.string(),
     title: z.string(),
     phase,
+    mode,
     waitingOpensAtMs: atMs,
     opensAtMs: atMs,
     closesAtMs: atMs,
@@ -54,11 +61,22 @@ export const boardView = z
   .object({
     saleId: z.uuid(),
     phase,
+    mode: mode.optional().openapi({ description: "Absent: lottery." }),
     nowMs: atMs,
     waitingOpensAtMs: atMs,
     opensAtMs: atMs,
     closesAtMs: atMs,
     frontier: z.number().openapi({ description: "Ranks below it have their turn. It only grows." }),
+    drawnBelow: z.number().optional().openapi({
+      description: "Only in a draw, once it was made: ranks below it are drawn. It only grows.",
+    }),
+    earlyAccess: z
+      .object({
+        opensAtMs: atMs,
+        secret: z.string().optional().openapi({ description: "From the opening of early access on." }),
+      })
+      .optional()
+      .openapi({ description: "Only in a sale with early access: for those who were invited." }),
     joined: z.int(),
     served: z.int().openapi({ description: "Tickets that were admitted." }),
     pacePerMinute: z.number().openapi({ description: "Turns a minute, smoothed." }),
@@ -107,7 +125,17 @@ const challengeAnswer = z
 export type ChallengeAnswer = z.infer<typeof challengeAnswer>
 
 /** What a call to join may bring along; nothing of it is needed where the sale asks for nothing. */
-export const joinRequest = z.strictObject({ challenge: challengeAnswer.optional() }).openapi("JoinRequest")
+export const joinRequest = z
+  .strictObject({
+    challenge: challengeAnswer.optional(),
+    invitation: z
+      .string()
+      .min(1)
+      .max(TOKEN_LENGTH_MAX)
+      .optional()
+      .openapi({ description: "The token of a link to early access." }),
+  })
+  .openapi("JoinRequest")
 
 export type JoinRequest = z.infer<typeof joinRequest>
 

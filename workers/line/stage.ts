@@ -7,7 +7,7 @@ import type {
   Sale,
   SaleFacts,
 } from "../../durable-objects/room/contract.ts"
-import { drawCommitmentOf, lotOf } from "../../waiting-room/rank.ts"
+import { drawCommitmentOf, earlySecretOf, lotOf } from "../../waiting-room/rank.ts"
 import { encodeBase64Url } from "../../waiting-room/signed-token.ts"
 import type { Env } from "../environment.ts"
 import { answerErrors, everyResponse } from "../http/app.ts"
@@ -27,13 +27,20 @@ export interface StagedRoom {
   board(nowMs: number): Board
   countArrivals(arrivals: ArrivalCounts): void
   exchange(
-    ticket: { ticketId: string; subject: string; arrivedAtMs: number; lot: number; passId: string },
+    ticket: {
+      ticketId: string
+      subject: string
+      arrivedAtMs: number
+      lot: number
+      passId: string
+      invited?: boolean
+    },
     nowMs: number,
   ): PassOutcome
 }
 
 export type OpenRoom<Opened extends StagedRoom> = (
-  scheduled: { sale: Sale; drawSecret: string; drawCommitment: string },
+  scheduled: { sale: Sale; drawSecret: string; drawCommitment: string; earlySecret: string },
   nowMs: number,
 ) => Opened
 
@@ -88,7 +95,12 @@ export async function stageOf<Opened extends StagedRoom>(
     ...change,
   }
   const room = open(
-    { sale, drawSecret: DRAW_SECRET, drawCommitment: await drawCommitmentOf(DRAW_SECRET) },
+    {
+      sale,
+      drawSecret: DRAW_SECRET,
+      drawCommitment: await drawCommitmentOf(DRAW_SECRET),
+      earlySecret: await earlySecretOf(DRAW_SECRET),
+    },
     nowMs,
   )
   const stage = {
@@ -110,8 +122,9 @@ export async function stageOf<Opened extends StagedRoom>(
     async exchange(ticket) {
       stage.calls.exchange += 1
       answering()
+      const secret = ticket.invited ? await earlySecretOf(DRAW_SECRET) : DRAW_SECRET
       return room.exchange(
-        { ...ticket, lot: await lotOf(DRAW_SECRET, ticket.ticketId), passId: crypto.randomUUID() },
+        { ...ticket, lot: await lotOf(secret, ticket.ticketId), passId: crypto.randomUUID() },
         Date.now(),
       )
     },
@@ -170,7 +183,11 @@ export function shopperOf(stage: Stage, cookies = new Map<string, string>()) {
   return {
     cookies,
     call,
-    join: () => call(at("tickets"), { method: "POST" }),
+    join: (invitation?: string) =>
+      call(at("tickets"), {
+        method: "POST",
+        ...(invitation !== undefined && { body: JSON.stringify({ invitation }) }),
+      }),
     enter: (ticket: unknown) => call(at("passes"), { method: "POST", body: JSON.stringify({ ticket }) }),
     board: () => call(at("board")),
   }

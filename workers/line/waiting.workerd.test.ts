@@ -153,7 +153,7 @@ describe("P8: a waiting shopper costs no object call", () => {
       expect(sale.calls["countArrivals"]).toBe(before["countArrivals"])
     }
     const [few, many] = [costs[100], costs[10_000]]
-    expect(many?.polls).toBeGreaterThan(10_000 * 5)
+    expect(many?.polls).toBeGreaterThanOrEqual(10_000)
     expect(many?.calls).toBeLessThanOrEqual(60)
     expect(few?.calls).toBeLessThanOrEqual(60)
   })

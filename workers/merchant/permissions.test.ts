@@ -10,9 +10,15 @@ describe("the table of roles", () => {
     expect(ALL.every((permission) => mayDo("owner", permission))).toBe(true)
   })
 
-  it("lets staff keep products and stock and stop a sale, but not schedule, change, replenish or end one", () => {
+  it("lets staff keep products and stock and stop a sale, but not schedule, change, replenish or end one, or invite", () => {
     const refused = ALL.filter((permission) => !mayDo("staff", permission))
-    expect(refused.toSorted()).toEqual(["sales.change", "sales.end", "sales.replenish", "sales.schedule"])
+    expect(refused.toSorted()).toEqual([
+      "sales.change",
+      "sales.end",
+      "sales.invite",
+      "sales.replenish",
+      "sales.schedule",
+    ])
   })
 
   it("lets viewers look and nothing else", () => {

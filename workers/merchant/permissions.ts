@@ -15,6 +15,7 @@ export const PERMISSIONS = {
   "sales.pause": "staff",
   "sales.schedule": "owner",
   "sales.change": "owner",
+  "sales.invite": "owner",
   "sales.replenish": "owner",
   "sales.end": "owner",
 } as const satisfies Record<string, Role>

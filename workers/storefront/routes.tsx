@@ -7,6 +7,7 @@ import { catalogPages } from "./routes/catalog.tsx"
 import { checkoutPages } from "./routes/checkout.tsx"
 import { answerFailure, answerRefusal } from "./routes/failures.tsx"
 import { drawPages } from "./routes/draw.tsx"
+import { invitedPages } from "./routes/invited.tsx"
 import { fileRoutes } from "./routes/files.ts"
 import { linePages } from "./routes/line.tsx"
 import { orderPages } from "./routes/orders.tsx"
@@ -16,7 +17,18 @@ import { themeFile } from "./routes/theme-file.ts"
 /** The shop's pages, along a purchase's way. Mounted last: what no page answers to is told here in words. */
 export const storefrontRoutes = new Hono<App>()
 
-for (const pages of [catalogPages, salePages, linePages, drawPages, buyPages, checkoutPages, orderPages]) {
+const areas = [
+  catalogPages,
+  salePages,
+  invitedPages,
+  linePages,
+  drawPages,
+  buyPages,
+  checkoutPages,
+  orderPages,
+]
+
+for (const pages of areas) {
   pages.onError(answerFailure)
   storefrontRoutes.route("/", pages)
 }

@@ -55,7 +55,7 @@ export function crowdOf(shape: CrowdShape, opensAtMs: number, random: Random): S
       ticketId: `t${i}`,
       arrivedAtMs,
       lot,
-      rank: rankOf({ arrivedAtMs, opensAtMs, lot }),
+      rank: rankOf({ arrivedAtMs, ranksFromMs: opensAtMs, lot }),
       pollMs,
       nextPollMs: Math.max(opensAtMs, arrivedAtMs) + random() * pollMs,
       plan: planOf(shape, random),

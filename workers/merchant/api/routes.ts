@@ -1,6 +1,7 @@
 import { createRoutes } from "../../http/app.ts"
 import { auditRoutes } from "../audit/routes.ts"
 import { requireRole } from "./authentication.ts"
+import { invitationRoutes } from "./invitation-routes.ts"
 import { mediaRoutes } from "./media-routes.ts"
 import { productRoutes } from "./product-routes.ts"
 import { saleControlRoutes } from "./sale-control-routes.ts"
@@ -17,4 +18,5 @@ merchantApiRoutes.route("/", mediaRoutes)
 merchantApiRoutes.route("/", stockRoutes)
 merchantApiRoutes.route("/", saleRoutes)
 merchantApiRoutes.route("/", saleControlRoutes)
+merchantApiRoutes.route("/", invitationRoutes)
 merchantApiRoutes.route("/", auditRoutes)

@@ -100,11 +100,49 @@ describe("a sale", () => {
       { admission: { ...good.admission, paymentsPerMinute: 0 } },
       ["admission.paymentsPerMinute"],
     ],
+    ["early access after the bell", { earlyAccess: { opensAtMs: NOW + HOUR } }, ["earlyAccess.opensAtMs"]],
+    ["early access in the past", { earlyAccess: { opensAtMs: NOW - HOUR } }, ["earlyAccess.opensAtMs"]],
+    [
+      "early access months before",
+      { opensAtMs: NOW + 2_000 * HOUR, closesAtMs: NOW + 2_001 * HOUR, earlyAccess: { opensAtMs: NOW } },
+      ["earlyAccess.opensAtMs"],
+    ],
+    [
+      "early access to a draw",
+      { earlyAccess: { opensAtMs: NOW }, admission: { ...good.admission, mode: "draw" } },
+      ["earlyAccess"],
+    ],
+    ["winners in a lottery", { admission: { ...good.admission, drawFactor: 2 } }, ["admission.drawFactor"]],
+    [
+      "turns in a first-come sale",
+      { admission: { ...good.admission, mode: "first_come", turnMinutes: 5 } },
+      ["admission.turnMinutes"],
+    ],
+    [
+      "a draw of too few winners, and turns of no time",
+      { admission: { ...good.admission, mode: "draw", drawFactor: 0.9, turnMinutes: 0 } },
+      ["admission.drawFactor", "admission.turnMinutes"],
+    ],
+    [
+      "a draw of too many winners, and turns of days",
+      { admission: { ...good.admission, mode: "draw", drawFactor: 10.1, turnMinutes: 1_441 } },
+      ["admission.drawFactor", "admission.turnMinutes"],
+    ],
     ["accounts only", { requireAccount: true }, ["requireAccount"]],
     ["a challenge that there is not", { challenge: "riddle" }, ["challenge"]],
     ["Turnstile where it is not configured", { challenge: "turnstile" }, ["challenge"]],
   ])("is refused with the field that is wrong: %s", (_, changes, fields) => {
     expect(fieldsOf(changes)).toEqual(fields)
+  })
+
+  it.each([
+    { mode: "lottery" },
+    { mode: "first_come" },
+    { mode: "draw" },
+    { mode: "draw", drawFactor: 1, turnMinutes: 1 },
+    { mode: "draw", drawFactor: 2.5, turnMinutes: 1_440 },
+  ] as const)("may be held as %o", (mode) => {
+    expect(fieldsOf({ admission: { ...good.admission, ...mode } })).toEqual([])
   })
 
   it("of more than twenty items is refused, and only twenty are looked at", () => {
@@ -178,6 +216,49 @@ describe("a change of a sale", () => {
       ok: true,
       change: { waitingOpensAtMs: NOW + 1_000 },
     })
+  })
+
+  it("keeps its mode, which a change of the rate need not repeat and may not change", () => {
+    const drawn = { ...sale, admission: { ...sale.admission, mode: "draw", drawFactor: 3 } } as const
+    const admission = { perMinute: 7, maxActive: 8, passMinutes: 9 }
+    expect(judgeChange(drawn, { admission }, NOW)).toMatchObject({
+      ok: true,
+      change: { admission: { ...admission, mode: "draw", drawFactor: 3 } },
+    })
+    expect(judgeChange(drawn, { admission: { ...admission, drawFactor: 2 } }, NOW)).toMatchObject({
+      ok: true,
+      change: { admission: { drawFactor: 2 } },
+    })
+    const other = judgeChange(drawn, { admission: { ...admission, mode: "first_come" } }, NOW)
+    expect(other.ok ? [] : other.errors.map(({ field }) => field)).toContain("admission.mode")
+    expect(fields({ admission: { ...admission, mode: "lottery" } })).toEqual([])
+    expect(fields({ admission: { ...admission, drawFactor: 2 } })).toEqual(["admission.drawFactor"])
+  })
+
+  it("leaves the line's opening of a first-come sale where it was, once it has come", () => {
+    const firstCome = { ...sale, admission: { ...sale.admission, mode: "first_come" } } as const
+    const openedMs = sale.waitingOpensAtMs + 1
+    const wrong = (request: Parameters<typeof judgeChange>[1], nowMs: number): string[] => {
+      const verdict = judgeChange(firstCome, request, nowMs)
+      return verdict.ok ? [] : verdict.errors.map(({ field }) => field)
+    }
+    expect(wrong({ waitingOpensAtMs: openedMs + 1 }, openedMs)).toEqual(["waitingOpensAtMs"])
+    expect(wrong({ waitingOpensAtMs: NOW - 1 }, NOW)).toEqual(["waitingOpensAtMs"])
+    expect(wrong({ waitingOpensAtMs: openedMs + 1 }, NOW)).toEqual([])
+    expect(wrong({ opensAtMs: good.opensAtMs + 60_000 }, openedMs)).toEqual([])
+    expect(fields({ waitingOpensAtMs: openedMs + 1 }, openedMs)).toEqual([])
+  })
+
+  it("keeps its early access, and its bell behind it", () => {
+    const early = { ...sale, earlyAccess: { opensAtMs: NOW + HOUR / 2 } }
+    const wrong = (request: Parameters<typeof judgeChange>[1]): string[] => {
+      const verdict = judgeChange(early, request, NOW)
+      return verdict.ok ? [] : verdict.errors.map(({ field }) => field)
+    }
+    expect(wrong({ opensAtMs: NOW + HOUR / 2 })).toEqual(["opensAtMs"])
+    expect(wrong({ opensAtMs: NOW + HOUR / 2 + 1, earlyAccess: early.earlyAccess })).toEqual([])
+    expect(wrong({ earlyAccess: { opensAtMs: NOW } })).toEqual(["earlyAccess"])
+    expect(fields({ earlyAccess: { opensAtMs: NOW } })).toEqual(["earlyAccess"])
   })
 
   it("may repeat the rest as it is, and not change it", () => {

@@ -1,6 +1,8 @@
 import { LANES_MAX } from "../../../durable-objects/stock/lease/contract.ts"
 import { CHALLENGE_KINDS } from "../../../durable-objects/room/contract.ts"
 import type { ChallengeKind } from "../../../durable-objects/room/contract.ts"
+import { modeOf } from "../../../waiting-room/mode.ts"
+import type { ModeSettings } from "../../../waiting-room/mode.ts"
 import type { SaleDraft, SaleItemRecord } from "../../../db/sales.ts"
 import type { FieldError } from "../../http/problem.ts"
 import { isSlug, PRICE_CENTS_MAX, SLUG_ADVICE } from "./product-schemas.ts"
@@ -15,6 +17,9 @@ const PASS_MINUTES_MAX = 60
 /** No provider takes more than people can be let in. */
 const PAYMENTS_PER_MINUTE_MAX = PER_MINUTE_MAX
 const LIMIT_MAX = 1_000
+const DRAW_FACTOR = { min: 1, max: 10 }
+/** A day: who was drawn in the evening may come in the morning. */
+const TURN_MINUTES_MAX = 1_440
 
 /** A merchant's "now" is on its way for this long. */
 export const OPENS_IN_PAST_TOLERANCE_MS = 5_000
@@ -25,6 +30,7 @@ export const WAITING_LEAD_MS = 600_000
 /** A year; beyond it is a mistake of units: seconds or microseconds for milliseconds. */
 const OPENS_AHEAD_MAX_MS = 366 * 86_400_000
 const LASTS_MAX_MS = 60 * 86_400_000
+const EARLY_LEAD_MAX_MS = LASTS_MAX_MS
 
 export interface SaleItemRequest {
   sku: string
@@ -43,6 +49,7 @@ export interface SaleRequest {
   items: SaleItemRequest[]
   admission: SaleDraft["admission"]
   holdSeconds: number
+  earlyAccess?: { opensAtMs: number } | undefined
   requireAccount?: boolean | undefined
   challenge?: string | undefined
 }
@@ -75,6 +82,7 @@ export function judgeSale(request: SaleRequest, around: Surroundings): FieldErro
   const errors = [
     ...(isSlug(request.slug) ? [] : [{ field: "slug", message: SLUG_ADVICE }]),
     ...judgeTimes(request, around.nowMs),
+    ...judgeEarlyAccess(request, around.nowMs),
     ...judgeAdmission(request.admission),
     ...range("holdSeconds", request.holdSeconds, HOLD_SECONDS.min, HOLD_SECONDS.max),
     ...judgeItems(request.items, around),
@@ -124,13 +132,45 @@ export function judgeTimes(times: Times, nowMs: number): FieldError[] {
   return errors
 }
 
+/** Early access comes before the bell, and in a draw nobody comes before the others. */
+function judgeEarlyAccess(
+  { earlyAccess, opensAtMs, admission }: Pick<SaleRequest, "earlyAccess" | "opensAtMs" | "admission">,
+  nowMs: number,
+): FieldError[] {
+  if (!earlyAccess) return []
+  const errors: FieldError[] = []
+  const field = "earlyAccess.opensAtMs"
+  if (earlyAccess.opensAtMs >= opensAtMs)
+    errors.push({ field, message: "Early access would open after the sale. It comes before the bell." })
+  if (earlyAccess.opensAtMs < nowMs - OPENS_IN_PAST_TOLERANCE_MS)
+    errors.push({ field, message: "Early access would open in the past." })
+  if (opensAtMs - earlyAccess.opensAtMs > EARLY_LEAD_MAX_MS)
+    errors.push({ field, message: "Early access opens 60 days before the sale at most." })
+  if (modeOf(admission) === "draw")
+    errors.push({ field: "earlyAccess", message: "A draw has no early access. Leave one of them out." })
+  return errors
+}
+
 export function judgeAdmission(admission: SaleRequest["admission"]): FieldError[] {
   return [
     ...range("admission.perMinute", admission.perMinute, 1, PER_MINUTE_MAX),
     ...range("admission.maxActive", admission.maxActive, 1, ACTIVE_MAX),
     ...range("admission.passMinutes", admission.passMinutes, 1, PASS_MINUTES_MAX),
     ...range("admission.paymentsPerMinute", admission.paymentsPerMinute ?? 1, 1, PAYMENTS_PER_MINUTE_MAX),
+    ...judgeMode(admission),
   ]
+}
+
+function judgeMode(admission: ModeSettings): FieldError[] {
+  const { drawFactor = DRAW_FACTOR.min, turnMinutes = 1 } = admission
+  const errors = [
+    ...range("admission.drawFactor", drawFactor, DRAW_FACTOR.min, DRAW_FACTOR.max),
+    ...range("admission.turnMinutes", turnMinutes, 1, TURN_MINUTES_MAX),
+  ]
+  if (modeOf(admission) === "draw") return errors
+  const onlyInDraw = (["drawFactor", "turnMinutes"] as const).filter((name) => admission[name] !== undefined)
+  const message = 'Only a draw has this. Leave it out, or set the mode to "draw".'
+  return [...errors, ...onlyInDraw.map((name) => ({ field: `admission.${name}`, message }))]
 }
 
 function judgeItems(items: SaleRequest["items"], { facts, overlaps }: Surroundings): FieldError[] {
@@ -182,7 +222,7 @@ function range(field: string, value: number, min: number, max: number, unit = ""
 
 /** The sale that a request means, with its defaults. Only for requests without errors. */
 export function draftOf(request: SaleRequest, saleId: string, around: Surroundings): SaleDraft {
-  const { slug, title, opensAtMs, closesAtMs, admission, holdSeconds } = request
+  const { slug, title, opensAtMs, closesAtMs, admission, holdSeconds, earlyAccess = null } = request
   const items = request.items.map((item): SaleItemRecord => {
     const known = around.facts.get(item.sku)
     if (!known) throw new Error(`${item.sku} was not known when the sale was drafted`)
@@ -192,18 +232,8 @@ export function draftOf(request: SaleRequest, saleId: string, around: Surroundin
   const waitingOpensAtMs = request.waitingOpensAtMs ?? waitingDefault(opensAtMs, around.nowMs)
   const { challenge = "none" } = request
   if (!isChallenge(challenge)) throw new Error(`${challenge} was no challenge when the sale was drafted`)
-  return {
-    saleId,
-    slug,
-    title,
-    waitingOpensAtMs,
-    opensAtMs,
-    closesAtMs,
-    admission,
-    holdSeconds,
-    challenge,
-    items,
-  }
+  const times = { waitingOpensAtMs, opensAtMs, closesAtMs }
+  return { saleId, slug, title, ...times, admission, holdSeconds, challenge, earlyAccess, items }
 }
 
 /** Ten minutes before the sale, or now when it opens sooner. */

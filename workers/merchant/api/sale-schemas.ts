@@ -1,6 +1,8 @@
 import { z } from "@hono/zod-openapi"
 import { LIMITS } from "../../../waiting-room/controller.ts"
 import { CHALLENGE_KINDS } from "../../../durable-objects/room/contract.ts"
+import { INVITATION_GROUP_LENGTH_MAX } from "../../../waiting-room/invitation.ts"
+import { SALE_MODES } from "../../../waiting-room/mode.ts"
 import { cleanText } from "../../catalog/text.ts"
 import { sku } from "../../purchase/schemas.ts"
 
@@ -11,6 +13,10 @@ const WORD_LENGTH_MAX = 100
 
 /** More items than any sale may have are not even looked at one by one. */
 const ITEMS_READ_MAX = 100
+
+/** Links of one call; for more, call again. */
+const INVITATIONS_MAX = 1_000
+const GROUP = new RegExp(`^[A-Za-z0-9._-]{1,${INVITATION_GROUP_LENGTH_MAX}}$`)
 
 /** Room for every date that Postgres and JavaScript both know; the rules say what makes sense. */
 const timeMs = z.int().min(0).max(8_000_000_000_000)
@@ -26,7 +32,7 @@ const saleItem = z.strictObject({
   }),
 })
 
-const admission = z.strictObject({
+const admissionFields = {
   perMinute: z.int().openapi({ description: "Passes a minute, at most" }),
   maxActive: z.int().openapi({ description: "Live passes at one time, at most" }),
   passMinutes: z.int(),
@@ -34,7 +40,18 @@ const admission = z.strictObject({
     description:
       "Payments a minute that the payment provider takes: people are let in no faster than those of them who buy can pay. No limit when left out.",
   }),
-})
+  mode: z.enum(SALE_MODES).optional().openapi({ description: "lottery unless told." }),
+  drawFactor: z
+    .number()
+    .optional()
+    .openapi({ description: "Only in a draw: winners for each unit; 1.5 unless told." }),
+  turnMinutes: z.int().optional().openapi({
+    description:
+      "Only in a draw: how long a winner's turn lasts before the next in rank is drawn; 10 unless told.",
+  }),
+}
+
+const admission = z.strictObject(admissionFields)
 
 const fields = {
   slug: z.string().max(WORD_LENGTH_MAX),
@@ -47,6 +64,10 @@ const fields = {
   items: z.array(saleItem).max(ITEMS_READ_MAX),
   admission,
   holdSeconds: z.int(),
+  earlyAccess: z
+    .strictObject({ opensAtMs: timeMs })
+    .optional()
+    .openapi({ description: "From when those who were invited may enter, before the sale opens." }),
   requireAccount: z.boolean().optional().openapi({ description: "Not supported yet; only false." }),
   challenge: z.string().max(WORD_LENGTH_MAX).optional().openapi({
     description:
@@ -65,6 +86,22 @@ export const replenishBody = z.strictObject({
   units: z.int().min(1).max(1_000_000),
   idempotencyKey: cleanText(1, 200).optional().openapi({ description: "The same key adds the units once." }),
 })
+
+export const invitationsBody = z.strictObject({
+  group: z
+    .string()
+    .regex(GROUP, `1 to ${INVITATION_GROUP_LENGTH_MAX} letters, digits, dots, dashes and underscores.`)
+    .openapi({ description: "Whom these links are for, in your own word." }),
+  count: z.int().min(1).max(INVITATIONS_MAX),
+})
+
+export const invitationsAnswer = z
+  .object({
+    group: z.string(),
+    expiresAtMs: z.int(),
+    invitations: z.array(z.object({ invitationId: z.string(), token: z.string(), url: z.string() })),
+  })
+  .openapi("Invitations", { description: "Each good for one place. They are not kept: store them." })
 
 const phase = z.enum(["scheduled", "waiting", "open", "paused", "sold_out_pending", "sold_out", "ended"])
 
@@ -92,9 +129,10 @@ export const saleAnswer = z
         lanes: z.int(),
       }),
     ),
-    admission: z.object(admission.shape),
+    admission: z.object(admissionFields),
     holdSeconds: z.int(),
     challenge: z.enum(CHALLENGE_KINDS),
+    earlyAccess: z.object({ opensAtMs: z.int() }).nullable(),
     drawCommitment: z.string().nullable(),
   })
   .openapi("MerchantSale")

@@ -9,6 +9,7 @@ import {
   SALES_OVERLAP,
 } from "../../../db/sales.ts"
 import type { SaleChange, SaleRecord } from "../../../db/sales.ts"
+import { firstOpensAtMs } from "../../../durable-objects/room/contract.ts"
 import type { SaleFacts, SalePhase, SaleRefusal } from "../../../durable-objects/room/contract.ts"
 import { OPEN_POOL } from "../../../durable-objects/stock/contract.ts"
 import { forget } from "../../catalog/page-cache.ts"
@@ -24,8 +25,9 @@ import { scheduleSale } from "./sale-saga.ts"
 import { stockOf } from "../../purchase/stock-objects.ts"
 
 /** A sale as merchants read it: its facts, and what only its room knows. */
-export interface SaleAnswer extends Omit<SaleRecord, "state"> {
+export interface SaleAnswer extends Omit<SaleRecord, "state" | "earlyAccess"> {
   id: string
+  earlyAccess: { opensAtMs: number } | null
   phase: SalePhase
   drawCommitment: string | null
 }
@@ -65,7 +67,8 @@ async function lookAround(
   request: SaleRequest,
 ): Promise<Surroundings> {
   const skus = [...new Set(request.items.map(({ sku }) => sku))].filter(isSku).slice(0, ITEMS_MAX)
-  const { opensAtMs, closesAtMs } = request
+  const { closesAtMs } = request
+  const opensAtMs = firstOpensAtMs(request)
   const [known, overlaps] = await Promise.all([
     readSkuFacts(db, skus),
     // A span that ends before it begins overlaps nothing, and Postgres would refuse it.
@@ -83,7 +86,8 @@ async function lookAround(
 }
 
 async function overlapErrors(db: Database, saleId: string, request: SaleRequest): Promise<FieldError[]> {
-  const { opensAtMs, closesAtMs } = request
+  const { closesAtMs } = request
+  const opensAtMs = firstOpensAtMs(request)
   const skus = request.items.map(({ sku }) => sku)
   const overlaps = await findOverlaps(db, { skus, opensAtMs, closesAtMs, exceptSaleId: saleId })
   const errors = overlaps.map(({ sku, slug }) => ({
@@ -147,6 +151,7 @@ export function answerOfFacts(facts: SaleFacts): SaleAnswer {
     items,
     admission,
     holdSeconds,
+    earlyAccess = null,
     drawCommitment,
     challenge = "none",
   } = facts
@@ -163,12 +168,14 @@ export function answerOfFacts(facts: SaleFacts): SaleAnswer {
     admission,
     holdSeconds,
     challenge,
+    earlyAccess,
     drawCommitment,
   }
 }
 
 function answerOfRecord({ state, ...sale }: SaleRecord): SaleAnswer {
-  return { ...sale, id: sale.saleId, phase: state === "ended" ? "ended" : "scheduled", drawCommitment: null }
+  const { saleId: id, earlyAccess = null } = sale
+  return { ...sale, id, earlyAccess, phase: state === "ended" ? "ended" : "scheduled", drawCommitment: null }
 }
 
 export type ChangeOutcome =

@@ -4,7 +4,7 @@ import { readSaleOrders } from "../../../db/sale-orders.ts"
 import { laneName, ORDER_PAGE_MAX } from "../../../durable-objects/checkout/contract.ts"
 import type { OrderView } from "../../../durable-objects/checkout/contract.ts"
 import { listSaleIntents } from "../../../durable-objects/checkout/stripe.ts"
-import { PASS_PAGE_MAX } from "../../../durable-objects/room/contract.ts"
+import { firstOpensAtMs, PASS_PAGE_MAX } from "../../../durable-objects/room/contract.ts"
 import type { PassRecord, SaleFacts } from "../../../durable-objects/room/contract.ts"
 import { HOLD_PAGE_MAX, OPEN_POOL } from "../../../durable-objects/stock/contract.ts"
 import type { HoldRecord, NumberedHold, PoolId } from "../../../durable-objects/stock/contract.ts"
@@ -28,7 +28,7 @@ export async function gatherLedgers(env: Env, saleId: string): Promise<Ledgers |
   const room = env.ROOM.getByName(saleId)
   const before = await room.read()
   if (!before) return null
-  const sinceMs = Math.min(before.facts.waitingOpensAtMs, before.facts.opensAtMs) - INTENTS_BEFORE_MS
+  const sinceMs = Math.min(before.facts.waitingOpensAtMs, firstOpensAtMs(before.facts)) - INTENTS_BEFORE_MS
   // Payments before orders before Postgres: what is later on the way is read later, so that less seems to be missing.
   const payments = await listSaleIntents(await settingsOf(env), saleId, sinceMs)
   const [stock, lanes, passes] = await Promise.all([

@@ -32,7 +32,8 @@ export function RehearsalPage({ site, role, form, rehearsal }: RehearsalPageProp
         <h1>Rehearse a sale</h1>
         <p>
           Plays a made-up crowd against the real line on a clock of its own, in a second or two. Nothing is
-          scheduled, held or sold by it.
+          scheduled, held or sold by it. It plays a lottery, without early access: a draw or a first-come sale
+          lets other people in first, and after other waits.
         </p>
         {rehearsal && <Outcome rehearsal={rehearsal} />}
         <Knobs form={form} again={rehearsal !== null} />

@@ -2,11 +2,12 @@ import type { DrawDocument } from "../../../waiting-room/draw.ts"
 import {
   checkBoard,
   checkDocument,
+  checkEarlyAccess,
   checkProof,
   checkUnchanged,
   standingOf,
 } from "../../../waiting-room/draw-check.ts"
-import type { Check, TicketProof } from "../../../waiting-room/draw-check.ts"
+import type { Check, PlacedTicket, TicketProof } from "../../../waiting-room/draw-check.ts"
 import { backoffMs, readBoard, spreadMs } from "./live/read-board.ts"
 import { write } from "./live/show.ts"
 
@@ -50,11 +51,18 @@ async function checkOnce(section: HTMLElement): Promise<DrawDocument> {
     setTimeout(() => location.reload(), Math.random() * RELOAD_SPREAD_MS)
     return draw
   }
-  const checks = [...checkDocument(draw), checkBoard(draw, await readBoard(draw.saleId))]
+  const checks = [
+    ...checkDocument(draw),
+    ...(await checkEarlyAccess(draw)),
+    checkBoard(draw, await readBoard(draw.saleId)),
+  ]
   const ticketId = section.dataset["ticketId"]
   if (ticketId !== undefined) {
-    checks.push(await checkShown(draw, ticketId, Number(section.dataset["arrivedAt"])))
-    if (draw.lotKey !== undefined && draw.tickets) {
+    const invited = section.dataset["invited"] !== undefined
+    const arrivedAtMs = Number(section.dataset["arrivedAt"])
+    checks.push(await checkShown(draw, { ticketId, arrivedAtMs, invited }))
+    // Those who were invited are not keyed with the seed, so nothing of theirs is sealed.
+    if (draw.lotKey !== undefined && draw.tickets && !invited) {
       const proof = await readJson<TicketProof>(`${address}/proof?ticketId=${encodeURIComponent(ticketId)}`)
       checks.push(checkProof(draw, ticketId, proof))
     }
@@ -85,10 +93,10 @@ function remember(draw: DrawDocument): void {
 }
 
 /** The lot and rank that the page shows are the shop's word; these are one's own. */
-async function checkShown(draw: DrawDocument, ticketId: string, arrivedAtMs: number): Promise<Check> {
+async function checkShown(draw: DrawDocument, ticket: PlacedTicket): Promise<Check> {
   const name = "Your lot and rank are as this page shows them"
-  const standing = await standingOf(draw, { ticketId, arrivedAtMs })
-  if (!standing) return { name, result: "unknown", detail: "They are drawn at the bell." }
+  const standing = await standingOf(draw, ticket)
+  if (!standing) return { name, result: "unknown", detail: "They are not drawn yet." }
   const shown = ["[data-lot]", "[data-rank]"].map((part) => document.querySelector(part)?.textContent)
   const same = shown[0] === String(standing.lot) && shown[1] === String(standing.rank)
   return { name, result: same ? "ok" : "mismatch", detail: `Lot ${standing.lot}, rank ${standing.rank}` }

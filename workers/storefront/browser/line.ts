@@ -2,12 +2,13 @@ import { isBeforeBell } from "../words/phases.ts"
 import type { Board } from "../../../waiting-room/board.ts"
 import { lotKeyOn } from "../../../waiting-room/draw.ts"
 import { nextPollMs } from "../../../waiting-room/estimate.ts"
+import { ranksFromMsOf } from "../../../waiting-room/mode.ts"
 import { lotOf, rankOf } from "../../../waiting-room/rank.ts"
 import type { LiveSpeech } from "../languages/speech.ts"
 import { fill } from "../languages/speech.ts"
 import { followLine, NOTHING_TOLD } from "../line/follow-line.ts"
-import { sentenceFor, wordsFor } from "../line/line-reading.ts"
-import type { LineReading } from "../line/line-reading.ts"
+import { sentenceFor, wordsFor } from "../line/mode-words.ts"
+import type { ModeReading } from "../line/mode-words.ts"
 import { readLine } from "../line/read-line.ts"
 import { formatClock } from "../words/time.ts"
 import { tellClock } from "./live/clock.ts"
@@ -30,6 +31,7 @@ async function startLine(section: HTMLElement, saleId: string, speech: LiveSpeec
   const ticketId = section.dataset["ticketId"] ?? ""
   const arrivedAtMs = Number(section.dataset["arrivedAt"])
   const givenRank = section.dataset["rank"]
+  const invited = section.dataset["invited"] !== undefined
   let lot: number | null = null
   let memory = NOTHING_TOLD
   let failures = 0
@@ -38,10 +40,10 @@ async function startLine(section: HTMLElement, saleId: string, speech: LiveSpeec
   let enterAfterMs = 0
 
   async function rankOn(board: Board): Promise<number | null> {
-    const lotKey = lotKeyOn(board)
+    const lotKey = invited ? board.earlyAccess?.secret : lotKeyOn(board)
     if (lotKey === undefined) return givenRank === undefined ? null : Number(givenRank)
     lot ??= await lotOf(lotKey, ticketId)
-    return rankOf({ arrivedAtMs, opensAtMs: board.opensAtMs, lot })
+    return rankOf({ arrivedAtMs, ranksFromMs: ranksFromMsOf(board), lot, invited })
   }
 
   async function look(): Promise<void> {
@@ -50,14 +52,14 @@ async function startLine(section: HTMLElement, saleId: string, speech: LiveSpeec
     clearTimeout(timer)
     try {
       const board = await readBoard(saleId)
-      const followed = followLine(memory, readLine(board, await rankOn(board), skusOfSale()))
+      const followed = followLine(memory, readLine(board, await rankOn(board), skusOfSale(), invited))
       const now = followed.reading
       memory = followed.memory
       failures = 0
       tellClock(board.nowMs - Date.now())
       show(section, now, speech)
       if (now.yourTurn && document.visibilityState === "visible" && Date.now() >= enterAfterMs) await enter()
-      const nextMs = nextPollMs(now.ahead, board)
+      const nextMs = nextPollMs(now.ahead, board, invited)
       if (nextMs !== null) timer = setTimeout(() => void look(), spreadMs(nextMs))
     } catch {
       failures += 1
@@ -102,7 +104,7 @@ async function startLine(section: HTMLElement, saleId: string, speech: LiveSpeec
 let announcedAtMs = 0
 let announcedState = ""
 
-function show(section: HTMLElement, now: LineReading, speech: LiveSpeech): void {
+function show(section: HTMLElement, now: ModeReading, speech: LiveSpeech): void {
   const words = wordsFor(now, speech)
   write(section.querySelector("[data-figure]"), words.figure)
   write(section.querySelector("[data-caption]"), words.caption)
@@ -120,8 +122,9 @@ function show(section: HTMLElement, now: LineReading, speech: LiveSpeech): void 
   announce(section, now, speech)
 }
 
-function announce(section: HTMLElement, now: LineReading, speech: LiveSpeech): void {
-  const state = `${now.phase} ${now.yourTurn} ${now.spokenFor} ${now.cameBack}`
+function announce(section: HTMLElement, now: ModeReading, speech: LiveSpeech): void {
+  const { phase, yourTurn, spokenFor, cameBack, drawStanding } = now
+  const state = `${phase} ${yourTurn} ${spokenFor} ${cameBack} ${drawStanding}`
   if (state === announcedState && Date.now() - announcedAtMs < ANNOUNCE_MS) return
   announcedState = state
   announcedAtMs = Date.now()

@@ -31,6 +31,52 @@ export const de: Words = {
       first: "bisher sind Sie allein hier",
       detail: "Bei der Öffnung wird die Reihenfolge ausgelost, und alle hier haben die gleiche Chance.",
     },
+    modes: {
+      firstCome: {
+        figure: "In der Schlange",
+        soFar: { one: "bisher {count} Person in der Schlange", other: "bisher {count} in der Schlange" },
+        detail: "Bei der Öffnung geht es in der Reihenfolge hinein, in der alle gekommen sind.",
+      },
+      registered:
+        "Noch nicht ausgelost. Bei der Öffnung werden die Gewinner gezogen, und alle hier haben die gleiche Chance. Seien Sie dann wieder da: Wer gezogen wird, hat einige Minuten Zeit.",
+      winnersTurn: {
+        figure: "Gezogen",
+        caption: "Sie sind dran",
+        detail:
+          "Treten Sie bald ein: Sie haben einige Minuten Zeit, danach werden die Nächsten gezogen, und die Stücke warten nicht länger auf Sie.",
+      },
+      draw: {
+        not_yet: {
+          figure: "Ziehung läuft",
+          caption: "die Gewinner werden gezogen",
+          detail: "Das dauert einige Sekunden; diese Seite macht von selbst weiter.",
+        },
+        drawn: {
+          figure: "Gezogen",
+          caption: "Sie gehören zu den Gewinnern",
+          detail:
+            "Das Tor lässt die Gewinner nacheinander ein. Es öffnet sich bald für Sie, bleiben Sie in der Nähe.",
+        },
+        may_be_drawn: {
+          figure: "Nicht gezogen",
+          caption: "Sie können noch nachrücken",
+          detail:
+            "Wenn Gewinner ihre Zeit verstreichen lassen, werden die Nächsten gezogen. Gut möglich, dass es Sie nicht mehr trifft.",
+        },
+        too_late: {
+          figure: "Zu spät",
+          caption: "die Anmeldung war schon geschlossen",
+          detail:
+            "An dieser Verlosung nimmt nur teil, wer sich vor der Öffnung angemeldet hat. Hier gibt es nichts zu erwarten.",
+        },
+      },
+      invited: {
+        figure: "Eingeladen",
+        caption: "Sie gehen vor den anderen hinein",
+        detail:
+          "Der frühe Zugang beginnt, bevor der Verkauf öffnet. Die Reihenfolge der Eingeladenen wird ausgelost; sie werden nacheinander eingelassen, sobald Plätze frei sind.",
+      },
+    },
     turn: {
       figure: "Sie sind dran",
       caption: "das Tor ist für Sie offen",
@@ -94,6 +140,7 @@ export const de: Words = {
   line: {
     title: "Die Warteschlange für {sale}",
     drawIn: "Verlosung in",
+    opensIn: "Öffnet in",
     enter: "Zum Verkauf",
     stillToBeHad: "Ansehen, was es noch gibt",
     you: "Sie",
@@ -134,7 +181,18 @@ export const de: Words = {
     join: "Anstellen",
     notOpen: "Die Schlange ist noch nicht offen.",
     over: "Dieser Verkauf ist vorbei, es gibt also nichts zu erwarten.",
+    closed:
+      "Dieser Verkauf ist eine Verlosung unter allen, die sich vor der Öffnung angemeldet haben. Eine Teilnahme ist nicht mehr möglich.",
     about: "Über {sale}",
+  },
+  invited: {
+    title: "Eingeladen: {sale}",
+    heading: "Sie sind eingeladen: {sale}",
+    over: "Dieser Verkauf ist vorbei, eine Teilnahme ist nicht mehr möglich.",
+    lead: "Sie dürfen hinein, bevor der Verkauf für alle öffnet. Die Reihenfolge der Eingeladenen wird ausgelost; früher zu kommen bringt also nichts.",
+    opensIn: "Früher Zugang öffnet",
+    join: "Mit dieser Einladung anstellen",
+    note: "Der Link gilt für einen Platz, und zwar in dem Browser, der zuerst eintritt. Stellen Sie sich mit dem Gerät an, mit dem Sie kaufen möchten.",
   },
   inside: {
     title: "Drinnen: {sale}",
@@ -184,6 +242,18 @@ export const de: Words = {
       title: "Dieser Platz ist nicht Ihrer",
       words: [
         "Ein Platz gehört zu einem Browser und einem Verkauf. Stellen Sie sich hier an; ein Klick genügt.",
+      ],
+    },
+    invitation_invalid: {
+      title: "Diese Einladung ist nicht gültig",
+      words: [
+        "Sie gilt nicht für diesen Verkauf oder ist abgelaufen. Prüfen Sie, ob der ganze Link kopiert wurde. Sie können sich auch ohne Einladung anstellen.",
+      ],
+    },
+    registration_closed: {
+      title: "Die Anmeldung ist geschlossen",
+      words: [
+        "Dieser Verkauf ist eine Verlosung unter allen, die sich vor der Öffnung angemeldet haben. Eine Teilnahme ist nicht mehr möglich.",
       ],
     },
     challenge_required: {

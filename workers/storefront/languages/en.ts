@@ -26,6 +26,50 @@ export const en: Words = {
       first: "you are the first here",
       detail: "At the opening the order is drawn, and everybody here has the same chance.",
     },
+    modes: {
+      firstCome: {
+        figure: "In line",
+        soFar: { one: "{count} is in line so far", other: "{count} are in line so far" },
+        detail: "At the opening people go in in the order in which they came.",
+      },
+      registered:
+        "Not drawn yet. At the opening the winners are drawn, and everybody here has the same chance. Be back then: a winner’s turn lasts some minutes.",
+      winnersTurn: {
+        figure: "Drawn",
+        caption: "it is your turn",
+        detail:
+          "Go in soon: a winner’s turn lasts some minutes, then the next in rank is drawn too, and pieces no longer wait for you.",
+      },
+      draw: {
+        not_yet: {
+          figure: "Drawing",
+          caption: "the winners are being drawn",
+          detail: "It takes some seconds, and this page goes on by itself.",
+        },
+        drawn: {
+          figure: "Drawn",
+          caption: "you are one of the winners",
+          detail: "The gate lets winners in one after the other. It opens for you soon, so stay near.",
+        },
+        may_be_drawn: {
+          figure: "Not drawn",
+          caption: "you may still be drawn",
+          detail:
+            "When winners let their turn pass, the next in rank are drawn. That may well not come to you.",
+        },
+        too_late: {
+          figure: "Too late",
+          caption: "registration had closed when you came",
+          detail: "Only who came before the bell is in this draw. There is nothing to wait for here.",
+        },
+      },
+      invited: {
+        figure: "Invited",
+        caption: "you go in before the others",
+        detail:
+          "Early access begins before the sale opens. Those who were invited are drawn among each other and let in one after the other, as there are places.",
+      },
+    },
     turn: {
       figure: "Your turn",
       caption: "the gate is open for you",
@@ -88,6 +132,7 @@ export const en: Words = {
   line: {
     title: "The line for {sale}",
     drawIn: "The draw is in",
+    opensIn: "Opens in",
     enter: "Enter the sale",
     stillToBeHad: "See what is still to be had",
     you: "you",
@@ -124,7 +169,17 @@ export const en: Words = {
     join: "Join the line",
     notOpen: "The line has not opened yet.",
     over: "This sale is over, so there is nothing to wait for.",
+    closed: "This sale is a draw among those who registered before the bell. Nobody can join it any more.",
     about: "About {sale}",
+  },
+  invited: {
+    title: "Invited: {sale}",
+    heading: "You are invited to {sale}",
+    over: "This sale is over, so there is nothing to join any more.",
+    lead: "You may go in before the sale opens to everybody. Those who were invited are drawn among each other, so coming earlier gains nothing.",
+    opensIn: "Early access opens",
+    join: "Join with this invitation",
+    note: "The link is good for one place, in the browser that enters first. Join on the device you want to buy with.",
   },
   inside: {
     title: "Inside: {sale}",
@@ -173,6 +228,16 @@ export const en: Words = {
     ticket_invalid: {
       title: "This place in line is not yours",
       words: ["Places belong to one browser and one sale. Join the line here; it takes one press."],
+    },
+    invitation_invalid: {
+      title: "This invitation is not valid",
+      words: [
+        "It is not one to this sale, or it has run out. Check that the whole link was copied. You can join the sale’s line without it.",
+      ],
+    },
+    registration_closed: {
+      title: "Registration has closed",
+      words: ["This sale is a draw among those who registered before the bell. Nobody can join it any more."],
     },
     challenge_required: {
       title: "The check was not passed",

@@ -26,6 +26,55 @@ export const es: Words = {
       first: "nadie ha llegado antes que usted",
       detail: "En la apertura se sortea el orden, y todos los que están aquí tienen la misma oportunidad.",
     },
+    modes: {
+      firstCome: {
+        figure: "En la fila",
+        soFar: {
+          one: "{count} persona en la fila por ahora",
+          other: "{count} personas en la fila por ahora",
+        },
+        detail: "En la apertura se entra por orden de llegada.",
+      },
+      registered:
+        "Todavía no se ha sorteado. En la apertura se sortea quién gana, y todos los que están aquí tienen la misma oportunidad. Vuelva entonces: quien gana tiene unos minutos para entrar.",
+      winnersTurn: {
+        figure: "Le ha tocado",
+        caption: "es su turno",
+        detail:
+          "Entre pronto: tiene unos minutos; después se sortea también a los siguientes y las piezas ya no le esperan.",
+      },
+      draw: {
+        not_yet: {
+          figure: "Sorteando",
+          caption: "se está sorteando quién gana",
+          detail: "Tarda unos segundos y esta página continúa sola.",
+        },
+        drawn: {
+          figure: "Le ha tocado",
+          caption: "está entre los ganadores",
+          detail:
+            "La puerta deja entrar a los ganadores de uno en uno. Pronto se abrirá para usted: no se aleje.",
+        },
+        may_be_drawn: {
+          figure: "Aún no",
+          caption: "todavía puede tocarle",
+          detail:
+            "Cuando algún ganador deja pasar su turno, se sortea a los siguientes. Es muy posible que no le llegue.",
+        },
+        too_late: {
+          figure: "Demasiado tarde",
+          caption: "la inscripción ya se había cerrado",
+          detail:
+            "En este sorteo solo participa quien llegó antes de la apertura. Aquí no queda nada que esperar.",
+        },
+      },
+      invited: {
+        figure: "Con invitación",
+        caption: "entra antes que los demás",
+        detail:
+          "El acceso anticipado empieza antes de que abra la venta. Entre los invitados se sortea el orden, y van entrando según haya sitio.",
+      },
+    },
     turn: {
       figure: "Es su turno",
       caption: "la puerta está abierta para usted",
@@ -93,6 +142,7 @@ export const es: Words = {
   line: {
     title: "La fila para {sale}",
     drawIn: "El sorteo es en",
+    opensIn: "Abre en",
     enter: "Entrar en la venta",
     stillToBeHad: "Ver lo que todavía hay",
     you: "usted",
@@ -132,7 +182,18 @@ export const es: Words = {
     join: "Ponerme en la fila",
     notOpen: "La fila todavía no está abierta.",
     over: "Esta venta ha terminado y no queda nada que esperar.",
+    closed:
+      "Esta venta es un sorteo entre quienes se inscribieron antes de la apertura. Ya no es posible participar.",
     about: "Sobre {sale}",
+  },
+  invited: {
+    title: "Invitación: {sale}",
+    heading: "Tiene una invitación para {sale}",
+    over: "Esta venta ha terminado y ya no es posible participar.",
+    lead: "Puede entrar antes de que la venta abra para todos. Entre los invitados se sortea el orden, así que llegar antes no da ventaja.",
+    opensIn: "El acceso anticipado abre",
+    join: "Participar con esta invitación",
+    note: "El enlace vale para un solo lugar, en el navegador que entre primero. Úselo en el dispositivo con el que quiera comprar.",
   },
   inside: {
     title: "Dentro: {sale}",
@@ -182,6 +243,18 @@ export const es: Words = {
       title: "Este lugar en la fila no es suyo",
       words: [
         "Cada lugar pertenece a un navegador y a una venta. Póngase en la fila aquí; basta con pulsar una vez.",
+      ],
+    },
+    invitation_invalid: {
+      title: "Esta invitación no es válida",
+      words: [
+        "No es de esta venta o ha caducado. Compruebe que copió el enlace completo. Puede ponerse en la fila sin ella.",
+      ],
+    },
+    registration_closed: {
+      title: "La inscripción está cerrada",
+      words: [
+        "Esta venta es un sorteo entre quienes se inscribieron antes de la apertura. Ya no es posible participar.",
       ],
     },
     challenge_required: {

@@ -29,6 +29,55 @@ export const fr: Words = {
       first: "personne n’est arrivé avant vous",
       detail: "À l’ouverture, l’ordre est tiré au sort et chacun ici a la même chance.",
     },
+    modes: {
+      firstCome: {
+        figure: "Dans la file",
+        soFar: {
+          one: "{count} personne dans la file pour l’instant",
+          other: "{count} personnes dans la file pour l’instant",
+        },
+        detail: "À l’ouverture, on entre dans l’ordre d’arrivée.",
+      },
+      registered:
+        "Le tirage n’a pas encore eu lieu. À l’ouverture, les gagnants sont tirés au sort et chacun ici a la même chance. Revenez à ce moment-là : un gagnant a quelques minutes pour entrer.",
+      winnersTurn: {
+        figure: "Tirage gagné",
+        caption: "c’est à vous",
+        detail:
+          "Entrez sans trop attendre : vous avez quelques minutes, puis les suivants sont tirés au sort et les pièces ne vous attendent plus.",
+      },
+      draw: {
+        not_yet: {
+          figure: "Tirage en cours",
+          caption: "les gagnants sont tirés au sort",
+          detail: "Cela prend quelques secondes et cette page continue d’elle-même.",
+        },
+        drawn: {
+          figure: "Tirage gagné",
+          caption: "vous faites partie des gagnants",
+          detail:
+            "La porte laisse entrer les gagnants l’un après l’autre. Elle s’ouvrira bientôt pour vous, restez à proximité.",
+        },
+        may_be_drawn: {
+          figure: "Pas encore",
+          caption: "vous pouvez encore être tiré au sort",
+          detail:
+            "Quand des gagnants laissent passer leur tour, les suivants sont tirés au sort. Il se peut fort que cela n’arrive pas jusqu’à vous.",
+        },
+        too_late: {
+          figure: "Trop tard",
+          caption: "les inscriptions étaient déjà closes",
+          detail:
+            "Seules les personnes arrivées avant l’ouverture participent à ce tirage. Il n’y a rien à attendre ici.",
+        },
+      },
+      invited: {
+        figure: "Sur invitation",
+        caption: "vous entrez avant les autres",
+        detail:
+          "L’accès anticipé commence avant l’ouverture de la vente. L’ordre des invités est tiré au sort, et ils entrent l’un après l’autre, selon les places.",
+      },
+    },
     turn: {
       figure: "À vous",
       caption: "la porte vous est ouverte",
@@ -96,6 +145,7 @@ export const fr: Words = {
   line: {
     title: "La file pour {sale}",
     drawIn: "Tirage dans",
+    opensIn: "Ouverture dans",
     enter: "Entrer dans la vente",
     stillToBeHad: "Voir ce qu’il reste",
     you: "vous",
@@ -137,7 +187,18 @@ export const fr: Words = {
     join: "Rejoindre la file",
     notOpen: "La file n’est pas encore ouverte.",
     over: "Cette vente est terminée, il n’y a rien à attendre.",
+    closed:
+      "Cette vente est un tirage entre les personnes inscrites avant l’ouverture. Il n’est plus possible d’y participer.",
     about: "À propos de {sale}",
+  },
+  invited: {
+    title: "Invitation : {sale}",
+    heading: "Vous êtes sur invitation : {sale}",
+    over: "Cette vente est terminée, il n’est plus possible d’y participer.",
+    lead: "Vous pouvez entrer avant que la vente ouvre à tous. L’ordre des invités est tiré au sort : arriver plus tôt ne donne aucun avantage.",
+    opensIn: "Ouverture de l’accès anticipé",
+    join: "Participer avec cette invitation",
+    note: "Le lien vaut pour une seule place, dans le navigateur qui entre le premier. Utilisez l’appareil avec lequel vous voulez acheter.",
   },
   inside: {
     title: "À l’intérieur : {sale}",
@@ -187,6 +248,18 @@ export const fr: Words = {
       title: "Cette place n’est pas la vôtre",
       words: [
         "Une place appartient à un navigateur et à une vente. Rejoignez la file ici ; il suffit d’un clic.",
+      ],
+    },
+    invitation_invalid: {
+      title: "Cette invitation n’est pas valable",
+      words: [
+        "Elle n’est pas pour cette vente, ou elle a expiré. Vérifiez que le lien a été copié en entier. Vous pouvez rejoindre la file sans elle.",
+      ],
+    },
+    registration_closed: {
+      title: "Les inscriptions sont closes",
+      words: [
+        "Cette vente est un tirage entre les personnes inscrites avant l’ouverture. Il n’est plus possible d’y participer.",
       ],
     },
     challenge_required: {

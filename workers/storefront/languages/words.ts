@@ -1,4 +1,5 @@
 import type { SalePhase, StockBand } from "../../../durable-objects/room/contract.ts"
+import type { DrawStanding } from "../../../waiting-room/mode.ts"
 
 /**
  * The waiting room's words, and those of what belongs to it: one file for each language, all of the same shape, so that
@@ -41,6 +42,15 @@ export interface LiveWords {
   kept: string
   placeKept: string
   draw: { figure: string; with: Plural; first: string; detail: string }
+  /** What a sale's mode, or an invitation, makes otherwise. */
+  modes: {
+    firstCome: { figure: string; soFar: Plural; detail: string }
+    /** In a draw's line before the bell, in place of the lottery's detail. */
+    registered: string
+    winnersTurn: Figure
+    draw: Record<DrawStanding, Figure>
+    invited: Figure
+  }
   turn: { figure: string; caption: string; detail: string; pending: string }
   next: Figure
   inLine: { figure: string; caption: string }
@@ -69,6 +79,8 @@ export type Saying =
   | "sold_out"
   | "limit_reached"
   | "ticket_invalid"
+  | "invitation_invalid"
+  | "registration_closed"
   | "challenge_required"
   | "invalid_request"
   | "sale_not_open"
@@ -96,6 +108,7 @@ export interface Words {
   line: {
     title: string
     drawIn: string
+    opensIn: string
     enter: string
     stillToBeHad: string
     you: string
@@ -117,7 +130,26 @@ export interface Words {
     needsScript: string
     needsScriptWhy: string
   }
-  notInLine: { title: string; lead: string; join: string; notOpen: string; over: string; about: string }
+  notInLine: {
+    title: string
+    lead: string
+    join: string
+    notOpen: string
+    over: string
+    /** A draw's registration. */
+    closed: string
+    about: string
+  }
+  /** What an invitation link leads to. */
+  invited: {
+    title: string
+    heading: string
+    over: string
+    lead: string
+    opensIn: string
+    join: string
+    note: string
+  }
   inside: {
     title: string
     heading: string

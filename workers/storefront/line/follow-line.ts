@@ -16,10 +16,10 @@ const CAME_BACK_TOLD_MS = 60_000
 export const NOTHING_TOLD: LineMemory = { told: null, toldNone: false, cameBackAtMs: null }
 
 /** A reading as it follows what was told before: the wait does not jump about, and units that come back are news. */
-export function followLine(
+export function followLine<Reading extends LineReading>(
   memory: LineMemory,
-  reading: LineReading,
-): { reading: LineReading; memory: LineMemory } {
+  reading: Reading,
+): { reading: Reading; memory: LineMemory } {
   const { phase, nowMs, estimate } = reading
   const { wait, told } = steadyWait(
     memory.told,

@@ -110,13 +110,16 @@ export function formatRange(
   })
 }
 
-function sentences({ between }: LiveWords, ...told: string[]): string {
+export function sentences({ between }: LiveWords, ...told: string[]): string {
   return told.filter((sentence) => sentence !== "").join(between)
 }
 
 /** One sentence for a screen reader, said again only when it changes. */
 export function sentenceFor(reading: LineReading, speech: LiveSpeech): string {
-  const { figure, caption, detail } = wordsFor(reading, speech)
+  return sentenceOf(wordsFor(reading, speech), speech)
+}
+
+export function sentenceOf({ figure, caption, detail }: Figure, speech: LiveSpeech): string {
   const { sentence, aheadSentence, ahead } = speech.words
   return fill(caption === ahead ? aheadSentence : sentence, { figure, caption, detail })
 }

@@ -11,7 +11,13 @@ export interface DrawProps {
   sale: SaleView
   draw: DrawDocument
   /** Null without a ticket; lot and rank are null until the draw is public. */
-  ticket: { ticketId: string; arrivedAtMs: number; lot: number | null; rank: number | null } | null
+  ticket: {
+    ticketId: string
+    arrivedAtMs: number
+    invited: boolean
+    lot: number | null
+    rank: number | null
+  } | null
 }
 
 /** Everything about a sale's draw, with what it takes to check it. The script checks it in the browser. */
@@ -27,6 +33,8 @@ export function Draw({ site, sale, draw, ticket }: DrawProps) {
       <div class="bounds bounds--narrow flow draw">
         <h1>The draw for {sale.title}</h1>
         <p class="lead">{STATE_WORDS[draw.phase]}</p>
+        {draw.ranksFromMs !== undefined && <p>{FIRST_COME_WORDS}</p>}
+        {draw.earlyAccess && <p>{INVITED_WORDS}</p>}
         <YourTicket sale={sale} ticket={ticket} />
         <Facts draw={draw} />
         <section
@@ -36,6 +44,7 @@ export function Draw({ site, sale, draw, ticket }: DrawProps) {
           data-draw={sale.saleId}
           data-ticket-id={ticket?.ticketId}
           data-arrived-at={ticket?.arrivedAtMs}
+          data-invited={ticket?.invited ? "" : undefined}
           data-drawn={draw.lotKey === undefined ? undefined : ""}
         >
           <h2 id="checked">Checked by your own browser</h2>
@@ -52,6 +61,12 @@ export function Draw({ site, sale, draw, ticket }: DrawProps) {
     </Layout>
   )
 }
+
+const FIRST_COME_WORDS =
+  "This sale is first come, first served from the moment its line opened. Only those who came before that moment are drawn among each other, and those who came in the same thousandth of a second."
+
+const INVITED_WORDS =
+  "Those who were invited to early access go in before all others, and are drawn among each other with a secret that follows from the draw’s. Their tickets are not sealed, and no random number has a part in their order."
 
 const STATE_WORDS: Record<DrawDocument["phase"], string> = {
   gathering:
@@ -164,6 +179,8 @@ function randomnessWords(answer: DrawDocument["beaconAnswer"]) {
 function Yourself({ draw, ticket }: Pick<DrawProps, "draw" | "ticket">) {
   const { lotKey, drawSecret, tickets, beacon, beaconAnswer } = draw
   const secret = drawSecret ?? "the secret"
+  const key = ticket?.invited ? (draw.earlyAccess?.secret ?? "its secret") : (lotKey ?? "the seed")
+  const moment = draw.ranksFromMs === undefined ? "the bell" : "the line’s opening"
   return (
     <section class="flow" aria-labelledby="yourself">
       <h2 id="yourself">Check it yourself</h2>
@@ -188,17 +205,19 @@ function Yourself({ draw, ticket }: Pick<DrawProps, "draw" | "ticket">) {
         </p>
       )}
       <p>
-        A lot is the first 13 digits of this, over 16 to the power of 13. Before the bell the rank is the lot
-        less 1; after it, the milliseconds since the bell and the lot:
+        A lot is the first 13 digits of this, over 16 to the power of 13.{" "}
+        {ticket?.invited
+          ? "The rank of somebody who was invited is the lot less 2:"
+          : `Before ${moment} the rank is the lot less 1; after it, the milliseconds since then and the lot:`}
       </p>
       <p class="draw__command">
         <code>
-          {`printf %s '${ticket?.ticketId ?? "your ticket"}' | openssl dgst -sha256 -hmac '${lotKey ?? "the seed"}'`}
+          {`printf %s '${ticket?.ticketId ?? "your ticket"}' | openssl dgst -sha256 -hmac '${key}'`}
         </code>
       </p>
       <p>
         Or all of it at once, with Spillway’s source at hand:{" "}
-        <code>{`npm run verify-draw -- --sale <this page’s address>${ticket ? ` --ticket ${ticket.ticketId}` : ""}`}</code>
+        <code>{`npm run verify-draw -- --sale <this page’s address>${ticket ? ` --ticket ${ticket.ticketId}${ticket.invited ? " --invited" : ""}` : ""}`}</code>
       </p>
     </section>
   )

@@ -13,18 +13,20 @@ import { useSpeech } from "../components/speech-context.ts"
 import { ENGLISH } from "../languages/choose-language.ts"
 import { fill, formatNumber } from "../languages/speech.ts"
 import type { LiveSpeech } from "../languages/speech.ts"
-import { isOver, sentenceFor, waitingCount, wordsFor } from "../line/line-reading.ts"
-import type { LineReading } from "../line/line-reading.ts"
+import type { Words } from "../languages/words.ts"
+import { isOver, waitingCount } from "../line/line-reading.ts"
+import { mayJoin, sentenceFor, wordsFor } from "../line/mode-words.ts"
+import type { ModeReading } from "../line/mode-words.ts"
 import type { Site } from "../site.ts"
-import { isBeforeBell, isLineOpen } from "../words/phases.ts"
+import { isBeforeBell } from "../words/phases.ts"
 import { bestBand, piecesOf, skuList } from "./sale-view.ts"
 import type { SaleView } from "./sale-view.ts"
 
 export interface LineProps {
   site: Site
   sale: SaleView
-  reading: LineReading
-  ticket: { ticketId: string; arrivedAtMs: number; rank: number | null }
+  reading: ModeReading
+  ticket: { ticketId: string; arrivedAtMs: number; rank: number | null; invited?: boolean }
   pollAfterMs: number
   /** Entering was tried and did not succeed yet. */
   refused: "not_your_turn" | "room_full" | "try_again" | null
@@ -72,6 +74,7 @@ function Room({ site, sale, reading, ticket, pollAfterMs, refused }: LineProps) 
       data-ticket-id={ticket.ticketId}
       data-arrived-at={ticket.arrivedAtMs}
       data-rank={ticket.rank ?? undefined}
+      data-invited={ticket.invited ? "" : undefined}
       data-poll-after={pollAfterMs}
     >
       <header class="room__head">
@@ -88,7 +91,7 @@ function Room({ site, sale, reading, ticket, pollAfterMs, refused }: LineProps) 
           {isBeforeBell(reading.phase) && (
             <div data-until-bell="">
               <Countdown
-                label={line.drawIn}
+                label={reading.mode === "first_come" || reading.invited ? line.opensIn : line.drawIn}
                 toMs={reading.opensAtMs}
                 nowMs={reading.nowMs}
                 exact={true}
@@ -177,6 +180,11 @@ function Pieces({ sale }: { sale: SaleView }) {
   )
 }
 
+function whyNotJoin({ phase }: SaleView, words: Words["notInLine"]): string {
+  if (phase === "scheduled") return words.notOpen
+  return isOver(phase) ? words.over : words.closed
+}
+
 /** Somebody without a ticket came to the line's address. */
 export function NotInLine({ site, sale }: { site: Site; sale: SaleView }) {
   const { words } = site.speech ?? ENGLISH
@@ -195,13 +203,13 @@ export function NotInLine({ site, sale }: { site: Site; sale: SaleView }) {
         <Phase phase={sale.phase} />
         <h1>{notInLine.title}</h1>
         <Greeting site={site} />
-        {isLineOpen(sale.phase) ? (
+        {mayJoin(sale) ? (
           <>
             <p>{notInLine.lead}</p>
             <JoinForm site={site} sale={sale} />
           </>
         ) : (
-          <p>{sale.phase === "scheduled" ? notInLine.notOpen : notInLine.over}</p>
+          <p>{whyNotJoin(sale, notInLine)}</p>
         )}
         <p>
           <a href={`/sales/${sale.saleId}`}>{fill(notInLine.about, about)}</a>

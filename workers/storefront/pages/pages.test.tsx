@@ -16,6 +16,7 @@ import { Checkout } from "./checkout.tsx"
 import { Components } from "./components.tsx"
 import { Home, Sales } from "./home.tsx"
 import { Inside } from "./inside.tsx"
+import { Invited } from "./invited.tsx"
 import { Line, NotInLine } from "./line.tsx"
 import { Message } from "./message.tsx"
 import { Order } from "./order.tsx"
@@ -235,6 +236,20 @@ const pages = {
     ),
   ),
   "not in line": <NotInLine site={site} sale={saleIn("open")} />,
+  "not in a draw's line": <NotInLine site={site} sale={{ ...saleIn("open"), mode: "draw" }} />,
+  "a first-come sale": (
+    <Sale site={site} nowMs={NOW_MS} sale={{ ...saleIn("waiting"), mode: "first_come" }} />
+  ),
+  "a draw": <Sale site={site} nowMs={NOW_MS} sale={{ ...saleIn("open"), mode: "draw" }} />,
+  invited: (
+    <Invited
+      site={site}
+      sale={saleIn("waiting")}
+      opensAtMs={NOW_MS + 1}
+      nowMs={NOW_MS}
+      action="/sales/s/invited/t"
+    />
+  ),
   inside: (
     <Inside
       site={site}

@@ -7,15 +7,20 @@ export interface RefusalPage {
   actions: { href: string; label: string }[]
 }
 
+/** The API's codes, and what a page says more exactly than they do. */
+export type PageRefusal = ProblemCode | "invitation_invalid" | "registration_closed"
+
 type Way = keyof Words["ways"]
 
 /** What is said of a refusal, and where to go from there, the likeliest way first. Ways that lead nowhere are left out. */
-const SAYINGS: Partial<Record<ProblemCode, { saying: Saying; ways: readonly Way[] }>> = {
+const SAYINGS: Partial<Record<PageRefusal, { saying: Saying; ways: readonly Way[] }>> = {
   sold_out: { saying: "sold_out", ways: ["shelves", "sale", "piece"] },
   limit_reached: { saying: "limit_reached", ways: ["piece", "shelves"] },
   pass_required: { saying: "line_first", ways: ["line", "sale"] },
   pass_invalid: { saying: "line_first", ways: ["line", "sale"] },
   ticket_invalid: { saying: "ticket_invalid", ways: ["line", "sale"] },
+  invitation_invalid: { saying: "invitation_invalid", ways: ["sale", "shelves"] },
+  registration_closed: { saying: "registration_closed", ways: ["sale", "shelves"] },
   challenge_required: { saying: "challenge_required", ways: ["sale", "shelves"] },
   invalid_request: { saying: "invalid_request", ways: ["piece", "shelves"] },
   sale_not_open: { saying: "sale_not_open", ways: ["sale", "shelves"] },
@@ -40,7 +45,7 @@ const UNFORESEEN = { saying: "unforeseen", ways: ["piece", "start"] } as const
 
 /** What a shopper reads when something is refused: what it means, and what to do next. */
 export function sayRefusal(
-  code: ProblemCode,
+  code: PageRefusal,
   context: { saleId: string | null; productSlug: string | null },
   { sayings, ways: labels }: Pick<Words, "sayings" | "ways">,
 ): RefusalPage {

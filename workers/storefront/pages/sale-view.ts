@@ -1,10 +1,18 @@
-import type { ChallengeKind, SaleItem, SalePhase, StockBand } from "../../../durable-objects/room/contract.ts"
+import type {
+  ChallengeKind,
+  SaleItem,
+  SaleMode,
+  SalePhase,
+  StockBand,
+} from "../../../durable-objects/room/contract.ts"
 
 /** A sale as the pages show it: from the room when it answers, else from the catalog's copy of it. */
 export interface SaleView {
   saleId: string
   title: string
   phase: SalePhase
+  /** A lottery unless told. */
+  mode?: SaleMode
   waitingOpensAtMs: number
   opensAtMs: number
   closesAtMs: number

@@ -9,9 +9,12 @@ import { Picture } from "../components/picture.tsx"
 import { Price } from "../components/price.tsx"
 import { Stat, Stats } from "../components/stat.tsx"
 import { StockBand } from "../components/stock-band.tsx"
+import { modeOf } from "../../../waiting-room/mode.ts"
+import { MODE_STEPS } from "../line/mode-steps.ts"
+import { mayJoin } from "../line/mode-words.ts"
 import type { Site } from "../site.ts"
 import { countOf, formatCount } from "../words/money.ts"
-import { isBeforeBell, isLineOpen } from "../words/phases.ts"
+import { isBeforeBell } from "../words/phases.ts"
 import { formatLength } from "../words/time.ts"
 import { bestBand, piecesOf, skuList } from "./sale-view.ts"
 import type { PieceView, SaleView } from "./sale-view.ts"
@@ -107,7 +110,7 @@ function SaleActions({ site, sale }: { site: Site; sale: SaleView }) {
       </>
     )
   }
-  if (!isLineOpen(sale.phase)) return null
+  if (!mayJoin(sale)) return null
   return (
     <div class="actions">
       <JoinForm site={site} sale={sale} />
@@ -153,20 +156,12 @@ function Fairness({ sale }: { sale: SaleView }) {
     <section class="fair" aria-labelledby="fair">
       <h2 id="fair">How the line works, and why it is fair</h2>
       <div class="fair__grid">
-        <div>
-          <h3>Before the opening: a draw</h3>
-          <p>
-            Everybody who joins before the bell has the same chance. The order is drawn, so a fast connection
-            or a second tab gains nothing.
-          </p>
-        </div>
-        <div>
-          <h3>After it: first come, first served</h3>
-          <p>
-            Who comes after the bell stands behind those who came before it, in the order of arrival by our
-            clock.
-          </p>
-        </div>
+        {MODE_STEPS[modeOf(sale)].map(({ title, words }) => (
+          <div>
+            <h3>{title}</h3>
+            <p>{words}</p>
+          </div>
+        ))}
         <div>
           <h3>Inside: {formatLength(sale.holdSeconds)} to pay</h3>
           <p>

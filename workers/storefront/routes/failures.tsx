@@ -6,6 +6,7 @@ import type { ProblemCode } from "../../http/problem.ts"
 import { ENGLISH } from "../languages/choose-language.ts"
 import { Message } from "../pages/message.tsx"
 import { sayRefusal } from "../pages/refusals.ts"
+import type { PageRefusal } from "../pages/refusals.ts"
 import { answerPage, siteFor } from "./answer.ts"
 
 export interface RefusalContext {
@@ -16,13 +17,13 @@ export interface RefusalContext {
 /** A refusal as a calm page, with the status that the same refusal has in the API. */
 export function answerRefusal(
   c: Context<App>,
-  code: ProblemCode,
+  refusal: PageRefusal,
   context: RefusalContext = {},
 ): Promise<Response> {
-  const [status] = PROBLEMS[code]
+  const [status] = PROBLEMS[codeBehind(refusal)]
   const site = siteFor(c)
   const words = sayRefusal(
-    code,
+    refusal,
     { saleId: context.saleId ?? null, productSlug: context.productSlug ?? null },
     (site.speech ?? ENGLISH).words,
   )
@@ -31,6 +32,11 @@ export function answerRefusal(
     status,
     ...(retryLater && { retryAfterSeconds: 2 }),
   })
+}
+
+function codeBehind(refusal: PageRefusal): ProblemCode {
+  if (refusal === "invitation_invalid") return "ticket_invalid"
+  return refusal === "registration_closed" ? "sale_over" : refusal
 }
 
 /** The pages' own error handler: what the API says in a problem document, a page says in words. */

@@ -58,7 +58,7 @@ async function answerLine(
     return answerPage(c, <NotInLine site={siteFor(c)} sale={sale} />, { ...options, check })
   }
   const skus = sale.items.map((item) => item.sku)
-  const reading = readLine(room.board, standing.rank, skus)
+  const reading = readLine(room.board, standing.rank, skus, standing.invited)
   const page = (
     <Line
       site={siteFor(c)}

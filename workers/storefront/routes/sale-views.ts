@@ -1,5 +1,6 @@
 import type { Context } from "hono"
 import type { SaleFacts } from "../../../durable-objects/room/contract.ts"
+import { modeOf } from "../../../waiting-room/mode.ts"
 import { bandOnBoard } from "../../../waiting-room/board.ts"
 import type { Board } from "../../../waiting-room/board.ts"
 import type { SaleSummary } from "../../catalog/sales-list.ts"
@@ -24,6 +25,7 @@ export function viewOfRoom({ facts, board }: Room): SaleView {
     saleId: facts.saleId,
     title: facts.title,
     phase: board.phase,
+    mode: modeOf(facts.admission),
     waitingOpensAtMs: facts.waitingOpensAtMs,
     opensAtMs: facts.opensAtMs,
     closesAtMs: facts.closesAtMs,
@@ -42,6 +44,7 @@ export function viewOfSummary(sale: SaleSummary, nowMs: number): SaleView {
   return {
     saleId: sale.saleId,
     title: sale.title,
+    mode: sale.mode,
     phase: sale.state === "ended" ? "ended" : phaseByTimes(sale, nowMs),
     waitingOpensAtMs: sale.waitingOpensAtMs,
     opensAtMs: sale.opensAtMs,

@@ -1,4 +1,5 @@
 import { Hono } from "hono"
+import { modeOf } from "../../../waiting-room/mode.ts"
 import { listSales } from "../../catalog/sales-list.ts"
 import type { App } from "../../http/app.ts"
 import { limitBody } from "../../http/app.ts"
@@ -9,6 +10,7 @@ import { joinRequest } from "../../line/schemas.ts"
 import { Sales } from "../pages/home.tsx"
 import { Sale } from "../pages/sale.tsx"
 import { piecesOf } from "../pages/sale-view.ts"
+import { MODE_STEPS } from "../line/mode-steps.ts"
 import { calendarOf } from "../words/calendar.ts"
 import { answerPage, checkOrigins, siteOf } from "./answer.ts"
 import { answerRefusal } from "./failures.tsx"
@@ -51,7 +53,7 @@ salePages.get(`/sales/:saleId{${SALE_ID}}/calendar.ics`, async (c) => {
   const calendar = calendarOf({
     uid: `${facts.saleId}@${new URL(c.req.url).hostname}`,
     title: `${facts.title}, ${c.env.SHOP_NAME}`,
-    description: `The order is drawn among everybody who is in the line before it opens. ${address}`,
+    description: `${MODE_STEPS[modeOf(facts.admission)][0].words} ${address}`,
     address,
     startsAtMs: facts.opensAtMs,
     endsAtMs: facts.closesAtMs,

@@ -1,0 +1,2 @@
+ALTER TABLE "sales" ADD COLUMN "early_access_opens_at" timestamp with time zone;--> statement-breakpoint
+ALTER TABLE "sales" ADD CONSTRAINT "sales_early_access" CHECK ("sales"."early_access_opens_at" < "sales"."opens_at");
