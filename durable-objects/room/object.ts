@@ -29,7 +29,7 @@ import type {
 } from "./contract.ts"
 import { rehearseSmall } from "./rehearsed-room.ts"
 import { Room } from "./room.ts"
-import type { PoolOrder } from "./room.ts"
+import type { PoolOrder } from "./pools.ts"
 import { RoomStore } from "./room-store.ts"
 import type { UnitCounts } from "./line-state.ts"
 

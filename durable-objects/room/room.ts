@@ -1,22 +1,17 @@
 import { addArrivals, countBelow, joinedCount, mergeArrivals } from "../../waiting-room/arrivals.ts"
 import type { Arrivals } from "../../waiting-room/arrivals.ts"
-import { buildBoard } from "../../waiting-room/board.ts"
-import { CALL_AHEAD_MS, takeAnotherTurn, takeTurn } from "../../waiting-room/controller.ts"
-import { modeOf, ranksFromMsOf } from "../../waiting-room/mode.ts"
+import { takeAnotherTurn, takeTurn } from "../../waiting-room/controller.ts"
+import { ranksFromMsOf } from "../../waiting-room/mode.ts"
 import { isOver } from "../../waiting-room/phase.ts"
-import { outlookOnBoard, startOutlook } from "../../waiting-room/outlook.ts"
 import { rankOf } from "../../waiting-room/rank.ts"
-import { bandOf } from "../../waiting-room/stock-band.ts"
-import type { PoolState, PoolTerms } from "../stock/contract.ts"
+import type { PoolState } from "../stock/contract.ts"
 import type { Sql } from "../sqlite.ts"
-import { poolTermsOf } from "./contract.ts"
 import type {
   ArrivalCounts,
   Board,
   Leave,
   PassOutcome,
   PassRecord,
-  PassRefusal,
   RoomLive,
   Sale,
   SaleChange,
@@ -25,38 +20,20 @@ import type {
   SalePhase,
   SaleRefusal,
 } from "./contract.ts"
+import { Door } from "./door.ts"
+import type { GateTicket, Showing } from "./door.ts"
 import { DrawKeeper } from "./draw-keeper.ts"
-import { decideExchange } from "./exchange.ts"
 import { gatePhaseOf, gateTimes, isEarly, publicPhaseOf } from "./gate.ts"
 import { outlookAfter, startOfLine, totalOf } from "./line-state.ts"
 import type { LineState, UnitCounts } from "./line-state.ts"
 import { advanceLine } from "./line-tick.ts"
-import { PassBook } from "./pass-book.ts"
+import { bandsOf, boardOf, earlySecretOf } from "./room-board.ts"
+import { Pools } from "./pools.ts"
+import type { PoolOrder } from "./pools.ts"
 import type { RoomStore, ScheduledSale, ToldPool } from "./room-store.ts"
 import { decideChange } from "./sale-change.ts"
-import { STANDBY_GATHER_MS, STANDBY_WINDOW_MS, Standbys } from "./standbys.ts"
 import { nextTickMs } from "./ticks.ts"
 
-/** A ticket at the gate. The lot is the room's own reckoning, the pass id what its pass would be called. */
-export interface GateTicket {
-  ticketId: string
-  subject: string
-  arrivedAtMs: number
-  lot: number
-  passId: string
-  invited?: boolean
-}
-
-/** A pool that is not what it should be, and what to tell it. */
-export interface PoolOrder extends ToldPool {
-  terms: PoolTerms
-  /** Its state was told before; only the terms are news. */
-  termsOnly: boolean
-}
-
-const NOT_YOUR_TURN_RETRY_MS = 2_000
-
-const MINUTE_MS = 60_000
 const SECOND_MS = 1_000
 
 /**
@@ -69,11 +46,8 @@ export class Room {
   private scheduled: ScheduledSale
   private line: LineState
   private arrivals: Arrivals
-  private readonly passBook: PassBook
-  private readonly standbys = new Standbys()
-  private readonly told: Map<string, ToldPool>
-  /** Until then nobody is let in: whoever stood by before a restart asks first. */
-  private readonly gatherUntilMs: number
+  private readonly door: Door
+  private readonly pools: Pools
 
   constructor(sql: Sql, store: RoomStore, scheduled: ScheduledSale, nowMs: number) {
     this.store = store
@@ -81,24 +55,21 @@ export class Room {
     this.draw = new DrawKeeper(sql, () => this.scheduled)
     this.line = store.loadLine() ?? startOfLine(scheduled.sale)
     this.arrivals = store.loadArrivals()
-    this.passBook = new PassBook(sql, nowMs)
-    this.told = new Map(store.loadPools().map((pool) => [pool.sku, pool]))
-    const gathers = this.mayHaveStandbys(nowMs)
-    this.gatherUntilMs = gathers ? nowMs + STANDBY_GATHER_MS : nowMs
-    if (gathers && this.line.standbys === 0) {
+    this.pools = new Pools(store)
+    const { maxActive } = scheduled.sale.admission
+    this.door = new Door(sql, { standbys: this.line.standbys, maxActive }, nowMs)
+    if (this.door.isGathering(nowMs) && this.line.standbys === 0) {
       // Whoever asks now is sent away, and stands by should there be one more restart before the next tick.
       this.line = { ...this.line, standbys: 1 }
       store.saveLine(this.line)
     }
     // The line was written by the last tick; whoever came in after it has a row of their own.
-    for (const rank of this.passBook.ranksSince(this.line.controller.tickedAtMs ?? 0)) this.showUp(rank)
+    for (const rank of this.door.ranksSince(this.line.controller.tickedAtMs ?? 0)) this.showUp(rank, "first")
   }
 
   /** What the lots of those who were invited are drawn with. */
   get earlySecret(): string {
-    const { earlySecret } = this.scheduled
-    if (!earlySecret) throw new Error(`Sale ${this.sale.saleId} has no early access.`)
-    return earlySecret
+    return earlySecretOf(this.scheduled)
   }
 
   get sale(): Sale {
@@ -121,44 +92,15 @@ export class Room {
       ...this.sale,
       phase: this.phase(nowMs),
       drawCommitment: this.scheduled.drawCommitment,
-      stock: Object.fromEntries(this.sale.items.map((item) => [item.sku, this.bandOfItem(item)])),
+      stock: Object.fromEntries(bandsOf(this.sale, this.line)),
       draw: this.draw.document(this.arrivedBeforeBell, nowMs),
     }
   }
 
   board(nowMs: number): Board {
-    const { saleId, waitingOpensAtMs, opensAtMs, closesAtMs, items, admission, earlyAccess } = this.sale
-    const { drawnBelow } = this.line.controller
-    const phase = this.phase(nowMs)
-    const { available } = totalOf(this.line.stock)
-    return buildBoard({
-      ...this.outlook(phase, available),
-      saleId,
-      phase,
-      ...(admission.mode !== undefined && { mode: admission.mode }),
-      nowMs,
-      waitingOpensAtMs,
-      opensAtMs,
-      closesAtMs,
-      frontier: this.line.controller.frontier,
-      ...(drawnBelow !== undefined && { drawnBelow }),
-      ...(earlyAccess && { earlyAccess: { opensAtMs: earlyAccess.opensAtMs, secret: this.earlySecret } }),
-      joined: joinedCount(this.arrivals),
-      served: this.passBook.served,
-      pacePerMinute: this.line.controller.pacePerMinute,
-      arrivals: this.arrivals,
-      stock: items.map((item) => [item.sku, this.bandOfItem(item)]),
-      drawCommitment: this.scheduled.drawCommitment,
-      drawSecret: this.draw.hasLots ? this.scheduled.drawSecret : null,
-      drawSeed: this.draw.seed,
-    })
-  }
-
-  /** In a draw who is drawn decides what is spoken for, and the board says so. */
-  private outlook(phase: SalePhase, available: number): Pick<Board, "spokenForRank" | "lookWithinMs"> {
-    const { admission } = this.sale
-    const told = outlookOnBoard(this.line.outlook ?? startOutlook(), { ...admission, phase, available })
-    return modeOf(admission) === "draw" ? { lookWithinMs: told.lookWithinMs } : told
+    const { scheduled, line, arrivals, draw } = this
+    const { served } = this.door
+    return boardOf({ scheduled, line, arrivals, draw, served, phase: this.phase(nowMs) }, nowMs)
   }
 
   countArrivals({ opensAtMs, bySecond, invited = 0 }: ArrivalCounts): void {
@@ -177,54 +119,30 @@ export class Room {
   }
 
   exchange(ticket: GateTicket, nowMs: number): PassOutcome {
-    const { ticketId, subject, invited } = ticket
-    const earlier = this.passBook.find(ticketId)
     const rank = rankOf({ ...ticket, ranksFromMs: this.ranksFromMs })
-    const again = earlier !== null
-    const { frontier } = this.line.controller
-    const { maxActive, passMinutes } = this.sale.admission
-    const gathering = nowMs < this.gatherUntilMs
-    const placesFree = gathering ? 0 : maxActive - this.passBook.active(nowMs)
-    const decision = decideExchange(
+    const { outcome, showing } = this.door.exchange(
+      ticket,
       {
-        phase: invited ? this.gatePhase(nowMs) : this.phase(nowMs),
-        takenByOther: earlier !== null && earlier.subject !== subject,
-        endsAtMs: earlier && (earlier.endedAtMs ?? earlier.expiresAtMs),
+        phase: ticket.invited ? this.gatePhase(nowMs) : this.phase(nowMs),
         rank,
-        frontier,
-        placesFree,
-        standbysBefore: this.standbys.countBefore(rank, placesFree, nowMs),
+        frontier: this.line.controller.frontier,
+        admission: this.sale.admission,
       },
       nowMs,
     )
-    if (decision === "replay" && earlier) {
-      return { outcome: "admitted", replayed: true, passId: earlier.passId, expiresAtMs: earlier.expiresAtMs }
+    this.showUp(rank, showing)
+    if (outcome.outcome === "refused") {
+      const { refusals } = this.line
+      refusals[outcome.refusal] = (refusals[outcome.refusal] ?? 0) + 1
     }
-    if (decision !== "admit")
-      return this.refuse(decision === "replay" ? "not_your_turn" : decision, { ticketId, rank, again }, nowMs)
-
-    // From here it must succeed.
-    const expiresAtMs = nowMs + passMinutes * MINUTE_MS
-    this.passBook.record({
-      ticketId,
-      passId: ticket.passId,
-      subject,
-      rank,
-      frontier,
-      cap: maxActive,
-      issuedAtMs: nowMs,
-      expiresAtMs,
-      endedAtMs: null,
-    })
-    if (!this.standbys.leave(ticketId)) this.showUp(rank, again)
-    return { outcome: "admitted", replayed: false, passId: ticket.passId, expiresAtMs }
+    return outcome
   }
 
   /** A place comes free before its time. What is known of it twice, or too late, changes nothing. */
-  leave({ subject, atMs, units, end }: Leave, nowMs: number): void {
-    if (!this.passBook.end(subject, atMs, nowMs)) return
+  leave(leave: Leave, nowMs: number): void {
+    if (!this.door.leave(leave, nowMs)) return
     const { left, unitsGivenBack } = this.line
-    const givenBack = end === "given_back" ? units : 0
+    const givenBack = leave.end === "given_back" ? leave.units : 0
     this.line = { ...this.line, left: left + 1, unitsGivenBack: unitsGivenBack + givenBack }
   }
 
@@ -239,7 +157,7 @@ export class Room {
     const merged = mergeArrivals(this.arrivals, this.line.controller.frontier)
     if (merged !== this.arrivals) this.store.replaceBuckets(merged.buckets)
     this.arrivals = merged
-    this.standbys.forgetGone(nowMs)
+    this.door.forgetGone(nowMs)
     const units = totalOf(known)
     const phase = this.phase(nowMs, units)
     const elapsedMs = nowMs - (this.line.controller.tickedAtMs ?? nowMs)
@@ -251,11 +169,11 @@ export class Room {
         early: this.isEarly(nowMs),
         ranksFromMs: this.ranksFromMs,
         arrivals: merged,
-        active: this.passBook.active(nowMs),
-        endingSoon: this.passBook.endingBy(nowMs + CALL_AHEAD_MS),
+        active: this.door.active(nowMs),
+        endingSoon: this.door.endingSoon(nowMs),
         left: this.line.left,
-        standbys: this.standbys.size,
-        served: this.passBook.served,
+        standbys: this.door.standingBy,
+        served: this.door.served,
         available: units.available,
         unitsTaken: units.held + units.sold,
         unitsGivenBack: this.line.unitsGivenBack,
@@ -263,8 +181,8 @@ export class Room {
       nowMs,
     )
     // One more restart before all have asked again must not make them forgotten.
-    const remembered = nowMs < this.gatherUntilMs ? this.line.standbys : 0
-    const standbys = Math.max(remembered, this.standbys.size)
+    const remembered = this.door.isGathering(nowMs) ? this.line.standbys : 0
+    const standbys = Math.max(remembered, this.door.standingBy)
     const { sale } = this
     const moved = { ...this.line, controller: state, limit, stock: known, standbys }
     const line = { ...moved, outlook: outlookAfter(moved, { sale, phase, arrivals: merged, elapsedMs }) }
@@ -317,30 +235,12 @@ export class Room {
     this.reschedule({ sale: { ...this.sale, items } })
   }
 
-  /** What is left to tell the pools, so that each is what the sale and the clock say. */
   poolOrders(nowMs: number): PoolOrder[] {
-    const state = this.poolState(nowMs)
-    const { termsVersion, sale } = this.scheduled
-    return sale.items.flatMap((item): PoolOrder[] => {
-      // Pools are made active and with the first terms, before the sale is scheduled here.
-      const told = this.told.get(item.sku) ?? { sku: item.sku, state: "active", termsVersion: 1 }
-      if (told.state === state && (told.termsVersion === termsVersion || state === "closed")) return []
-      return [
-        {
-          sku: item.sku,
-          state,
-          termsVersion,
-          terms: poolTermsOf(sale, item),
-          termsOnly: told.state === state,
-        },
-      ]
-    })
+    return this.pools.orders(this.scheduled, this.poolState(nowMs))
   }
 
-  poolTold({ sku, state, termsVersion }: ToldPool): void {
-    const told = { sku, state, termsVersion }
-    this.store.savePool(told)
-    this.told.set(sku, told)
+  poolTold(told: ToldPool): void {
+    this.pools.carriedOut(told)
   }
 
   live(nowMs: number): RoomLive {
@@ -349,9 +249,9 @@ export class Room {
     return {
       joined,
       waiting: Math.max(0, Math.round(joined - controller.turns)),
-      admitted: this.passBook.served,
-      active: this.passBook.active(nowMs),
-      standbys: this.standbys.size,
+      admitted: this.door.served,
+      active: this.door.active(nowMs),
+      standbys: this.door.standingBy,
       takenShare: controller.takenShare,
       unitsPerPass: controller.unitsPerPass,
       limit,
@@ -362,50 +262,18 @@ export class Room {
   }
 
   passes(afterTicketId: string): PassRecord[] {
-    return this.passBook.page(afterTicketId)
+    return this.door.passes(afterTicketId)
   }
 
-  private refuse(
-    refusal: PassRefusal,
-    { ticketId, rank, again }: { ticketId: string; rank: number; again: boolean },
-    nowMs: number,
-  ): PassOutcome {
-    // While the sale is paused, too: whoever asked first after it would be let in before those who asked all the time.
-    const hasTurn = rank < this.line.controller.frontier
-    const staysOutside = refusal === "sale_over" || refusal === "ticket_invalid"
-    if (!staysOutside && hasTurn && this.standbys.ask(ticketId, rank, nowMs)) {
-      if (nowMs < this.gatherUntilMs) this.showUpSinceRestart(rank)
-      else this.showUp(rank, again)
-    }
-    this.line.refusals[refusal] = (this.line.refusals[refusal] ?? 0) + 1
-    const retryAfterMs = {
-      ticket_invalid: 0,
-      sale_over: 0,
-      not_your_turn: NOT_YOUR_TURN_RETRY_MS,
-      room_full: this.standbys.retryMs,
-    }
-    return { outcome: "refused", refusal, retryAfterMs: retryAfterMs[refusal] }
-  }
-
-  /** They are kept in memory only; there are none where some place was free all the time that they are remembered. */
-  private mayHaveStandbys(nowMs: number): boolean {
-    return (
-      this.line.standbys > 0 ||
-      this.passBook.livedSince(nowMs - STANDBY_WINDOW_MS) >= this.sale.admission.maxActive
-    )
-  }
-
-  private showUp(rank: number, again = false): void {
+  private showUp(rank: number, showing: Showing): void {
+    if (showing === null) return
     const { controller } = this.line
-    this.line = {
-      ...this.line,
-      controller: again ? takeAnotherTurn(controller) : takeTurn(controller, rank),
-    }
-  }
-
-  /** Nearly everyone who asks then asked before the restart, and was counted. */
-  private showUpSinceRestart(rank: number): void {
-    this.line = { ...this.line, controller: takeTurn(this.line.controller, rank, true) }
+    // Nearly everyone who asks soon after a restart asked before it, and was counted.
+    const shown =
+      showing === "again"
+        ? takeAnotherTurn(controller)
+        : takeTurn(controller, rank, showing === "since_restart")
+    this.line = { ...this.line, controller: shown }
   }
 
   private reschedule(change: Partial<ScheduledSale>): void {
@@ -432,9 +300,5 @@ export class Room {
   private poolState(nowMs: number): PoolState {
     if (this.isEnded(nowMs)) return "closed"
     return this.scheduled.paused ? "paused" : "active"
-  }
-
-  private bandOfItem(item: SaleItem): ReturnType<typeof bandOf> {
-    return bandOf(this.line.stock[item.sku]?.available ?? item.allotment, item.allotment)
   }
 }
