@@ -5,10 +5,10 @@ import type { Scenario } from "./simulation/simulation.ts"
 /**
  * A crowd against one room on a model clock. The simulation's auditor throws at once when anyone is let in before
  * their turn, before someone of a lower rank who was sent away, while the sale is paused or beyond the cap, and when
- * the frontier goes back. SEED=… replays a failure.
+ * the frontier goes back. SEED=… plays another crowd.
  */
 
-const seed = Number(process.env["SEED"] ?? Math.floor(Math.random() * 2 ** 31))
+const seed = Number(process.env["SEED"] ?? 1)
 
 const base: Scenario = {
   shoppers: 100_000,

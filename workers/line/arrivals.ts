@@ -32,9 +32,12 @@ export function countArrival(
   beginFlush(c)
 }
 
-/** Keeps a ticket's id for the sale's arrival shard; it goes with the same flush. */
-export function gatherTicket(c: Context<App>, draw: DrawDocument, ticketId: string): void {
-  if (draw.phase !== "gathering" || Date.now() >= draw.opensAtMs) return
+/**
+ * Keeps a ticket's id for the sale's arrival shard; it goes with the same flush. While a deployment rolls out, a room
+ * from before draws were sealed has none.
+ */
+export function gatherTicket(c: Context<App>, draw: DrawDocument | undefined, ticketId: string): void {
+  if (draw?.phase !== "gathering" || Date.now() >= draw.opensAtMs) return
   gathered.add(draw.saleId, draw.generation, ticketId)
   beginFlush(c)
 }

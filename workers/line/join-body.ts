@@ -10,9 +10,9 @@ import type { JoinRequest } from "./schemas.ts"
 const JOIN_BODY_BYTES_MAX = 4_096
 
 /**
- * What a join carries: an answer to a challenge, an invitation, or nothing. Joining needs no body, whatever the headers say of one, so this is read
- * here and not by the route's schema, which would take an empty body for broken JSON. Throws a `ProblemError` for a body
- * that is something else.
+ * What a join carries: an answer to a challenge, an invitation, or nothing. Joining needs no body, whatever the headers
+ * say of one, so this is read here and not by the route's schema, which would take an empty body for broken JSON. Throws
+ * a `ProblemError` for a body that is something else.
  */
 export async function readJoinRequest(c: Context<App>): Promise<JoinRequest> {
   const bounded = await boundedRequest(c.req.raw, JOIN_BODY_BYTES_MAX)
