@@ -128,7 +128,8 @@ describe("the frontier", () => {
           // Arrivals that were flushed after the frontier had gone by have their turn already.
           const late = Math.max(0, countBelow(facts.arrivals, before.frontier) - before.turns)
           const expected = (after.turns - before.turns - late) * after.takenShare
-          const settled = advance(before, { ...facts, phase: "paused" }, nowMs).state
+          // As the tick itself found things, before it moved: at the bell it only settles.
+          const settled = advance(before, { ...facts, ranksFromMs: nowMs }, nowMs).state
           const credit = settled.credit + late * settled.takenShare
           const { people, limit } = roomFor({ ...settled, credit }, facts)
           const allowed = facts.phase === "open" ? people : 0
