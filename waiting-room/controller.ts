@@ -37,8 +37,12 @@ export const TURN_WINDOW_MS = 6_000
  */
 export const TAKEN_SHARE_MIN = 0.005
 
-/** So many turns weigh as much as all that was measured before; in a small sale nobody is judged by two or three. */
-const SHARE_MEMORY_TURNS = 200
+/**
+ * So many people weigh as much as all that was measured before; in a small sale nobody is judged by two or three. People
+ * and not turns, for a share is known no better than by those who came: where most turns are ghosts', a share measured
+ * over turns alone would jump, and dividing by what jumps gives too many turns.
+ */
+const SHARE_MEMORY_PEOPLE = 150
 
 /**
  * Turns that nobody took are made up for by this share of the rate, but by one person a second at least: so no minute
@@ -271,8 +275,9 @@ function missing(cohort: TurnCohort): number {
   return Math.max(0, cohort.expected - cohort.shown)
 }
 
-export function measureShare(share: number, { given, shown }: TurnCohort): number {
-  const weight = given / (given + SHARE_MEMORY_TURNS)
+export function measureShare(share: number, { given, expected, shown }: TurnCohort): number {
+  const people = Math.max(expected, shown)
+  const weight = people / (people + SHARE_MEMORY_PEOPLE)
   return Math.min(1, Math.max(TAKEN_SHARE_MIN, share + (shown / given - share) * weight))
 }
 
