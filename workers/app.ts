@@ -11,7 +11,7 @@ import { paymentRoutes } from "./payments/routes.ts"
 import { purchaseRoutes } from "./purchase/routes.ts"
 import { storefrontRoutes } from "./storefront/routes.tsx"
 
-/** Every route of the Worker. The hold call is answered in front of it; see `index.ts`. */
+/** Every route of the Worker. Some calls are answered in front of it; see `front.ts`. */
 export const app = createRoutes()
 
 app.use(everyResponse)

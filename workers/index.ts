@@ -1,9 +1,7 @@
-import { app } from "./app.ts"
 import type { Env } from "./environment.ts"
-import { answerBoardFromCopy } from "./line/board-call.ts"
+import { answerRequest } from "./front.ts"
 import { sweepHalfScheduled } from "./merchant/api/sale-saga.ts"
 import { consumeEvents } from "./order-pipeline/consumer.ts"
-import { answerHoldCall, isHoldCall } from "./purchase/hold-call.ts"
 
 export { ArrivalShard } from "../durable-objects/arrivals/object.ts"
 export { CheckoutLane } from "../durable-objects/checkout/object.ts"
@@ -12,10 +10,7 @@ export { StockLane } from "../durable-objects/stock/lease/lane-object.ts"
 export { StockObject } from "../durable-objects/stock/object.ts"
 
 export default {
-  fetch(request, env, ctx) {
-    if (isHoldCall(request)) return answerHoldCall(request, env, ctx)
-    return answerBoardFromCopy(request) ?? app.fetch(request, env, ctx)
-  },
+  fetch: answerRequest,
   queue: consumeEvents,
   async scheduled(_event, env) {
     await sweepHalfScheduled(env)

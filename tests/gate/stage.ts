@@ -3,11 +3,10 @@ import { MemorySql } from "../../durable-objects/memory-sql.ts"
 import { Room } from "../../durable-objects/room/room.ts"
 import { RoomStore } from "../../durable-objects/room/room-store.ts"
 import { FLUSH_HORIZON_MS } from "../../waiting-room/controller.ts"
-import { app } from "../../workers/app.ts"
 import type { Env } from "../../workers/environment.ts"
+import { answerRequest } from "../../workers/front.ts"
 import { background, stageOf as stageWith } from "../../workers/line/stage.ts"
 import type { OpenRoom, Stage as StageWith } from "../../workers/line/stage.ts"
-import { answerHoldCall, isHoldCall } from "../../workers/purchase/hold-call.ts"
 
 /**
  * The whole Worker's routes over a real room, with ledgers and lanes that only note who asks them: whatever is refused
@@ -65,7 +64,6 @@ export interface Asked {
   form?: Record<string, string>
 }
 
-/** As `index.ts` does it: the hold call in front of the router. */
 export async function ask(
   env: Env,
   method: string,
@@ -82,9 +80,7 @@ export async function ask(
     ...(body !== undefined && { body: JSON.stringify(body) }),
     ...(form && { body: new URLSearchParams(form) }),
   })
-  const response = await (isHoldCall(request)
-    ? answerHoldCall(request, env, context)
-    : app.fetch(request, env, context))
+  const response = await answerRequest(request, env, context)
   const text = await response.text()
   const { status, headers: answered } = response
   const code = text.startsWith("{") ? ((JSON.parse(text) as { code?: string }).code ?? "") : ""

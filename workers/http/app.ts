@@ -5,14 +5,15 @@ import { boundedRequest, tooLarge } from "./body.ts"
 import { isForeignWriter, obeyConventions, requestIdOf } from "./conventions.ts"
 import { invalidRequestOf, refusalOfError } from "./failure.ts"
 import { problem } from "./problem.ts"
+import type { Visit } from "./visit.ts"
 
 /** What travels with a request through the handlers. */
 export interface App {
   Bindings: Env
   Variables: {
     requestId: string
-    /** Set once read or made; see `session.ts`. */
-    session?: string
+    /** Set when it is first asked for; see `visitOf`. */
+    visit?: Visit
     /** Set on the merchant's calls. */
     role?: Role
   }

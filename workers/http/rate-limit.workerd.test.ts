@@ -5,6 +5,7 @@ import type { Env } from "../environment.ts"
 import { answerErrors, createRoutes, everyResponse } from "./app.ts"
 import { limitCalls } from "./rate-limit.ts"
 import { ensureSession } from "./session.ts"
+import { visitOf } from "./visit.ts"
 
 /** The platform's own limiters, five a minute each, in front of what begins a session. */
 
@@ -13,9 +14,9 @@ const ASKED = 12
 
 const app = createRoutes()
 app.use(everyResponse)
-app.post("/begin", async (c) => c.text(await ensureSession(c)))
+app.post("/begin", async (c) => c.text(await ensureSession(visitOf(c))))
 app.post("/enter", async (c) => {
-  await limitCalls(c.env, "enter", await ensureSession(c))
+  await limitCalls(c.env, "enter", await ensureSession(visitOf(c)))
   return c.text("entered")
 })
 answerErrors(app)

@@ -1,5 +1,3 @@
-import type { Context } from "hono"
-import { generateCookie } from "hono/cookie"
 import { parse } from "hono/utils/cookie"
 import {
   decodeWithoutVerifying,
@@ -9,8 +7,9 @@ import {
 } from "../../waiting-room/signed-token.ts"
 import { settingsOf } from "../environment.ts"
 import type { Env } from "../environment.ts"
-import type { App } from "./app.ts"
 import { limitNewSessions } from "./rate-limit.ts"
+import { setPersonalCookie } from "./visit.ts"
+import type { Visit } from "./visit.ts"
 
 /**
  * A shopper is a session: a signed cookie with a random id and nothing else. Holds, tickets, passes and orders are
@@ -49,58 +48,29 @@ export function claimedSession(cookies: string | null): string | null {
   return typeof session === "string" && session !== "" ? session : null
 }
 
-/**
- * A new session, and the `Set-Cookie` header that gives it to the browser which asked. Throws `slow_down` when too many
- * begin at its address.
- */
-export async function beginSession(
-  env: Env,
-  { url, headers }: Pick<Request, "url" | "headers">,
-): Promise<{ session: string; setCookie: string }> {
-  await limitNewSessions(env, headers)
-  const session = encodeBase64Url(crypto.getRandomValues(new Uint8Array(SESSION_ID_BYTES)))
-  const { keyRing } = await settingsOf(env)
-  const payload: SessionPayload = { s: session }
-  const token = await signToken(keyRing, "session", payload)
-  return { session, setCookie: personalCookie(url, SESSION_COOKIE, token, SESSION_SECONDS) }
-}
-
 /** The session token that this request carries, genuine or not: what a pass is bound to. Empty when there is none. */
-export function bearerOf(c: Context<App>): string {
-  return sessionTokenOf(c.req.header("cookie") ?? null)
+export function bearerOf(visit: Visit): string {
+  return sessionTokenOf(visit.headers.get("cookie"))
 }
 
 /** The session of this request, or null when it carries no genuine one. */
-export async function readSession(c: Context<App>): Promise<string | null> {
-  const remembered = c.get("session")
-  if (remembered !== undefined) return remembered
-  const session = await sessionOfToken(c.env, bearerOf(c))
-  if (session !== null) c.set("session", session)
+export async function readSession(visit: Visit): Promise<string | null> {
+  visit.session ??= await sessionOfToken(visit.env, bearerOf(visit))
+  return visit.session
+}
+
+/** The session of this request; a new one when there is none. Throws `slow_down` when too many begin at its address. */
+export async function ensureSession(visit: Visit): Promise<string> {
+  return (await readSession(visit)) ?? beginSession(visit)
+}
+
+/** A new session, its cookie with the answer. Throws `slow_down` when too many begin at its address. */
+export async function beginSession(visit: Visit): Promise<string> {
+  await limitNewSessions(visit.env, visit.headers)
+  const session = encodeBase64Url(crypto.getRandomValues(new Uint8Array(SESSION_ID_BYTES)))
+  const { keyRing } = await settingsOf(visit.env)
+  const payload: SessionPayload = { s: session }
+  setPersonalCookie(visit, SESSION_COOKIE, await signToken(keyRing, "session", payload), SESSION_SECONDS)
+  visit.session = session
   return session
-}
-
-/** The session of this request; a new one, with its cookie on the response, when there is none. */
-export async function ensureSession(c: Context<App>): Promise<string> {
-  const existing = await readSession(c)
-  if (existing) return existing
-  const { session, setCookie } = await beginSession(c.env, c.req.raw)
-  c.header("set-cookie", setCookie, { append: true })
-  c.set("session", session)
-  return session
-}
-
-/** A cookie only the server reads, for this site only; `Secure` wherever the site is. */
-export function setPersonalCookie(c: Context<App>, name: string, value: string, maxAgeSeconds: number): void {
-  c.header("set-cookie", personalCookie(c.req.url, name, value, maxAgeSeconds), { append: true })
-}
-
-function personalCookie(url: string, name: string, value: string, maxAgeSeconds: number): string {
-  const secure = url.startsWith("https:")
-  return generateCookie(name, value, {
-    path: "/",
-    httpOnly: true,
-    sameSite: "Lax",
-    secure,
-    maxAge: maxAgeSeconds,
-  })
 }

@@ -1,7 +1,6 @@
-import type { Context } from "hono"
 import type { DrawDocument } from "../../waiting-room/draw.ts"
 import type { Env } from "../environment.ts"
-import type { App } from "../http/app.ts"
+import type { Visit } from "../http/visit.ts"
 import { ArrivalCounter } from "./arrival-counts.ts"
 import { GatheredIds, tellShard } from "./gathered-ids.ts"
 import type { CountedArrivals } from "./arrival-counts.ts"
@@ -22,31 +21,31 @@ let flushDueAtMs: number | null = null
 
 /** Counts one arrival in memory. The first after a flush begins the next one, behind its answer. */
 export function countArrival(
-  c: Context<App>,
+  visit: Visit,
   saleId: string,
   ranksFromMs: number,
   arrival: { arrivedAtMs: number; invited: boolean },
 ): void {
   if (arrival.invited) counter.addInvited(saleId, ranksFromMs)
   else counter.add(saleId, ranksFromMs, arrival.arrivedAtMs)
-  beginFlush(c)
+  beginFlush(visit)
 }
 
 /**
  * Keeps a ticket's id for the sale's arrival shard; it goes with the same flush. While a deployment rolls out, a room
  * from before draws were sealed has none.
  */
-export function gatherTicket(c: Context<App>, draw: DrawDocument | undefined, ticketId: string): void {
+export function gatherTicket(visit: Visit, draw: DrawDocument | undefined, ticketId: string): void {
   if (draw?.phase !== "gathering" || Date.now() >= draw.opensAtMs) return
   gathered.add(draw.saleId, draw.generation, ticketId)
-  beginFlush(c)
+  beginFlush(visit)
 }
 
-function beginFlush(c: Context<App>): void {
+function beginFlush(visit: Visit): void {
   const nowMs = Date.now()
   if (flushDueAtMs !== null && nowMs < flushDueAtMs + FLUSH_OVERDUE_MS) return
   flushDueAtMs = nowMs + FLUSH_AFTER_MS
-  c.executionCtx.waitUntil(flush(c.env))
+  visit.waitUntil(flush(visit.env))
 }
 
 async function flush(env: Env): Promise<void> {

@@ -1,5 +1,6 @@
 import { CACHE_CONTROL } from "../http/cache-headers.ts"
 import { NO_SNIFFING, REQUEST_ID_HEADER, requestIdOf } from "../http/conventions.ts"
+import { URL_HOST_AT } from "../http/direct-call.ts"
 import { freshBoardText } from "./board.ts"
 
 /**
@@ -24,9 +25,6 @@ const BOARD_HEADERS = {
 
 const BEFORE_ID = "/api/sales/"
 const AFTER_ID = "/board"
-
-/** Behind `https://` or `http://`. */
-const URL_HOST_AT = 8
 
 function saleOfBoardUrl(url: string): string | null {
   if (!url.endsWith(AFTER_ID)) return null

@@ -1,10 +1,9 @@
-import type { Context } from "hono"
 import type { ChallengeKind } from "../../durable-objects/room/contract.ts"
 import { issueProofChallenge, refusalOfProof } from "../../waiting-room/proof-of-work.ts"
 import { settingsOf } from "../environment.ts"
 import type { Env } from "../environment.ts"
-import type { App } from "../http/app.ts"
 import { ProblemError } from "../http/problem.ts"
+import type { Visit } from "../http/visit.ts"
 import type { ChallengeAnswer, ChallengeView } from "./schemas.ts"
 import { TURNSTILE_ACTION, turnstileOf, turnstileScript, verifyTurnstile } from "./turnstile.ts"
 import type { Turnstile } from "./turnstile.ts"
@@ -36,22 +35,22 @@ export async function challengeFor(env: Env, { saleId, kind, subject }: Joining)
 
 /** True when nothing was asked, or what was asked is answered. Throws `temporarily_unavailable` when nobody can tell. */
 export async function isChallengeMet(
-  c: Context<App>,
+  visit: Visit,
   { saleId, kind, subject }: Joining,
   answer: ChallengeAnswer | undefined,
 ): Promise<boolean> {
   if (kind === "none") return true
   if (kind === "turnstile") {
     if (!answer?.token) return false
-    const remoteIp = c.req.header("cf-connecting-ip") ?? null
-    const turnstile = requireTurnstile(c.env)
+    const remoteIp = visit.headers.get("cf-connecting-ip")
+    const turnstile = requireTurnstile(visit.env)
     const verdict = await verifyTurnstile(turnstile, { token: answer.token, saleId, subject, remoteIp })
     if (verdict === "away") throw away()
     return verdict === "passed"
   }
   const { nonce, counter } = answer ?? {}
   if (nonce === undefined || counter === undefined) return false
-  const { keyRing } = await settingsOf(c.env)
+  const { keyRing } = await settingsOf(visit.env)
   const expected = { saleId, subject, nowMs: Date.now() }
   return (await refusalOfProof(keyRing, { nonce, counter }, expected)) === null
 }

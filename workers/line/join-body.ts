@@ -1,5 +1,3 @@
-import type { Context } from "hono"
-import type { App } from "../http/app.ts"
 import { boundedRequest, tooLarge } from "../http/body.ts"
 import { badJsonOf, invalidRequestOf } from "../http/failure.ts"
 import { ProblemError } from "../http/problem.ts"
@@ -14,8 +12,9 @@ const JOIN_BODY_BYTES_MAX = 4_096
  * say of one, so this is read here and not by the route's schema, which would take an empty body for broken JSON. Throws
  * a `ProblemError` for a body that is something else.
  */
-export async function readJoinRequest(c: Context<App>): Promise<JoinRequest> {
-  const bounded = await boundedRequest(c.req.raw, JOIN_BODY_BYTES_MAX)
+export async function readJoinRequest(request: Request): Promise<JoinRequest> {
+  if (request.headers.get("content-length") === "0") return {}
+  const bounded = await boundedRequest(request, JOIN_BODY_BYTES_MAX)
   if (!bounded) throw new ProblemError("body_too_large", tooLarge(JOIN_BODY_BYTES_MAX))
   if (!bounded.body) return {}
   const text = await bounded.text()

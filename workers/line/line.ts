@@ -1,5 +1,3 @@
-import type { Context } from "hono"
-import { getCookie } from "hono/cookie"
 import type { Board, PassRefusal } from "../../durable-objects/room/contract.ts"
 import { lotKeyOn } from "../../waiting-room/draw.ts"
 import { checkInvitation, ticketIdForInvitation } from "../../waiting-room/invitation.ts"
@@ -12,9 +10,10 @@ import { checkTicket, issueTicket, ticketIdFor } from "../../waiting-room/ticket
 import type { Ticket } from "../../waiting-room/ticket.ts"
 import { settingsOf } from "../environment.ts"
 import type { Env } from "../environment.ts"
-import type { App } from "../http/app.ts"
 import { limitCalls } from "../http/rate-limit.ts"
-import { bearerOf, ensureSession, readSession, setPersonalCookie } from "../http/session.ts"
+import { bearerOf, ensureSession, readSession } from "../http/session.ts"
+import { cookieOf, setPersonalCookie } from "../http/visit.ts"
+import type { Visit } from "../http/visit.ts"
 import { countArrival, gatherTicket } from "./arrivals.ts"
 import { isSaleId, readRoom } from "./board.ts"
 import { challengeFor, isChallengeMet } from "./challenge.ts"
@@ -63,66 +62,62 @@ const issued = new IssuedTickets()
  * invitation takes the place of the one that the session had without it. Where the sale asks for a challenge, its answer
  * is looked at last; an invitation, which the merchant signed for one place, stands for it.
  */
-export async function joinLine(
-  c: Context<App>,
-  saleId: string,
-  asked: JoinRequest = {},
-): Promise<JoinOutcome> {
-  const room = await readRoom(c.env, saleId)
+export async function joinLine(visit: Visit, saleId: string, asked: JoinRequest = {}): Promise<JoinOutcome> {
+  const room = await readRoom(visit.env, saleId)
   if (!room) return { outcome: "refused", refusal: "sale_not_found" }
   if (isOver(room.board.phase)) return { outcome: "refused", refusal: "sale_over" }
   const invitation =
-    asked.invitation === undefined ? null : await readInvitation(c.env, saleId, asked.invitation)
+    asked.invitation === undefined ? null : await readInvitation(visit.env, saleId, asked.invitation)
   if (asked.invitation !== undefined && !invitation) return { outcome: "refused", refusal: "ticket_invalid" }
-  const known = await readSession(c)
-  const kept = known === null ? null : await readTicketCookie(c, saleId, known)
+  const known = await readSession(visit)
+  const kept = known === null ? null : await readTicketCookie(visit, saleId, known)
   if (!kept && isRegistrationClosed(room.board, Date.now()))
     return { outcome: "refused", refusal: "registration_closed" }
   if (kept && (!invitation || kept.ticket.invited)) {
     const { ticketId, arrivedAtMs } = kept.ticket
     return { outcome: "joined", replayed: true, ticket: kept.token, ticketId, arrivedAtMs }
   }
-  const subject = await ensureSession(c)
+  const subject = await ensureSession(visit)
   // A session that has just begun was counted as that.
-  if (known !== null) await limitCalls(c.env, "join", subject)
+  if (known !== null) await limitCalls(visit.env, "join", subject)
   const joining = { saleId, kind: room.facts.challenge ?? "none", subject }
-  if (!invitation && !(await isChallengeMet(c, joining, asked.challenge))) {
-    const challenge = await challengeFor(c.env, joining)
+  if (!invitation && !(await isChallengeMet(visit, joining, asked.challenge))) {
+    const challenge = await challengeFor(visit.env, joining)
     return { outcome: "refused", refusal: "challenge_required", challenge }
   }
-  const { keyRing } = await settingsOf(c.env)
+  const { keyRing } = await settingsOf(visit.env)
   const invited = invitation !== null
   const ticketId = invitation
     ? await ticketIdForInvitation(keyRing, invitation)
     : await ticketIdFor(keyRing, saleId, subject)
   const { arrivedAtMs, replayed } = issued.recall(ticketId, arrivalNow(room.board))
   if (!replayed) {
-    countArrival(c, saleId, ranksFromMsOf(room.board), { arrivedAtMs, invited })
+    countArrival(visit, saleId, ranksFromMsOf(room.board), { arrivedAtMs, invited })
     // The lots of those who were invited are not keyed with the seed, so there is nothing to seal of them.
-    if (!invited) gatherTicket(c, room.facts.draw, ticketId)
+    if (!invited) gatherTicket(visit, room.facts.draw, ticketId)
   }
   const ticket = await issueTicket(keyRing, { saleId, ticketId, arrivedAtMs, subject, invited })
   const seconds = Math.ceil((room.board.closesAtMs - Date.now()) / 1_000) + TICKET_COOKIE_EXTRA_SECONDS
-  setPersonalCookie(c, ticketCookie(saleId), ticket, Math.min(TICKET_COOKIE_SECONDS_MAX, seconds))
+  setPersonalCookie(visit, ticketCookie(saleId), ticket, Math.min(TICKET_COOKIE_SECONDS_MAX, seconds))
   // Another session's place with the same invitation was counted, but is not this one's.
   return { outcome: "joined", replayed: replayed && !invited, ticket, ticketId, arrivedAtMs }
 }
 
 /** What the sale asks of this session before it may join; null when there is no such sale. */
-export async function readChallenge(c: Context<App>, saleId: string): Promise<ChallengeView | null> {
-  const room = await readRoom(c.env, saleId)
+export async function readChallenge(visit: Visit, saleId: string): Promise<ChallengeView | null> {
+  const room = await readRoom(visit.env, saleId)
   if (!room) return null
   const { challenge: kind = "none" } = room.facts
-  return challengeFor(c.env, { saleId, kind, subject: await ensureSession(c) })
+  return challengeFor(visit.env, { saleId, kind, subject: await ensureSession(visit) })
 }
 
 /** Exchanges a ticket whose turn has come. Precedence: no such sale, ticket, then the room's refusals in their order. */
-export async function enterSale(c: Context<App>, saleId: string, token: string): Promise<EnterOutcome> {
-  const room = await readRoom(c.env, saleId)
+export async function enterSale(visit: Visit, saleId: string, token: string): Promise<EnterOutcome> {
+  const room = await readRoom(visit.env, saleId)
   if (!room) return refused("sale_not_found")
-  const subject = await readSession(c)
+  const subject = await readSession(visit)
   if (!subject) return refused("ticket_invalid")
-  const { keyRing } = await settingsOf(c.env)
+  const { keyRing } = await settingsOf(visit.env)
   const checked = await checkTicket(keyRing, token, { saleId, subject })
   if (!checked.ok) return refused("ticket_invalid")
   const { ticketId, arrivedAtMs, invited = false } = checked.ticket
@@ -130,27 +125,32 @@ export async function enterSale(c: Context<App>, saleId: string, token: string):
   const atEdge = decideAtEdge(room.board, await rankOn(room.board, checked.ticket), Date.now(), invited)
   if (atEdge.decision === "refuse") return refused(atEdge.refusal, atEdge.retryAfterMs)
 
-  await limitCalls(c.env, "enter", subject)
-  const outcome = await askRoom(c.env, saleId, (api) =>
+  await limitCalls(visit.env, "enter", subject)
+  const outcome = await askRoom(visit.env, saleId, (api) =>
     api.exchange({ ticketId, arrivedAtMs, subject, invited }),
   )
   // Somebody else has entered with this link. Without its ticket the session may join like anyone.
   if (outcome.outcome === "refused" && outcome.refusal === "ticket_invalid")
-    setPersonalCookie(c, ticketCookie(saleId), "", 0)
+    setPersonalCookie(visit, ticketCookie(saleId), "", 0)
   if (outcome.outcome === "refused") return refused(outcome.refusal, outcome.retryAfterMs)
   const { passId, expiresAtMs, replayed } = outcome
-  const pass = await issuePass(keyRing, { saleId, passId, ticketId, subject, expiresAtMs }, bearerOf(c))
+  const pass = await issuePass(keyRing, { saleId, passId, ticketId, subject, expiresAtMs }, bearerOf(visit))
   // For the pages only: a call of the API must send the pass itself.
-  setPersonalCookie(c, passCookie(saleId), pass, Math.max(1, Math.ceil((expiresAtMs - Date.now()) / 1_000)))
+  setPersonalCookie(
+    visit,
+    passCookie(saleId),
+    pass,
+    Math.max(1, Math.ceil((expiresAtMs - Date.now()) / 1_000)),
+  )
   return { outcome: "admitted", replayed, pass, expiresAtMs }
 }
 
 /** Where this browser stands; null when it has no ticket, or there is no such sale. */
-export async function readStanding(c: Context<App>, saleId: string): Promise<Standing | null> {
-  const room = await readRoom(c.env, saleId)
-  const subject = await readSession(c)
+export async function readStanding(visit: Visit, saleId: string): Promise<Standing | null> {
+  const room = await readRoom(visit.env, saleId)
+  const subject = await readSession(visit)
   if (!room || !subject) return null
-  const kept = await readTicketCookie(c, saleId, subject)
+  const kept = await readTicketCookie(visit, saleId, subject)
   if (!kept) return null
   const { ticketId, arrivedAtMs, invited = false } = kept.ticket
   return { ticket: kept.token, ticketId, arrivedAtMs, invited, rank: await rankOn(room.board, kept.ticket) }
@@ -167,14 +167,14 @@ export async function readInvitation(env: Env, saleId: string, token: string): P
 
 /** The live pass in this browser's cookie. For pages; the API never reads it. */
 export async function readPass(
-  c: Context<App>,
+  visit: Visit,
   saleId: string,
 ): Promise<{ pass: string; expiresAtMs: number } | null> {
   if (!isSaleId(saleId)) return null
-  const token = getCookie(c, passCookie(saleId))
+  const token = cookieOf(visit, passCookie(saleId))
   if (!token) return null
-  const { keyRing } = await settingsOf(c.env)
-  const checked = await checkPass(keyRing, token, { saleId, bearer: bearerOf(c), nowMs: Date.now() })
+  const { keyRing } = await settingsOf(visit.env)
+  const checked = await checkPass(keyRing, token, { saleId, bearer: bearerOf(visit), nowMs: Date.now() })
   return checked.ok ? { pass: token, expiresAtMs: checked.pass.expiresAtMs } : null
 }
 
@@ -206,13 +206,13 @@ async function rankOn(board: Board, ticket: Ticket): Promise<number | null> {
 }
 
 async function readTicketCookie(
-  c: Context<App>,
+  visit: Visit,
   saleId: string,
   subject: string,
 ): Promise<{ token: string; ticket: Ticket } | null> {
-  const token = getCookie(c, ticketCookie(saleId))
+  const token = cookieOf(visit, ticketCookie(saleId))
   if (!token) return null
-  const { keyRing } = await settingsOf(c.env)
+  const { keyRing } = await settingsOf(visit.env)
   const checked = await checkTicket(keyRing, token, { saleId, subject })
   return checked.ok ? { token, ticket: checked.ticket } : null
 }

@@ -7,8 +7,10 @@ import type { App } from "../http/app.ts"
 import { CACHE_CONTROL } from "../http/cache-headers.ts"
 import { json, problems } from "../http/documented.ts"
 import { problem } from "../http/problem.ts"
+import { visitOf } from "../http/visit.ts"
 import { readRoom } from "./board.ts"
 import { readJoinRequest } from "./join-body.ts"
+import { refusalOfJoin } from "./join-call.ts"
 import { enterSale, joinLine, readChallenge } from "./line.ts"
 import { viewOfFacts, viewOfSummary } from "./sale-view.ts"
 import {
@@ -28,11 +30,6 @@ const saleId = z.object({ saleId: z.string() })
 
 /** Rooms that one list asks; sales beyond it are told by the clock alone. */
 const ROOMS_ASKED_MAX = 24
-
-const REGISTRATION_CLOSED =
-  "Registration for this draw has closed: only who came before the bell is in it. See /api/sales for the next one."
-
-const NOT_INVITED = "This is not an invitation to this sale, or it has run out. Join without it."
 
 const listRoute = createRoute({
   method: "get",
@@ -134,26 +131,22 @@ lineRoutes.openapi(boardRoute, async (c) => {
 })
 
 lineRoutes.openapi(challengeRoute, async (c) => {
-  const challenge = await readChallenge(c, c.req.valid("param").saleId)
+  const challenge = await readChallenge(visitOf(c), c.req.valid("param").saleId)
   return challenge ? c.json(challenge, 200) : problem(c, "sale_not_found")
 })
 
 lineRoutes.openapi(joinRoute, async (c) => {
-  const joined = await joinLine(c, c.req.valid("param").saleId, await readJoinRequest(c))
+  const joined = await joinLine(visitOf(c), c.req.valid("param").saleId, await readJoinRequest(c.req.raw))
   if (joined.outcome === "refused") {
-    if (joined.refusal === "challenge_required")
-      return problem(c, joined.refusal, { challenge: joined.challenge })
-    if (joined.refusal === "ticket_invalid") return problem(c, "ticket_invalid", { detail: NOT_INVITED })
-    if (joined.refusal === "registration_closed")
-      return problem(c, "sale_over", { detail: REGISTRATION_CLOSED })
-    return problem(c, joined.refusal)
+    const { code, members } = refusalOfJoin(joined)
+    return problem(c, code, members)
   }
   const { ticket, ticketId, arrivedAtMs, replayed } = joined
   return c.json({ ticket, ticketId, arrivedAtMs }, replayed ? 200 : 201)
 })
 
 lineRoutes.openapi(enterRoute, async (c) => {
-  const entered = await enterSale(c, c.req.valid("param").saleId, c.req.valid("json").ticket)
+  const entered = await enterSale(visitOf(c), c.req.valid("param").saleId, c.req.valid("json").ticket)
   if (entered.outcome === "refused") {
     const retryAfterSeconds = entered.retryAfterMs / 1_000
     return problem(c, entered.refusal, retryAfterSeconds > 0 ? { retryAfterSeconds } : {})

@@ -13,8 +13,10 @@ import type { Env } from "../environment.ts"
 import { answerErrors, everyResponse } from "../http/app.ts"
 import type { App } from "../http/app.ts"
 import { bearerOf } from "../http/session.ts"
+import { answerJoinCall, saleOfJoinCall } from "./join-call.ts"
 import { admittedBy } from "./line.ts"
 import { lineRoutes } from "./routes.ts"
+import { visitOf } from "../http/visit.ts"
 
 /** For tests: the line's routes over a real room. Only the transport between them is left out. */
 
@@ -158,7 +160,7 @@ const app = new OpenAPIHono<App>()
 app.use(everyResponse)
 app.route("/", lineRoutes)
 app.post("/check/:saleId", async (c) => {
-  const asked = { saleId: c.req.param("saleId"), pass: await c.req.text(), bearer: bearerOf(c) }
+  const asked = { saleId: c.req.param("saleId"), pass: await c.req.text(), bearer: bearerOf(visitOf(c)) }
   return c.text((await admittedBy(c.env, asked)) === null ? "pass_invalid" : "valid")
 })
 answerErrors(app)
@@ -172,7 +174,11 @@ export function shopperOf(stage: Stage, cookies = new Map<string, string>()) {
       ...(cookie ? { cookie } : {}),
       ...(init.headers as object),
     }
-    const response = await app.request(`http://shop.test${path}`, { ...init, headers }, stage.env, context)
+    const request = new Request(`http://shop.test${path}`, { ...init, headers })
+    const joined = saleOfJoinCall(request)
+    const response = await (joined === null
+      ? app.fetch(request, stage.env, context)
+      : answerJoinCall(joined, request, stage.env, context))
     for (const set of response.headers.getSetCookie()) {
       const [name = "", value = ""] = (set.split(";")[0] ?? "").split("=")
       cookies.set(name, value)

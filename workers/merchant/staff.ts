@@ -5,7 +5,7 @@ import { signToken, verifyToken } from "../../waiting-room/signed-token.ts"
 import { ROLES, settingsOf } from "../environment.ts"
 import type { Role } from "../environment.ts"
 import type { App } from "../http/app.ts"
-import { setPersonalCookie } from "../http/session.ts"
+import { setPersonalCookie, visitOf } from "../http/visit.ts"
 
 /** A merchant who signed in at the console: a signed cookie that names a role and the token it was given for. */
 export const STAFF_COOKIE = "spillway_staff"
@@ -41,7 +41,7 @@ export async function signIn(c: Context<App>, token: string): Promise<Role | nul
   const { keyRing } = await settingsOf(c.env)
   const untilMs = Date.now() + STAFF_SECONDS * 1000
   const payload: z.infer<typeof staffPayload> = { staff: role, token: hex(await digestOf(token)), untilMs }
-  setPersonalCookie(c, STAFF_COOKIE, await signToken(keyRing, "session", payload), STAFF_SECONDS)
+  setPersonalCookie(visitOf(c), STAFF_COOKIE, await signToken(keyRing, "session", payload), STAFF_SECONDS)
   return role
 }
 
@@ -62,7 +62,7 @@ export async function readStaff(c: Context<App>): Promise<Role | null> {
 }
 
 export function signOut(c: Context<App>): void {
-  setPersonalCookie(c, STAFF_COOKIE, "", 0)
+  setPersonalCookie(visitOf(c), STAFF_COOKIE, "", 0)
 }
 
 /** Compares with every known token and in constant time, so that an answer's time tells nothing of any of them. */

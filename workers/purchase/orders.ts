@@ -7,11 +7,12 @@ import type { App } from "../http/app.ts"
 import { readSession } from "../http/session.ts"
 import { leaveSale } from "./leave-sale.ts"
 import { soldOut } from "./stock-objects.ts"
+import { visitOf } from "../http/visit.ts"
 
 /** Orders as their owners reach them: by session, or by the token that came with the order. */
 
 export async function cancelCheckout(c: Context<App>, orderId: string): Promise<CancelOutcome> {
-  const session = await readSession(c)
+  const session = await readSession(visitOf(c))
   if (!session || !ORDER_ID.test(orderId)) return { outcome: "refused", refusal: "not_found" }
   const outcome = await (await laneFor(c, orderId)).cancel(orderId, session)
   if (outcome.outcome !== "cancelled") return outcome
@@ -35,7 +36,7 @@ export async function readOrder(
   bearer: string | null,
 ): Promise<OrderAccess | null> {
   if (!ORDER_ID.test(orderId)) return null
-  const [session, tokenFits] = await Promise.all([readSession(c), fitsOrder(c, orderId, bearer)])
+  const [session, tokenFits] = await Promise.all([readSession(visitOf(c)), fitsOrder(c, orderId, bearer)])
   if (!session && !tokenFits) return null
   const found = await (await laneFor(c, orderId)).read(orderId)
   if (!found || !(tokenFits || found.subject === session)) return null

@@ -25,6 +25,7 @@ import { forgetKey, isReused } from "./recent-keys.ts"
 import { bodyDigest, orderIdFor, purchaseKeyFor } from "./request-key.ts"
 import { laneFor, orderTokenFor } from "./orders.ts"
 import { rememberSoldOut, soldOut, stockOf } from "./stock-objects.ts"
+import { visitOf } from "../http/visit.ts"
 
 /**
  * Buying, as both the API and the pages do it: take a hold, give it back, open a checkout, look at an order. Whoever
@@ -147,7 +148,7 @@ const HOLD_ID_LENGTH_MAX = 1_024
 
 /** A hold as its session sees it; null to anyone else. */
 export async function readHold(c: Context<App>, holdId: string): Promise<HoldView | null> {
-  const session = await readSession(c)
+  const session = await readSession(visitOf(c))
   const names = holdId.length <= HOLD_ID_LENGTH_MAX ? ledgersOf(holdId) : []
   if (!session || names.length === 0) return null
   const stock = stockOf(c.env)
@@ -175,7 +176,7 @@ export async function giveBack(
   | { outcome: "released"; replayed: boolean }
   | { outcome: "refused"; refusal: "hold_not_found" | "already_paid" }
 > {
-  const session = await readSession(c)
+  const session = await readSession(visitOf(c))
   if (!session || holdId.length > HOLD_ID_LENGTH_MAX) return { outcome: "refused", refusal: "hold_not_found" }
   const outcome = await giveBackAll(stockOf(c.env), holdId, session)
   if (outcome.outcome === "released") {
@@ -238,13 +239,13 @@ function skusOf(hold: CheckoutRequest["hold"]): string[] {
 
 /** Turns a hold into an order that waits for its payment. */
 export async function openCheckout(c: Context<App>, request: CheckoutRequest): Promise<CheckoutResult> {
-  const subject = await ensureSession(c)
+  const subject = await ensureSession(visitOf(c))
   await limitCalls(c.env, "checkout", subject)
   const { hold, email, shippingAddress } = request
   if (!("holdId" in hold) && hold.saleId !== null) {
     const { saleId, pass } = hold
     const admitted =
-      pass !== null && (await admittedBy(c.env, { saleId, pass, bearer: bearerOf(c) })) !== null
+      pass !== null && (await admittedBy(c.env, { saleId, pass, bearer: bearerOf(visitOf(c)) })) !== null
     if (!admitted) return refused(await refusalAtGate(c.env, saleId, pass))
   }
   if ("holdId" in hold && hold.holdId.length > HOLD_ID_LENGTH_MAX) return refused("hold_not_found")

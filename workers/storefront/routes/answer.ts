@@ -7,7 +7,7 @@ import { CACHE_CONTROL } from "../../http/cache-headers.ts"
 import { turnstileOf } from "../../line/turnstile.ts"
 import { getCookie } from "hono/cookie"
 import { themeOf } from "../../environment.ts"
-import { setPersonalCookie } from "../../http/session.ts"
+import { setPersonalCookie, visitOf } from "../../http/visit.ts"
 import { greetingFor } from "../../shop-theme.ts"
 import { chooseLanguage, ENGLISH, languageOf, WORDS } from "../languages/choose-language.ts"
 import type { Speech } from "../languages/speech.ts"
@@ -40,7 +40,7 @@ export function siteFor(c: Context<App>): Site {
   const acceptLanguage = c.req.header("accept-language")
   const language = chooseLanguage({ query, cookie, acceptLanguage, shop: themeOf(c.env).language })
   if (languageOf(query) && query !== cookie)
-    setPersonalCookie(c, LANGUAGE_COOKIE, language, LANGUAGE_COOKIE_SECONDS)
+    setPersonalCookie(visitOf(c), LANGUAGE_COOKIE, language, LANGUAGE_COOKIE_SECONDS)
   return siteIn(c, { language, words: WORDS[language], zone: zoneOf(c) })
 }
 

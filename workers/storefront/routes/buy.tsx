@@ -11,6 +11,7 @@ import { takeHold } from "../../purchase/purchase.ts"
 import { isBeforeBell, isClosed } from "../words/phases.ts"
 import { answerRefusal } from "./failures.tsx"
 import { FORM_BYTES_MAX, readForm } from "./read-form.ts"
+import { visitOf } from "../../http/visit.ts"
 
 /** The "buy" button: takes the hold at once; address and payment follow while it runs. */
 export const buyPages = new Hono<App>()
@@ -33,7 +34,7 @@ buyPages.post("/buy", limitBody(FORM_BYTES_MAX), async (c) => {
   const { sku, quantity, key, product } = form.data
   const gate = await saleOf(c, form.data.saleId ?? null, sku)
   if ("answer" in gate) return gate.answer
-  const session = await ensureSession(c)
+  const session = await ensureSession(visitOf(c))
   const waitUntil = (work: Promise<unknown>) => c.executionCtx.waitUntil(work)
   const held = await takeHold(
     { env: c.env, session, admittedTo: gate.saleId, waitUntil },
@@ -60,7 +61,7 @@ type Gate = { saleId: string | null; pass: string | null } | { answer: Response 
  */
 async function saleOf(c: Context<App>, saleId: string | null, sku: string): Promise<Gate> {
   if (saleId === null) return { saleId: null, pass: null }
-  const pass = await readPass(c, saleId)
+  const pass = await readPass(visitOf(c), saleId)
   if (pass && pass.expiresAtMs > Date.now()) return { saleId, pass: pass.pass }
   const room = await readRoom(c.env, saleId)
   if (!room) return { answer: answerRefusal(c, "sale_not_found") }

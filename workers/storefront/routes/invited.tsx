@@ -8,6 +8,7 @@ import { answerPage, siteFor } from "./answer.ts"
 import { answerRefusal } from "./failures.tsx"
 import { FORM_BYTES_MAX } from "./read-form.ts"
 import { SALE_ID, viewOfRoom } from "./sale-views.ts"
+import { visitOf } from "../../http/visit.ts"
 
 /**
  * A link to early access. Looking at it does nothing, for mail programs look at links too; the button joins. The address
@@ -39,7 +40,7 @@ invitedPages.get(INVITED, async (c) => {
 
 invitedPages.post(INVITED, limitBody(FORM_BYTES_MAX), async (c) => {
   const { saleId, token } = c.req.param()
-  const joined = await joinLine(c, saleId, { invitation: token })
+  const joined = await joinLine(visitOf(c), saleId, { invitation: token })
   if (joined.outcome === "joined") return c.redirect(`/sales/${saleId}/line`, 303)
   const saying = joined.refusal === "ticket_invalid" ? "invitation_invalid" : joined.refusal
   return answerRefusal(c, saying, { saleId })

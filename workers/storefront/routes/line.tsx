@@ -15,22 +15,23 @@ import type { PageOptions } from "./answer.ts"
 import { answerRefusal } from "./failures.tsx"
 import { FORM_BYTES_MAX } from "./read-form.ts"
 import { SALE_ID, viewOfRoom } from "./sale-views.ts"
+import { visitOf } from "../../http/visit.ts"
 
 /** The waiting room and what is behind its gate. Personal, so never cached. */
 export const linePages = new Hono<App>()
 
 linePages.get(`/sales/:saleId{${SALE_ID}}/line`, async (c) => {
   const saleId = c.req.param("saleId")
-  const pass = await readPass(c, saleId)
+  const pass = await readPass(visitOf(c), saleId)
   if (pass && pass.expiresAtMs > Date.now()) return c.redirect(`/sales/${saleId}/inside`, 303)
   return answerLine(c, saleId, null, {})
 })
 
 linePages.post(`/sales/:saleId{${SALE_ID}}/enter`, limitBody(FORM_BYTES_MAX), async (c) => {
   const saleId = c.req.param("saleId")
-  const standing = await readStanding(c, saleId)
+  const standing = await readStanding(visitOf(c), saleId)
   if (!standing) return c.redirect(`/sales/${saleId}/line`, 303)
-  const entered = await enterSale(c, saleId, standing.ticket)
+  const entered = await enterSale(visitOf(c), saleId, standing.ticket)
   if (entered.outcome === "admitted") return c.redirect(`/sales/${saleId}/inside`, 303)
   const retryAfterSeconds = entered.retryAfterMs / 1_000
   if (entered.refusal === "not_your_turn") {
@@ -52,7 +53,7 @@ async function answerLine(
   const room = await readRoom(c.env, saleId)
   if (!room) return answerRefusal(c, "sale_not_found")
   const sale = viewOfRoom(room)
-  const standing = await readStanding(c, saleId)
+  const standing = await readStanding(visitOf(c), saleId)
   if (!standing) {
     const check = checkOrigins(c, sale.challenge)
     return answerPage(c, <NotInLine site={siteFor(c)} sale={sale} />, { ...options, check })
@@ -75,7 +76,7 @@ async function answerLine(
 linePages.get(`/sales/:saleId{${SALE_ID}}/inside`, async (c) => {
   const saleId = c.req.param("saleId")
   const nowMs = Date.now()
-  const pass = await readPass(c, saleId)
+  const pass = await readPass(visitOf(c), saleId)
   if (!pass || pass.expiresAtMs <= nowMs) return c.redirect(`/sales/${saleId}/line`, 303)
   const room = await readRoom(c.env, saleId)
   if (!room) return answerRefusal(c, "sale_not_found")

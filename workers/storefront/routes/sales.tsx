@@ -16,6 +16,7 @@ import { answerPage, checkOrigins, siteOf } from "./answer.ts"
 import { answerRefusal } from "./failures.tsx"
 import { FORM_BYTES_MAX, readForm } from "./read-form.ts"
 import { roomIfAnswering, SALE_ID, viewOfRoom, viewOfSummary } from "./sale-views.ts"
+import { visitOf } from "../../http/visit.ts"
 
 /** What is public of a sale: the list, its page, its date. Joining the line is the one thing written here. */
 export const salePages = new Hono<App>()
@@ -70,7 +71,7 @@ salePages.post(`/sales/:saleId{${SALE_ID}}/join`, limitBody(FORM_BYTES_MAX), asy
   const saleId = c.req.param("saleId")
   const asked = joinRequest.safeParse({ challenge: answerIn(await readForm(c)) })
   if (!asked.success) return answerRefusal(c, "challenge_required", { saleId })
-  const joined = await joinLine(c, saleId, asked.data)
+  const joined = await joinLine(visitOf(c), saleId, asked.data)
   if (joined.outcome === "refused") return answerRefusal(c, joined.refusal, { saleId })
   return c.redirect(`/sales/${saleId}/line`, 303)
 })
