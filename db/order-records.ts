@@ -7,7 +7,12 @@ export interface OrderRecord {
   orderNumber: string
   status: string
   version: number
+  subtotalCents: number
+  discountCents: number
+  shippingCents: number
+  taxCents: number
   totalCents: number
+  refundedCents: number
   currency: string
   email: string
   saleId: string | null
@@ -15,9 +20,21 @@ export interface OrderRecord {
   paymentIntentId: string | null
   paymentStatus: string
   shippingAddress: object | null
+  shippingMethod: object | null
+  couponCode: string | null
+  shipments: object[]
+  refunds: object[]
+  dispute: object | null
   history: { status: string; atMs: number }[]
   createdAtMs: number
-  items: { sku: string; quantity: number; unitPriceCents: number }[]
+  items: {
+    sku: string
+    quantity: number
+    unitPriceCents: number
+    discountCents: number
+    taxCents: number
+    returnedQuantity: number
+  }[]
 }
 
 /**
@@ -29,30 +46,39 @@ export async function upsertOrders(db: Database, records: readonly OrderRecord[]
   await db.execute(sql`
     WITH incoming AS (
       SELECT * FROM jsonb_to_recordset(${JSON.stringify(records)}::jsonb) AS record (
-        id text, "orderNumber" text, status text, version int, "totalCents" int, currency text, email text, "saleId" text,
-        "holdId" text, "paymentIntentId" text, "paymentStatus" text, "shippingAddress" jsonb, history jsonb,
-        "createdAtMs" bigint, items jsonb
+        id text, "orderNumber" text, status text, version int, "subtotalCents" int, "discountCents" int,
+        "shippingCents" int, "taxCents" int, "totalCents" int, "refundedCents" int, currency text,
+        email text, "saleId" text, "holdId" text, "paymentIntentId" text, "paymentStatus" text,
+        "shippingAddress" jsonb, "shippingMethod" jsonb, "couponCode" text, shipments jsonb, refunds jsonb,
+        dispute jsonb, history jsonb, "createdAtMs" bigint, items jsonb
       )
     ), written AS (
-      INSERT INTO orders (id, order_number, status, version, total_cents, currency, email, sale_id, hold_id,
-        payment_intent_id, payment_status, shipping_address, history, created_at, updated_at)
-      SELECT id, "orderNumber", status, version, "totalCents", currency, email, "saleId", "holdId",
-        "paymentIntentId", "paymentStatus", nullif("shippingAddress", 'null'::jsonb), history,
-        to_timestamp("createdAtMs" / 1000.0), now()
+      INSERT INTO orders (id, order_number, status, version, subtotal_cents, discount_cents, shipping_cents, tax_cents,
+        total_cents, refunded_cents, currency, email, sale_id, hold_id, payment_intent_id, payment_status,
+        shipping_address, shipping_method, coupon_code, shipments, refunds, dispute, history, created_at, updated_at)
+      SELECT id, "orderNumber", status, version, "subtotalCents", "discountCents", "shippingCents", "taxCents",
+        "totalCents", "refundedCents", currency, email, "saleId", "holdId", "paymentIntentId", "paymentStatus",
+        nullif("shippingAddress", 'null'::jsonb), nullif("shippingMethod", 'null'::jsonb), "couponCode", shipments,
+        refunds, nullif(dispute, 'null'::jsonb), history, to_timestamp("createdAtMs" / 1000.0), now()
       FROM incoming
       ORDER BY id -- Batches that meet lock the rows in the same order, so they never wait in a circle.
       ON CONFLICT (id) DO UPDATE SET
         status = excluded.status, version = excluded.version, payment_intent_id = excluded.payment_intent_id,
-        payment_status = excluded.payment_status, history = excluded.history, updated_at = excluded.updated_at
+        payment_status = excluded.payment_status, refunded_cents = excluded.refunded_cents,
+        shipments = excluded.shipments, refunds = excluded.refunds, dispute = excluded.dispute,
+        history = excluded.history, updated_at = excluded.updated_at
       WHERE orders.version < excluded.version
       RETURNING id
     )
-    INSERT INTO order_items (order_id, sku, quantity, unit_price_cents)
-    SELECT incoming.id, item.sku, item.quantity, item."unitPriceCents"
+    INSERT INTO order_items (order_id, sku, quantity, unit_price_cents, discount_cents, tax_cents, returned_quantity)
+    SELECT incoming.id, item.sku, item.quantity, item."unitPriceCents", item."discountCents", item."taxCents",
+      item."returnedQuantity"
     FROM incoming
     JOIN written ON written.id = incoming.id
-    CROSS JOIN jsonb_to_recordset(incoming.items) AS item (sku text, quantity int, "unitPriceCents" int)
-    ON CONFLICT (order_id, sku) DO NOTHING
+    CROSS JOIN jsonb_to_recordset(incoming.items) AS item (
+      sku text, quantity int, "unitPriceCents" int, "discountCents" int, "taxCents" int, "returnedQuantity" int
+    )
+    ON CONFLICT (order_id, sku) DO UPDATE SET returned_quantity = excluded.returned_quantity
   `)
 }
 

@@ -205,7 +205,12 @@ export const orders = pgTable(
     orderNumber: text().notNull().unique(),
     status: text().notNull(),
     version: integer().notNull(),
+    subtotalCents: integer().notNull().default(0),
+    discountCents: integer().notNull().default(0),
+    shippingCents: integer().notNull().default(0),
+    taxCents: integer().notNull().default(0),
     totalCents: integer().notNull(),
+    refundedCents: integer().notNull().default(0),
     currency: text().notNull(),
     email: text().notNull(),
     saleId: text(),
@@ -214,10 +219,26 @@ export const orders = pgTable(
     paymentIntentId: text(),
     paymentStatus: text().notNull(),
     shippingAddress: jsonb().$type<Record<string, string>>(),
+    shippingMethod: jsonb().$type<{ id: string; title: string }>(),
+    couponCode: text(),
+    shipments: jsonb()
+      .$type<{ carrier: string; trackingNumber: string; atMs: number }[]>()
+      .notNull()
+      .default([]),
+    refunds: jsonb()
+      .$type<{ refundId: string; amountCents: number; status: string; atMs: number }[]>()
+      .notNull()
+      .default([]),
+    dispute: jsonb().$type<{ disputeId: string; status: string; amountCents: number }>(),
     history: jsonb().$type<{ status: string; atMs: number }[]>().notNull(),
     updatedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
   },
-  (table) => [index("orders_sale").on(table.saleId), index("orders_created").on(table.createdAt)],
+  (table) => [
+    index("orders_sale").on(table.saleId),
+    index("orders_created").on(table.createdAt),
+    index("orders_status").on(table.status, table.createdAt),
+    index("orders_email").on(table.email),
+  ],
 )
 
 export const orderItems = pgTable(
@@ -229,6 +250,9 @@ export const orderItems = pgTable(
     sku: text().notNull(),
     quantity: integer().notNull(),
     unitPriceCents: integer().notNull(),
+    discountCents: integer().notNull().default(0),
+    taxCents: integer().notNull().default(0),
+    returnedQuantity: integer().notNull().default(0),
   },
   (table) => [
     primaryKey({ columns: [table.orderId, table.sku] }),

@@ -31,7 +31,48 @@ export type PaymentStatus =
 export interface OrderLine {
   sku: string
   quantity: number
+  /** As the pool's terms had it at the moment of the hold. */
   unitPriceCents: number
+  /** This line's part of the order's discount. */
+  discountCents: number
+  /** This line's tax: within its price, or on top of it (`pricesIncludeTax`). */
+  taxCents: number
+  /** Units that went back to the stock after they were sold. */
+  returnedQuantity: number
+}
+
+/**
+ * What the order's total is made of, in minor units:
+ * `subtotal - discount + shipping`, and the tax on top of it where prices are without it.
+ */
+export interface OrderTotals {
+  /** Unit prices times quantities. */
+  subtotalCents: number
+  discountCents: number
+  shippingCents: number
+  taxCents: number
+  /** True: the tax is part of the prices, and not added to them. */
+  pricesIncludeTax: boolean
+}
+
+export interface OrderRefund {
+  refundId: string
+  amountCents: number
+  status: "pending" | "succeeded" | "failed"
+  atMs: number
+}
+
+export interface Shipment {
+  carrier: string
+  trackingNumber: string
+  atMs: number
+}
+
+/** A payment that the card's holder disputes, with the provider's word for where that stands. */
+export interface Dispute {
+  disputeId: string
+  status: string
+  amountCents: number
 }
 
 export interface ShippingAddress {
@@ -44,6 +85,12 @@ export interface ShippingAddress {
   country: string
 }
 
+/** The way of shipping that was chosen, as it was called then. */
+export interface ChosenShipping {
+  id: string
+  title: string
+}
+
 export interface OrderView {
   orderId: string
   orderNumber: string
@@ -52,10 +99,17 @@ export interface OrderView {
   version: number
   history: { status: OrderStatus; atMs: number }[]
   items: OrderLine[]
+  totals: OrderTotals
   totalCents: number
   currency: string
   email: string
   shippingAddress: ShippingAddress | null
+  shippingMethod: ChosenShipping | null
+  couponCode: string | null
+  shipments: Shipment[]
+  /** In the order they were first heard of; money counts as returned once one has succeeded. */
+  refunds: OrderRefund[]
+  dispute: Dispute | null
   saleId: string | null
   holdId: string
   holdExpiresAtMs: number

@@ -16,10 +16,14 @@ import type {
   OrderView,
   PaymentEvent,
 } from "./contract.ts"
-import { OrderBook, viewOf } from "./order-book.ts"
-import type { Order } from "./order-book.ts"
+import { DRIVE_LEASE_MS, openCheckout } from "./open-checkout.ts"
+import type { OpenParts } from "./open-checkout.ts"
+import { OrderBook } from "./order-book.ts"
+import { viewOf } from "./order-row.ts"
+import type { Order } from "./order-row.ts"
+import { InboxBook } from "./inbox-book.ts"
+import { OutboxBook } from "./outbox-book.ts"
 import { packMessages } from "./outbox.ts"
-import { holdIdOf, reserve } from "./reserve.ts"
 import { changeFor, isTooEarly, Saga } from "./saga.ts"
 import { CHECKOUT_MIGRATIONS } from "./schema.ts"
 import { StripePayments } from "./stripe.ts"
@@ -33,12 +37,6 @@ export interface CheckoutBindings {
   STRIPE_SECRET_KEY: string
   STRIPE_API_BASE: string
 }
-
-/**
- * An order that is being driven is looked at again after this long, should its driver have died. While the driver lives
- * this costs one look, so it need not be longer than a slow provider takes.
- */
-const DRIVE_LEASE_MS = 10_000
 
 /** Orders the alarm sets in motion at once. */
 const DRIVE_BATCH_MAX = 50
@@ -59,8 +57,11 @@ const LAG_WEIGHT = 0.1
 /** The shell around one lane's orders: it stores, schedules and sends, and leaves deciding to the saga. */
 export class CheckoutLane extends DurableObject<CheckoutBindings> implements CheckoutApi {
   private readonly book: OrderBook
+  private readonly inbox: InboxBook
+  private readonly outbox: OutboxBook
   private readonly stock: Ledgers
   private readonly saga: Saga
+  private readonly parts: OpenParts
   /** Orders whose checkout is being opened in this instance. */
   private readonly opening = new Set<string>()
   private alarmAtMs: number | null = null
@@ -70,7 +71,9 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
   constructor(ctx: DurableObjectState, env: CheckoutBindings) {
     super(ctx, env)
     ctx.storage.transactionSync(() => applyMigrations(ctx.storage.sql, CHECKOUT_MIGRATIONS))
-    this.book = new OrderBook(ctx.storage.sql)
+    this.inbox = new InboxBook(ctx.storage.sql)
+    this.outbox = new OutboxBook(ctx.storage.sql)
+    this.book = new OrderBook(ctx.storage.sql, this.outbox)
     this.stock = new Ledgers(env)
     this.saga = new Saga({
       book: this.book,
@@ -80,6 +83,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
       now: Date.now,
       random: Math.random,
     })
+    this.parts = { book: this.book, stock: this.stock, saga: this.saga, now: Date.now }
     // Whoever drove an order here died with the last instance, and its alarm may be lost: both are taken up at once.
     this.book.resumeInterrupted(Date.now())
     void ctx.blockConcurrencyWhile(() => this.armAlarm())
@@ -93,7 +97,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     if (this.opening.has(command.orderId)) return { outcome: "refused", refusal: "in_flight", skus: [] }
     this.opening.add(command.orderId)
     try {
-      return await this.openOnce(command, earlier)
+      return await openCheckout(this.parts, command, earlier)
     } finally {
       this.opening.delete(command.orderId)
       await this.armAlarm()
@@ -132,7 +136,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     const result = this.ctx.storage.transactionSync(() => {
       const order = this.book.find(event.orderId)
       if (order && isTooEarly(order, event)) return "too_early"
-      if (!this.book.rememberEvent(event.eventId, event.orderId, nowMs) || !order) return "recorded"
+      if (!this.inbox.remember(event.eventId, event.orderId, nowMs) || !order) return "recorded"
       const change = changeFor(order, event)
       if (!change) return "recorded"
       this.book.change(event.orderId, change, nowMs)
@@ -146,7 +150,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
 
   async acknowledge(versions: OrderVersion[]): Promise<void> {
     this.ctx.storage.transactionSync(() => {
-      for (const version of versions) this.book.acknowledge(version)
+      for (const version of versions) this.outbox.acknowledge(version)
     })
   }
 
@@ -155,7 +159,13 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
   }
 
   async counts(saleId: string | null): Promise<LaneCounts> {
-    return { ...this.book.counts(saleId), webhookLagMs: this.webhookLagMs }
+    const { orders: outboxDepth, oldestMs: outboxOldestMs } = this.outbox.depth()
+    return {
+      outboxDepth,
+      outboxOldestMs,
+      ...this.book.counts(saleId),
+      webhookLagMs: this.webhookLagMs,
+    }
   }
 
   override async alarm(): Promise<void> {
@@ -170,46 +180,6 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
       if (!this.opening.has(orderId)) this.ctx.waitUntil(this.driveAndArm(orderId))
     }
     await this.armAlarm()
-  }
-
-  private async openOnce(command: OpenCheckout, earlier: Order | null): Promise<OpenOutcome> {
-    const { orderId } = command
-    if (!earlier) {
-      const { orderNumber, requestDigest, subject, email, shippingAddress } = command
-      const holdId = await holdIdOf(this.stock, command)
-      this.book.insert(
-        { orderId, orderNumber, requestDigest, subject, email, shippingAddress, holdId },
-        Date.now(),
-        Date.now() + DRIVE_LEASE_MS,
-      )
-    }
-    if (!earlier || earlier.status === "created") {
-      const reservation = await reserve(this.stock, command)
-      if (reservation.outcome === "refused") {
-        this.book.forget(orderId)
-        return reservation
-      }
-      const { items, currency, saleId, holdExpiresAtMs } = reservation
-      const totalCents = items.reduce((sum, line) => sum + line.quantity * line.unitPriceCents, 0)
-      this.book.change(
-        orderId,
-        { status: "inventory_reserved", items, totalCents, currency, saleId, holdExpiresAtMs },
-        Date.now(),
-      )
-      this.lease(orderId)
-    }
-    await this.saga.drive(orderId)
-    const order = this.book.find(orderId)
-    if (!order?.clientSecret) {
-      const refusal = order?.status === "payment_failed" ? "payment_refused" : "payment_unavailable"
-      return { outcome: "refused", refusal, skus: [] }
-    }
-    return {
-      outcome: "opened",
-      replayed: earlier !== null && earlier.clientSecret !== null,
-      order: viewOf(order),
-      clientSecret: order.clientSecret,
-    }
   }
 
   /** The buyer's place in the sale is free. When this is lost it comes free by itself, with the end of their pass. */
@@ -235,7 +205,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
 
   private async sendOutbox(): Promise<void> {
     const nowMs = Date.now()
-    const due = this.book.outboxDue(nowMs, OUTBOX_BATCH_MAX)
+    const due = this.outbox.due(nowMs, OUTBOX_BATCH_MAX)
     if (due.length === 0) return
     this.lastSentAtMs = nowMs
     const lane = this.ctx.id.name
@@ -244,13 +214,13 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     await this.env.EVENTS.sendBatch(messages.map((body) => ({ body })))
     this.ctx.storage.transactionSync(() => {
       for (const { orderId, version } of due)
-        this.book.markSent({ orderId, version }, nowMs + OUTBOX_RESEND_MS)
+        this.outbox.markSent({ orderId, version }, nowMs + OUTBOX_RESEND_MS)
     })
   }
 
   /** One alarm serves both ends: orders whose time has come, and orders that Postgres does not have yet. */
   private async armAlarm(): Promise<void> {
-    const sendAtMs = this.book.outboxNextMs()
+    const sendAtMs = this.outbox.nextMs()
     const outboxDueMs =
       sendAtMs === null
         ? Infinity

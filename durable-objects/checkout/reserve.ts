@@ -5,10 +5,13 @@ import { OPEN_POOL } from "../stock/contract.ts"
 import type { ClaimOutcome } from "../stock/contract.ts"
 import type { CheckoutRefusal, OpenCheckout, OrderLine } from "./contract.ts"
 
+/** What was claimed of one SKU, before anything is taken off or added. */
+export type ReservedLine = Pick<OrderLine, "sku" | "quantity" | "unitPriceCents">
+
 export type Reservation =
   | {
       outcome: "reserved"
-      items: OrderLine[]
+      items: ReservedLine[]
       currency: string
       saleId: string | null
       holdExpiresAtMs: number

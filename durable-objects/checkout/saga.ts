@@ -1,7 +1,8 @@
 import { giveBackAll, ledgersOf } from "../stock/hold-items.ts"
 import type { StockObjects } from "../stock/hold-items.ts"
 import type { PaymentEvent } from "./contract.ts"
-import type { Order, OrderBook, OrderChange } from "./order-book.ts"
+import type { OrderBook } from "./order-book.ts"
+import type { Order, OrderChange } from "./order-row.ts"
 import { nextStep } from "./order-machine.ts"
 import type { Payments, PaymentAnswer } from "./payments.ts"
 

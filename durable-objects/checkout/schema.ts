@@ -46,4 +46,13 @@ export const CHECKOUT_MIGRATIONS: readonly string[][] = [
     ) STRICT, WITHOUT ROWID`,
     `CREATE INDEX outbox_due ON outbox (send_at_ms)`,
   ],
+  // What a total is made of, and what becomes of an order after it was paid.
+  [
+    `ALTER TABLE orders ADD COLUMN totals TEXT`,
+    `ALTER TABLE orders ADD COLUMN shipping_method TEXT`,
+    `ALTER TABLE orders ADD COLUMN coupon_code TEXT`,
+    `ALTER TABLE orders ADD COLUMN shipments TEXT NOT NULL DEFAULT '[]'`,
+    `ALTER TABLE orders ADD COLUMN refunds TEXT NOT NULL DEFAULT '[]'`,
+    `ALTER TABLE orders ADD COLUMN dispute TEXT`,
+  ],
 ]

@@ -5,11 +5,14 @@ import type { PoolTerms } from "../stock/contract.ts"
 import type { StockObjects } from "../stock/hold-items.ts"
 import { Ledger } from "../stock/ledger.ts"
 import { STOCK_MIGRATIONS } from "../stock/schema.ts"
+import { InboxBook } from "./inbox-book.ts"
 import { OrderBook } from "./order-book.ts"
+import { OutboxBook } from "./outbox-book.ts"
 import type { Intent, PaymentAnswer, Payments } from "./payments.ts"
 import { reserve } from "./reserve.ts"
 import { changeFor, Saga } from "./saga.ts"
 import { CHECKOUT_MIGRATIONS } from "./schema.ts"
+import { plainLine, plainTotals, totalOf } from "./totals.ts"
 
 /**
  * Whole purchases under seeded faults: the provider fails before or after it did what it was asked, ledgers fail before
@@ -185,6 +188,7 @@ class World {
 class Lane {
   readonly sql = new MemorySql()
   readonly book: OrderBook
+  readonly inbox: InboxBook
   /** Orders of which the rooms were told. */
   readonly confirmed: string[] = []
   private readonly world: World
@@ -195,7 +199,8 @@ class Lane {
   constructor(world: World) {
     this.world = world
     applyMigrations(this.sql, CHECKOUT_MIGRATIONS)
-    this.book = new OrderBook(this.sql)
+    this.book = new OrderBook(this.sql, new OutboxBook(this.sql))
+    this.inbox = new InboxBook(this.sql)
     this.saga = this.newSaga()
   }
 
@@ -245,11 +250,13 @@ class Lane {
     const reservation = await reserve(this.world.stock, command)
     if (this.book.find(orderId)?.status !== "created") return
     if (reservation.outcome === "refused") return this.book.forget(orderId)
-    const { items: lines, currency, saleId, holdExpiresAtMs } = reservation
-    const totalCents = lines.reduce((sum, line) => sum + line.quantity * line.unitPriceCents, 0)
+    const { currency, saleId, holdExpiresAtMs } = reservation
+    const lines = reservation.items.map(plainLine)
+    const totals = plainTotals(lines)
+    const totalCents = totalOf(totals)
     this.book.change(
       orderId,
-      { status: "inventory_reserved", items: lines, totalCents, currency, saleId, holdExpiresAtMs },
+      { status: "inventory_reserved", items: lines, totals, totalCents, currency, saleId, holdExpiresAtMs },
       this.world.nowMs,
     )
     void this.drive(orderId)
@@ -257,7 +264,7 @@ class Lane {
 
   deliver(event: World["webhooks"][number]): void {
     const order = this.book.find(event.orderId)
-    if (!this.book.rememberEvent(event.eventId, event.orderId, this.world.nowMs) || !order) return
+    if (!this.inbox.remember(event.eventId, event.orderId, this.world.nowMs) || !order) return
     const change = changeFor(order, { ...event, atMs: this.world.nowMs, declineMessage: null })
     if (!change) return
     this.book.change(event.orderId, change, this.world.nowMs)

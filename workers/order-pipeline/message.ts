@@ -8,19 +8,53 @@ import { orderStatus } from "../purchase/schemas.ts"
 
 const count = z.int().min(0)
 
+/** What orders of before are without: a message may have waited while a newer version was deployed. */
+const line = z.object({
+  sku: z.string().min(1),
+  quantity: z.int().min(1),
+  unitPriceCents: count,
+  discountCents: count.default(0),
+  taxCents: count.default(0),
+  returnedQuantity: count.default(0),
+})
+
+const totals = z.object({
+  subtotalCents: count,
+  discountCents: count,
+  shippingCents: count,
+  taxCents: count,
+  pricesIncludeTax: z.boolean(),
+})
+
+const shipment = z.object({ carrier: z.string(), trackingNumber: z.string(), atMs: z.int() })
+
+const refund = z.object({
+  refundId: z.string().min(1),
+  amountCents: count,
+  status: z.enum(["pending", "succeeded", "failed"]),
+  atMs: z.int(),
+})
+
 const order = z.object({
   orderId: z.string().min(1),
   orderNumber: z.string().min(1),
   status: orderStatus,
   version: z.int().min(1),
   history: z.array(z.object({ status: orderStatus, atMs: z.int() })),
-  items: z
-    .array(z.object({ sku: z.string().min(1), quantity: z.int().min(1), unitPriceCents: count }))
-    .min(1),
+  items: z.array(line).min(1),
+  totals: totals.optional(),
   totalCents: count,
   currency: z.string().length(3),
   email: z.string(),
   shippingAddress: z.record(z.string(), z.string().optional()).nullable(),
+  shippingMethod: z.object({ id: z.string(), title: z.string() }).nullable().default(null),
+  couponCode: z.string().nullable().default(null),
+  shipments: z.array(shipment).default([]),
+  refunds: z.array(refund).default([]),
+  dispute: z
+    .object({ disputeId: z.string(), status: z.string(), amountCents: count })
+    .nullable()
+    .default(null),
   saleId: z.string().nullable(),
   holdId: z.string().min(1),
   payment: z.object({ status: z.string(), intentId: z.string().nullable() }),

@@ -1,4 +1,5 @@
 import type { OrderVersion } from "../../durable-objects/checkout/contract.ts"
+import { plainTotals } from "../../durable-objects/checkout/totals.ts"
 import type { OrderRecord } from "../../db/order-records.ts"
 import type { EventBody, OrdersMessage, StockHoldsMessage, StockLevelsMessage } from "./message.ts"
 
@@ -38,12 +39,19 @@ export function planWrites(messages: readonly EventBody[]): WritePlan {
 }
 
 function recordOf(order: OrdersMessage["snapshots"][number]["order"]): OrderRecord {
+  const { totals = plainTotals(order.items) } = order
+  const refunded = order.refunds.filter((refund) => refund.status === "succeeded")
   return {
     id: order.orderId,
     orderNumber: order.orderNumber,
     status: order.status,
     version: order.version,
+    subtotalCents: totals.subtotalCents,
+    discountCents: totals.discountCents,
+    shippingCents: totals.shippingCents,
+    taxCents: totals.taxCents,
     totalCents: order.totalCents,
+    refundedCents: refunded.reduce((sum, refund) => sum + refund.amountCents, 0),
     currency: order.currency,
     email: order.email,
     saleId: order.saleId,
@@ -51,6 +59,11 @@ function recordOf(order: OrdersMessage["snapshots"][number]["order"]): OrderReco
     paymentIntentId: order.payment.intentId,
     paymentStatus: order.payment.status,
     shippingAddress: order.shippingAddress,
+    shippingMethod: order.shippingMethod,
+    couponCode: order.couponCode,
+    shipments: order.shipments,
+    refunds: order.refunds,
+    dispute: order.dispute,
     history: order.history,
     createdAtMs: order.createdAtMs,
     items: order.items,

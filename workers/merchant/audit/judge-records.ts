@@ -75,7 +75,7 @@ function differing(order: OrderView, inPostgres: RecordedOrder): string[] {
   return differs
 }
 
-function linesOf({ items }: Pick<OrderView, "items">): string {
+function linesOf({ items }: Pick<RecordedOrder, "items">): string {
   const lines = items.map(({ sku, quantity, unitPriceCents }) => `${quantity} × ${sku} at ${unitPriceCents}`)
   return lines.toSorted().join(", ")
 }

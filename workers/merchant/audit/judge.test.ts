@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest"
 import type { RecordedOrder } from "../../../db/sale-orders.ts"
 import type { OrderView } from "../../../durable-objects/checkout/contract.ts"
+import { sampleLine, sampleOrder } from "../../../durable-objects/checkout/sample-order.ts"
 import type { PassRecord } from "../../../durable-objects/room/contract.ts"
 import type { HoldRecord, PoolCounts } from "../../../durable-objects/stock/contract.ts"
 import type { LaneCounts } from "../../../durable-objects/stock/lease/contract.ts"
@@ -28,24 +29,13 @@ function hold(changes: Partial<HoldRecord> = {}): HoldRecord {
 }
 
 function order(changes: Partial<OrderView> = {}): OrderView {
-  return {
-    orderId: "o1",
-    orderNumber: "1",
-    status: "confirmed",
-    version: 4,
+  return sampleOrder({
     history: [{ status: "confirmed", atMs: OLD }],
-    items: [{ sku: "A", quantity: 2, unitPriceCents: 500 }],
-    totalCents: 1_000,
-    currency: "EUR",
-    email: "a@b.example",
-    shippingAddress: null,
     saleId: SALE,
-    holdId: "h1",
     holdExpiresAtMs: OLD,
-    payment: { status: "captured", intentId: "pi_1", declineMessage: null },
     createdAtMs: OLD,
     ...changes,
-  }
+  })
 }
 
 function payment(changes: Partial<PaymentRecord> = {}): PaymentRecord {
@@ -320,7 +310,7 @@ describe("P3, no paid order is lost", () => {
   })
 
   it("does not mind the order of an order's lines", () => {
-    const items = [...order().items, { sku: "B", quantity: 1, unitPriceCents: 0 }]
+    const items = [...order().items, sampleLine("B", 1, 0)]
     expect(
       kindsOf({ lanes: [order({ items })], postgres: [recorded({ items: items.toReversed() })] }),
     ).toEqual([])

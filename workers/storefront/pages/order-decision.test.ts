@@ -1,32 +1,22 @@
 import { describe, expect, it } from "vitest"
 import type { OrderStatus, OrderView } from "../../../durable-objects/checkout/contract.ts"
+import { sampleOrder } from "../../../durable-objects/checkout/sample-order.ts"
 import { checkFields, readFields } from "./checkout-decision.ts"
 import { sayOrder, stepsOf } from "./order-decision.ts"
 
 const NOW_MS = 1_000_000
 
 function orderWith(status: OrderStatus, changes: Partial<OrderView> = {}): OrderView {
-  return {
-    orderId: "ord_1",
-    orderNumber: "N-1",
+  return sampleOrder({
     status,
-    version: 2,
     history: [
       { status: "created", atMs: 1 },
       { status, atMs: 2 },
     ],
-    items: [],
-    totalCents: 100,
-    currency: "EUR",
-    email: "a@example.com",
-    shippingAddress: null,
-    saleId: null,
-    holdId: "h",
     holdExpiresAtMs: NOW_MS + 1,
     payment: { status: "requires_payment", intentId: null, declineMessage: null },
-    createdAtMs: 1,
     ...changes,
-  }
+  })
 }
 
 describe("what an order's page says first", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import type { OrderView } from "../../../durable-objects/checkout/contract.ts"
+import { sampleLine, sampleOrder } from "../../../durable-objects/checkout/sample-order.ts"
 import { AuditPage, ConfirmControl, SaleList, SignIn } from "../../merchant/console/pages.tsx"
 import { LivePage } from "../../merchant/console/live-page.tsx"
 import { MemorySql } from "../../../durable-objects/memory-sql.ts"
@@ -106,23 +106,16 @@ const card = {
   salePriceCents: 50,
 }
 const lines = [{ sku: "A-1", title: HOSTILE, image: null, quantity: 2, unitPriceCents: 100 }]
-const order: OrderView = {
-  orderId: "ord_1",
-  orderNumber: "N-1",
+const order = sampleOrder({
   status: "inventory_reserved",
-  version: 1,
-  history: [{ status: "inventory_reserved", atMs: NOW_MS }],
-  items: lines,
-  totalCents: 200,
-  currency: "EUR",
+  items: [sampleLine("A-1", 2, 100)],
   email: HOSTILE,
+  couponCode: HOSTILE,
+  shippingMethod: { id: "m", title: HOSTILE },
   shippingAddress: { name: HOSTILE, line1: "1", city: "C", postalCode: "P", country: "NL" },
-  saleId: null,
-  holdId: "h",
   holdExpiresAtMs: NOW_MS + 1_000,
   payment: { status: "requires_payment", intentId: null, declineMessage: HOSTILE },
-  createdAtMs: NOW_MS,
-}
+})
 const ticket = { ticketId: "t", arrivedAtMs: NOW_MS, rank: 3 }
 const hold = { holdId: "h", currency: "EUR", expiresAtMs: NOW_MS + 1_000 }
 const checkout = { site, hold, lines, nowMs: NOW_MS, productSlug: HOSTILE, trouble: null }
