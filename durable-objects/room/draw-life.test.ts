@@ -3,6 +3,7 @@ import * as fc from "fast-check"
 import { afterEach, describe, expect, test } from "vitest"
 import { startBeacon } from "../../local/beacon.ts"
 import type { LocalBeacon } from "../../local/beacon.ts"
+import { chainInfo, hashOfChain, isSignatureOf } from "../../local/drand-chain.ts"
 import { FLUSH_HORIZON_MS } from "../../waiting-room/controller.ts"
 import { roundAtMs, roundFrom, seedOf } from "../../waiting-room/draw.ts"
 import { checkDocument } from "../../waiting-room/draw-check.ts"
@@ -251,6 +252,9 @@ describe("the beacon", () => {
     expect((await askBeacon(beacon.chainUrl, 1_001)).randomness).not.toBe(first.randomness)
     await expect(askBeacon(`${beacon.url}/${CHAIN}`, 1_000)).rejects.toThrow("answered 404")
     expect(chainHashOf(beacon.chainUrl)).toMatch(/^[0-9a-f]{64}$/)
+    const info = chainInfo.parse(await (await fetch(`${beacon.chainUrl}/info`)).json())
+    expect(hashOfChain(info)).toBe(chainHashOf(beacon.chainUrl))
+    expect(isSignatureOf(1_000, first.signature, info.public_key)).toBe(true)
   })
 
   test("what is not the round, or not random by its signature, is not taken", async () => {
