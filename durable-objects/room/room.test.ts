@@ -2,67 +2,23 @@ import { describe, expect, test } from "vitest"
 import { FLUSH_HORIZON_MS, TURN_WINDOW_MS } from "../../waiting-room/controller.ts"
 import { MemorySql } from "../memory-sql.ts"
 import { applyMigrations } from "../sqlite.ts"
-import type { Admission, Sale } from "./contract.ts"
+import type { Admission } from "./contract.ts"
 import { decideExchange } from "./exchange.ts"
-import { Room } from "./room.ts"
 import { RoomStore } from "./room-store.ts"
 import { ROOM_MIGRATIONS } from "./schema.ts"
 import { decideChange } from "./sale-change.ts"
+import { OPENS_AT_MS, roomOn, stagedSale, stageRoom, stockOf } from "./staged-room.ts"
 import { STANDBY_GATHER_MS, STANDBY_WINDOW_MS } from "./standbys.ts"
 import { nextTickMs } from "./ticks.ts"
 
-const opensAtMs = 1_800_000_000_000
+const opensAtMs = OPENS_AT_MS
 const firstMoveMs = opensAtMs + FLUSH_HORIZON_MS
 const PASS_MINUTES = 2
 
-function saleOf(admission: Partial<Admission> = {}, allotment = 100): Sale {
-  const item = {
-    sku: "MUG-1",
-    productSlug: "mug",
-    title: "Mug",
-    image: null,
-    allotment,
-    salePriceCents: 900,
-    priceCents: 1_800,
-    currency: "EUR",
-    perCustomerLimit: 2,
-  }
-  return {
-    saleId: "00000000-0000-4000-8000-000000000001",
-    slug: "mugs",
-    title: "Mugs",
-    waitingOpensAtMs: opensAtMs - 60_000,
-    opensAtMs,
-    closesAtMs: opensAtMs + 3_600_000,
-    items: [item],
-    admission: { perMinute: 6_000, maxActive: 3, passMinutes: PASS_MINUTES, ...admission },
-    holdSeconds: 120,
-  }
-}
+const saleOf = (admission: Partial<Admission> = {}, allotment = 100) =>
+  stagedSale({ admission: { maxActive: 3, passMinutes: PASS_MINUTES, ...admission }, item: { allotment } })
+const newRoom = (sale = saleOf()) => stageRoom(sale)
 
-function roomOn(sql: MemorySql, nowMs: number): Room {
-  const store = new RoomStore(sql)
-  const scheduled = store.loadSale()
-  if (!scheduled) throw new Error("no sale was scheduled")
-  return new Room(sql, store, scheduled, nowMs)
-}
-
-function newRoom(sale = saleOf()): { room: Room; sql: MemorySql } {
-  const sql = new MemorySql()
-  const store = new RoomStore(sql)
-  store.migrate()
-  store.saveSale({
-    sale,
-    drawSecret: "secret",
-    drawCommitment: "commitment",
-    paused: false,
-    endedAtMs: null,
-    termsVersion: 1,
-  })
-  return { room: roomOn(sql, 0), sql }
-}
-
-const stockOf = (available: number, held = 0, sold = 0) => new Map([["MUG-1", { available, held, sold }]])
 const before = (lot: number) => ({
   ticketId: `t${lot}`,
   subject: `s${lot}`,

@@ -1,26 +1,16 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
-import { MemorySql } from "../../durable-objects/memory-sql.ts"
-import { Room } from "../../durable-objects/room/room.ts"
-import { RoomStore } from "../../durable-objects/room/room-store.ts"
+import type { Room } from "../../durable-objects/room/room.ts"
+import { openRoom } from "../../durable-objects/room/staged-room.ts"
+import { DUMMY_TOKEN } from "../../local/turnstile-emulator/siteverify.ts"
 import { FLUSH_HORIZON_MS } from "../../waiting-room/controller.ts"
 import { PROOF_BITS, PROOF_CHALLENGE_MS } from "../../waiting-room/proof-of-work.ts"
 import { searchProof } from "../../waiting-room/proof-search.ts"
 import { drawCommitmentOf } from "../../waiting-room/rank.ts"
 import { lineRoutes } from "./routes.ts"
 import { background, DRAW_SECRET, shopperOf, stageOf as stageWith } from "./stage.ts"
-import type { OpenRoom, Stage as StageWith } from "./stage.ts"
+import type { Stage as StageWith } from "./stage.ts"
 
 type Stage = StageWith<Room>
-
-/** A real room, on SQLite in memory. */
-const openRoom: OpenRoom<Room> = (draw, nowMs) => {
-  const sql = new MemorySql()
-  const store = new RoomStore(sql)
-  store.migrate()
-  const scheduled = { ...draw, paused: false, endedAtMs: null, termsVersion: 1 }
-  store.saveSale(scheduled)
-  return new Room(sql, store, scheduled, nowMs)
-}
 
 const stageOf = () => stageWith(openRoom)
 
@@ -307,7 +297,7 @@ describe("a sale that asks for a proof of work", () => {
       joinWith(shopperOf(other, owner.cookies), other.saleId, { challenge }),
       joinWith(owner, stage.saleId, { challenge: { ...challenge, counter: Number(challenge.counter) + 1 } }),
       joinWith(owner, stage.saleId, { challenge: { nonce: challenge.nonce } }),
-      joinWith(owner, stage.saleId, { challenge: { token: "XXXX.DUMMY.TOKEN.XXXX" } }),
+      joinWith(owner, stage.saleId, { challenge: { token: DUMMY_TOKEN } }),
       joinWith(owner, stage.saleId, { challenge: { nonce: "x", counter: 1 } }),
       joinWith(owner, stage.saleId, {}),
     ]
