@@ -1,3 +1,4 @@
+import { FLUSH_HORIZON_MS } from "../../waiting-room/controller.ts"
 import { MemorySql } from "../memory-sql.ts"
 import type { Admission, Sale, SaleItem } from "./contract.ts"
 import { Room } from "./room.ts"
@@ -8,6 +9,9 @@ import type { ScheduledSale } from "./room-store.ts"
 
 /** When the sale's bell rings. Its line opens a minute earlier. */
 export const OPENS_AT_MS = 1_800_000_000_000
+
+/** When those who came before the bell have all been counted, and the line moves for the first time. */
+export const FIRST_MOVE_MS = OPENS_AT_MS + FLUSH_HORIZON_MS
 
 const ITEM: SaleItem = {
   sku: "MUG-1",
@@ -83,4 +87,23 @@ export function roomOn(sql: MemorySql, nowMs: number): Room {
 /** What the item's pool tells the room. */
 export function stockOf(available = 100, held = 0, sold = 0) {
   return new Map([["MUG-1", { available, held, sold }]])
+}
+
+/** The ticket of somebody who came five seconds before the bell. */
+export function ticketOf(lot: number) {
+  const arrivedAtMs = OPENS_AT_MS - 5_000
+  return { ticketId: `t${lot}`, subject: `s${lot}`, arrivedAtMs, lot, passId: `p${lot}-${Math.random()}` }
+}
+
+/** Three may be inside at a time, and three come before the bell: the line has passed them all. */
+export function stageOpenRoom(admission: Partial<Admission> = {}) {
+  const { room, sql } = stageRoom(smallSale(admission))
+  room.countArrivals({ opensAtMs: OPENS_AT_MS, bySecond: [[-1, 3]] })
+  room.tick(stockOf(), FIRST_MOVE_MS)
+  return { room, sql, nowMs: FIRST_MOVE_MS }
+}
+
+/** A sale with three places inside. */
+export function smallSale(admission: Partial<Admission> = {}, allotment = 100): Sale {
+  return stagedSale({ admission: { maxActive: 3, ...admission }, item: { allotment } })
 }
