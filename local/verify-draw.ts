@@ -14,6 +14,8 @@ import {
 } from "../waiting-room/draw-check.ts"
 import type { Check, TicketProof } from "../waiting-room/draw-check.ts"
 import { packTicketIds } from "../waiting-room/ticket-tree.ts"
+import { chainInfo, checkSignature, knownChain } from "./drand-chain.ts"
+import type { ChainInfo } from "./drand-chain.ts"
 
 /**
  * Checks a sale's draw from the outside, with nothing but what is public: `npm run verify-draw -- --sale <address or
@@ -31,7 +33,7 @@ const USAGE = `npm run verify-draw -- --sale <address or id> [--url http://local
   --invited  the ticket was joined with an invitation to early access, which has a draw of its own
   --tickets  rebuilds the trees from all ids: read from the shop, or from a file of lines "<shard> <ticket id>"
   --seen     compares with what was published then: curl <shop>/api/sales/<id>/draw > seen.json
-  --beacon   where the random number is asked for again`
+  --beacon   where the random number is asked for again, and the key of a chain other than drand's quicknet`
 
 const DEFAULT_URL = "http://localhost:8787"
 const DEFAULT_BEACON = "https://api.drand.sh"
@@ -108,17 +110,29 @@ function shopOf(sale: string, url: string): (call: string) => URL {
 }
 
 /** Asks the beacon itself, so that not even the shop's word on the random number has to be taken. */
-async function checkRound({ beacon, beaconAnswer }: DrawDocument, source: string): Promise<Check[]> {
-  if (!beacon || !beaconAnswer || source === "off") return []
+async function checkRound(draw: DrawDocument, source: string): Promise<Check[]> {
+  const { beacon, beaconAnswer } = draw
+  if (!beacon || !beaconAnswer) return []
+  const chainAddress = `${source}/${beacon.chainHash}`
+  const known = knownChain(beacon.chainHash)
+  if (source === "off") return checkSignature(draw, known)
+  const signed = checkSignature(draw, known ?? (await askForChain(new URL(`${chainAddress}/info`))))
   const name = "The beacon says the same random number"
-  const address = `${source}/${beacon.chainHash}/public/${beacon.round}`
+  const address = `${chainAddress}/public/${beacon.round}`
   try {
     const { randomness } = await readJson<{ randomness: string }>(new URL(address))
     const same = randomness === beaconAnswer.randomness
-    return [{ name, result: same ? "ok" : "mismatch", detail: `${address}: ${randomness}` }]
+    return [...signed, { name, result: same ? "ok" : "mismatch", detail: `${address}: ${randomness}` }]
   } catch (error) {
-    return [{ name, result: "unknown", detail: `${messageOf(error)} (name another one with --beacon)` }]
+    const detail = `${messageOf(error)} (name another one with --beacon)`
+    return [...signed, { name, result: "unknown", detail }]
   }
+}
+
+/** Null where nobody tells, or not in drand's form. Whether it is that chain's is for the check to say. */
+async function askForChain(address: URL): Promise<ChainInfo | null> {
+  const info = await readJson<unknown>(address).catch(() => null)
+  return chainInfo.safeParse(info).data ?? null
 }
 
 async function checkTicketOf(

@@ -115,8 +115,8 @@ export function lotKeyOn(board: { drawSecret?: string; drawSeed?: string }): str
 export const QUICKNET_CHAIN_HASH = "52db9ba70e0cc0f6eaf7803dd07447a1f5477735fd3f661792ba94600c84e971"
 
 /** When drand's quicknet chain published its first round, and how often it publishes. */
-const BEACON_GENESIS_MS = 1_692_803_367_000
-const BEACON_PERIOD_MS = 3_000
+export const BEACON_GENESIS_MS = 1_692_803_367_000
+export const BEACON_PERIOD_MS = 3_000
 
 /** The first round that is published at that moment or after it. */
 export function roundFrom(atMs: number): { round: number; atMs: number } {

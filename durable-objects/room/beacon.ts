@@ -3,8 +3,8 @@ import type { BeaconAnswer } from "../../waiting-room/draw.ts"
 
 /**
  * The public randomness beacon: a chain of drand's with quicknet's timing, at the address `DRAND_URL`, which ends in
- * the chain's hash. Its signature is BLS over BLS12-381, which nothing at hand can check; what is checked is that the
- * randomness is the signature's hash. Whoever doubts the signature asks drand for the round.
+ * the chain's hash. What is checked here is that the randomness is the signature's hash. The signature itself, BLS over
+ * BLS12-381, costs too much code for every isolate: `npm run verify-draw` checks it, wherever that runs.
  */
 
 /** One answer is awaited this long; the next try asks anew. */

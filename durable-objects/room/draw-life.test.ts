@@ -3,66 +3,37 @@ import * as fc from "fast-check"
 import { afterEach, describe, expect, test } from "vitest"
 import { startBeacon } from "../../local/beacon.ts"
 import type { LocalBeacon } from "../../local/beacon.ts"
+import { chainInfo, hashOfChain, isSignatureOf } from "../../local/drand-chain.ts"
 import { FLUSH_HORIZON_MS } from "../../waiting-room/controller.ts"
 import { roundAtMs, roundFrom, seedOf } from "../../waiting-room/draw.ts"
 import { checkDocument } from "../../waiting-room/draw-check.ts"
-import { MemorySql } from "../memory-sql.ts"
 import { askBeacon, chainHashOf } from "./beacon.ts"
 import { DRAW_WAIT_MS, drawStepOf, nextDrawStepMs, SEAL_BEFORE_BELL_MS, startDraw } from "./draw-life.ts"
-import { Room } from "./room.ts"
-import { RoomStore } from "./room-store.ts"
+import { OPENS_AT_MS, stagedSale, stageRoom, stockOf } from "./staged-room.ts"
 
-const opensAtMs = 1_800_000_000_000
+const opensAtMs = OPENS_AT_MS
 const sealAtMs = opensAtMs - SEAL_BEFORE_BELL_MS
 const CHAIN = "c".repeat(64)
 const shards = [{ root: "a".repeat(64), count: 3 }]
 const answer = { randomness: "1".repeat(64), signature: "2".repeat(96) }
-const stock = new Map([["MUG-1", { available: 40, held: 0, sold: 0 }]])
+const stock = stockOf(40)
 
-const item = {
-  sku: "MUG-1",
-  productSlug: "mug",
-  title: "Mug",
-  image: null,
-  allotment: 40,
-  salePriceCents: 900,
-  priceCents: 1_800,
-  currency: "EUR",
-  perCustomerLimit: 2,
-}
-const scheduled = {
-  sale: {
-    saleId: "00000000-0000-4000-8000-000000000001",
-    slug: "mugs",
-    title: "Mugs",
-    waitingOpensAtMs: opensAtMs - 600_000,
-    opensAtMs,
-    closesAtMs: opensAtMs + 3_600_000,
-    items: [item],
-    admission: { perMinute: 60_000, maxActive: 30, passMinutes: 2 },
-    holdSeconds: 120,
-  },
+const sale = stagedSale({
+  waitingOpensAtMs: opensAtMs - 600_000,
+  item: { allotment: 40 },
+  admission: { perMinute: 60_000, maxActive: 30 },
+})
+const secrets = {
   drawSecret: "secret",
   drawCommitment: createHash("sha256").update("secret").digest("hex"),
-  paused: false,
-  endedAtMs: null,
-  termsVersion: 1,
 }
 
 /** A room as it is scheduled a minute before the bell, and as it would be after an eviction. */
 function newRoom() {
-  const sql = new MemorySql()
-  const store = new RoomStore(sql)
-  store.migrate()
-  store.saveSale(scheduled)
-  const restart = () => {
-    const fresh = new RoomStore(sql)
-    return new Room(sql, fresh, fresh.loadSale() ?? scheduled, opensAtMs)
-  }
-  const room = restart()
+  const { room, restarted } = stageRoom(sale, secrets, opensAtMs)
   room.draw.begin(opensAtMs - 60_000)
   room.countArrivals({ opensAtMs, bySecond: [[-1, 3]] })
-  return { room, restart }
+  return { room, restart: () => restarted(opensAtMs) }
 }
 
 const gate = { ticketId: "t1", subject: "s1", arrivedAtMs: opensAtMs - 1_000, lot: 0.1, passId: "p1" }
@@ -159,11 +130,7 @@ describe("a sealed draw", () => {
   })
 
   test("a sale from before there was sealing goes on as it did, also when its bell is moved", () => {
-    const sql = new MemorySql()
-    const store = new RoomStore(sql)
-    store.migrate()
-    store.saveSale(scheduled)
-    const room = new Room(sql, store, scheduled, 0)
+    const { room } = stageRoom(sale, secrets)
     room.change({ opensAtMs: opensAtMs + 1 }, opensAtMs - 60_000)
     expect(room.draw.document(3, 0)).toMatchObject({ phase: "plain", plainBecause: "before_sealing_existed" })
     expect(room.board(opensAtMs + 1)).toMatchObject({ phase: "open", drawSecret: "secret" })
@@ -251,6 +218,9 @@ describe("the beacon", () => {
     expect((await askBeacon(beacon.chainUrl, 1_001)).randomness).not.toBe(first.randomness)
     await expect(askBeacon(`${beacon.url}/${CHAIN}`, 1_000)).rejects.toThrow("answered 404")
     expect(chainHashOf(beacon.chainUrl)).toMatch(/^[0-9a-f]{64}$/)
+    const info = chainInfo.parse(await (await fetch(`${beacon.chainUrl}/info`)).json())
+    expect(hashOfChain(info)).toBe(chainHashOf(beacon.chainUrl))
+    expect(isSignatureOf(1_000, first.signature, info.public_key)).toBe(true)
   })
 
   test("what is not the round, or not random by its signature, is not taken", async () => {

@@ -3,57 +3,22 @@ import { FLUSH_HORIZON_MS } from "../../waiting-room/controller.ts"
 import { MemorySql } from "../memory-sql.ts"
 import { applyMigrations } from "../sqlite.ts"
 import { poolTermsOf } from "./contract.ts"
-import type { Admission, Sale } from "./contract.ts"
-import { Room } from "./room.ts"
+import type { Admission } from "./contract.ts"
 import { RoomStore } from "./room-store.ts"
 import { ROOM_MIGRATIONS } from "./schema.ts"
+import { OPENS_AT_MS, roomOn, stagedSale, stageRoom, stockOf } from "./staged-room.ts"
 
-const opensAtMs = 1_800_000_000_000
+const opensAtMs = OPENS_AT_MS
 const earlyMs = opensAtMs - 600_000
-const waitingOpensAtMs = opensAtMs - 60_000
 
-function saleOf(admission: Partial<Admission> = {}): Sale {
-  const item = {
-    sku: "MUG-1",
-    productSlug: "mug",
-    title: "Mug",
-    image: null,
-    allotment: 100,
-    salePriceCents: 900,
-    priceCents: 1_800,
-    currency: "EUR",
-    perCustomerLimit: 1,
-  }
-  return {
-    saleId: "00000000-0000-4000-8000-000000000001",
-    slug: "mugs",
-    title: "Mugs",
-    waitingOpensAtMs,
-    opensAtMs,
-    closesAtMs: opensAtMs + 3_600_000,
-    items: [item],
-    admission: { perMinute: 60, maxActive: 50, passMinutes: 2, ...admission },
-    holdSeconds: 120,
-    earlyAccess: { opensAtMs: earlyMs },
-  }
-}
+const admission = { perMinute: 60, maxActive: 50, passMinutes: 2 }
+const earlySale = { item: { perCustomerLimit: 1 }, earlyAccess: { opensAtMs: earlyMs } }
+const secrets = { drawSecret: "draw-only", drawCommitment: "commitment", earlySecret: "early" }
 
-function roomOf(sale = saleOf()): { room: Room; sql: MemorySql; restarted: (nowMs: number) => Room } {
-  const sql = new MemorySql()
-  const store = new RoomStore(sql)
-  store.migrate()
-  const draw = { drawSecret: "draw-only", drawCommitment: "commitment", earlySecret: "early" }
-  store.saveSale({ sale, ...draw, paused: false, endedAtMs: null, termsVersion: 1 })
-  const restarted = (nowMs: number) => {
-    const fresh = new RoomStore(sql)
-    const scheduled = fresh.loadSale()
-    if (!scheduled) throw new Error("no sale was scheduled")
-    return new Room(sql, fresh, scheduled, nowMs)
-  }
-  return { room: restarted(0), sql, restarted }
-}
+const saleOf = (change: Partial<Admission> = {}) =>
+  stagedSale({ ...earlySale, admission: { ...admission, ...change } })
+const roomOf = (sale = saleOf()) => stageRoom(sale, secrets)
 
-const stockOf = (available = 100, sold = 0) => new Map([["MUG-1", { available, held: 0, sold }]])
 const ticket = (lot: number, invited: boolean, subject = "") => ({
   ticketId: `t${lot}${invited}`,
   subject: `s${lot}${invited}${subject}`,
@@ -198,12 +163,7 @@ describe("a room from before there was early access", () => {
     const store = new RoomStore(sql)
     store.migrate()
     store.migrate()
-    const open = () => {
-      const scheduled = store.loadSale()
-      if (!scheduled) throw new Error("the sale was lost")
-      return new Room(sql, store, scheduled, opensAtMs)
-    }
-    const room = open()
+    const room = roomOn(sql, opensAtMs)
     expect(room.board(opensAtMs)).toMatchObject({ joined: 12, frontier: -1 })
     room.tick(stockOf(), opensAtMs + FLUSH_HORIZON_MS)
     expect(room.exchange(ticket(0, false), opensAtMs + FLUSH_HORIZON_MS)).toMatchObject({

@@ -1,54 +1,15 @@
 import { describe, expect, test } from "vitest"
 import { FLUSH_HORIZON_MS } from "../../waiting-room/controller.ts"
-import { MemorySql } from "../memory-sql.ts"
-import type { Admission, Sale } from "./contract.ts"
-import { Room } from "./room.ts"
-import { RoomStore } from "./room-store.ts"
+import type { Admission } from "./contract.ts"
 import { decideChange } from "./sale-change.ts"
+import { OPENS_AT_MS, stagedSale, stageRoom, stockOf } from "./staged-room.ts"
 
-const opensAtMs = 1_800_000_000_000
+const opensAtMs = OPENS_AT_MS
 const waitingOpensAtMs = opensAtMs - 60_000
 
-function saleOf(admission: Partial<Admission>, allotment = 2): Sale {
-  const item = {
-    sku: "MUG-1",
-    productSlug: "mug",
-    title: "Mug",
-    image: null,
-    allotment,
-    salePriceCents: 900,
-    priceCents: 1_800,
-    currency: "EUR",
-    perCustomerLimit: 1,
-  }
-  return {
-    saleId: "00000000-0000-4000-8000-000000000001",
-    slug: "mugs",
-    title: "Mugs",
-    waitingOpensAtMs,
-    opensAtMs,
-    closesAtMs: opensAtMs + 3_600_000,
-    items: [item],
-    admission: { perMinute: 6_000, maxActive: 50, passMinutes: 2, ...admission },
-    holdSeconds: 120,
-  }
-}
+const saleOf = (admission: Partial<Admission>, allotment = 2) =>
+  stagedSale({ admission, item: { allotment, perCustomerLimit: 1 } })
 
-function roomOf(sale: Sale): { room: Room; restarted: (nowMs: number) => Room } {
-  const sql = new MemorySql()
-  const store = new RoomStore(sql)
-  store.migrate()
-  const draw = { drawSecret: "secret", drawCommitment: "commitment" }
-  store.saveSale({ sale, ...draw, paused: false, endedAtMs: null, termsVersion: 1 })
-  const restarted = (nowMs: number) => {
-    const scheduled = store.loadSale()
-    if (!scheduled) throw new Error("no sale was scheduled")
-    return new Room(sql, new RoomStore(sql), scheduled, nowMs)
-  }
-  return { room: restarted(0), restarted }
-}
-
-const stockOf = (available: number, sold = 0) => new Map([["MUG-1", { available, held: 0, sold }]])
 const ticket = (arrivedAtMs: number, lot: number) => ({
   ticketId: `t${arrivedAtMs}-${lot}`,
   subject: `s${arrivedAtMs}-${lot}`,
@@ -59,7 +20,7 @@ const ticket = (arrivedAtMs: number, lot: number) => ({
 
 describe("hazard 25: a first-come sale", () => {
   test("serves in the order of arrival from the line's opening on, and nobody before the bell", () => {
-    const { room } = roomOf(saleOf({ mode: "first_come", perMinute: 60 }, 100))
+    const { room } = stageRoom(saleOf({ mode: "first_come", perMinute: 60 }, 100))
     room.countArrivals({
       opensAtMs: waitingOpensAtMs,
       bySecond: [
@@ -83,7 +44,7 @@ describe("hazard 25: a first-come sale", () => {
 
   test("keeps the order when the bell is moved, and the line's opening once it has come", () => {
     const sale = saleOf({ mode: "first_come" })
-    const { room } = roomOf(sale)
+    const { room } = stageRoom(sale)
     room.countArrivals({ opensAtMs: waitingOpensAtMs, bySecond: [[10, 3]] })
     expect(room.change({ opensAtMs: opensAtMs + 60_000 }, opensAtMs - 1)).toBe(null)
     room.tick(stockOf(2), opensAtMs + 60_000)
@@ -99,7 +60,7 @@ describe("hazard 25: a first-come sale", () => {
 })
 
 test("hazard 23: who came before a bell that is moved nearer is before the new one as well", () => {
-  const { room } = roomOf(saleOf({ mode: "draw" }))
+  const { room } = stageRoom(saleOf({ mode: "draw" }))
   expect(room.change({ opensAtMs: opensAtMs - 30_000 }, opensAtMs - 40_000)).toBe(null)
   room.countArrivals({ opensAtMs, bySecond: [[-1, 100]] })
   const drawMs = opensAtMs - 30_000 + FLUSH_HORIZON_MS
@@ -109,7 +70,7 @@ test("hazard 23: who came before a bell that is moved nearer is before the new o
 
 describe("hazards 23, 25: a draw", () => {
   function drawn(admission: Partial<Admission> = {}) {
-    const { room, restarted } = roomOf(
+    const { room, restarted } = stageRoom(
       saleOf({ mode: "draw", drawFactor: 1.5, turnMinutes: 1, ...admission }),
     )
     room.countArrivals({ opensAtMs, bySecond: [[-1, 100]] })

@@ -1,66 +1,20 @@
-import { env } from "cloudflare:workers"
 import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test"
 import { describe, expect, test } from "vitest"
 import { drawCommitmentOf, earlySecretOf, lotOf } from "../../waiting-room/rank.ts"
-import { poolTermsOf } from "./contract.ts"
-import type { RoomApi, Sale } from "./contract.ts"
+import { scheduleSale, ticketOf } from "../../tests/workerd/scheduled-sale.ts"
+import type { Sale } from "./contract.ts"
 
 /** The modes of a sale in the object itself: its secrets, its alarm, its evictions, its pools. */
 
-let saleCount = 0
+const ADMISSION = { perMinute: 6_000, maxActive: 100, passMinutes: 5 }
 
-async function scheduled(change: Partial<Sale> = {}) {
-  saleCount += 1
-  const saleId = `20000000-0000-4000-8000-${String(saleCount).padStart(12, "0")}`
-  const sku = `MODE-${saleCount}`
-  const nowMs = Date.now()
-  const sale: Sale = {
-    saleId,
-    slug: `modes-${saleCount}`,
-    title: "Mugs",
-    waitingOpensAtMs: nowMs - 20_000,
-    opensAtMs: nowMs - 10_000,
-    closesAtMs: nowMs + 3_600_000,
-    items: [
-      {
-        sku,
-        productSlug: "mug",
-        title: "Mug",
-        image: null,
-        allotment: 4,
-        salePriceCents: 900,
-        priceCents: 1_800,
-        currency: "EUR",
-        perCustomerLimit: 5,
-      },
-    ],
-    admission: { perMinute: 6_000, maxActive: 100, passMinutes: 5 },
-    holdSeconds: 60,
-    ...change,
-  }
-  const stock = env.STOCK.getByName(sku)
-  const [item] = sale.items
-  if (!item) throw new Error("a sale has items")
-  await stock.setOpenTerms({ ...poolTermsOf(sale, item), opensAtMs: null, closesAtMs: null })
-  await stock.receive({ id: "first", delta: 9, reason: "test" })
-  await stock.allot({ id: saleId, saleId, units: item.allotment, terms: poolTermsOf(sale, item) })
-  const stub = env.ROOM.getByName(saleId)
-  await stub.schedule(sale)
-  const room = () => env.ROOM.getByName(saleId) as unknown as RoomApi
-  return { sale, stub, stock, room }
-}
-
-const ticketOf = (sale: Sale, ticketId: string, invited = false) => ({
-  ticketId,
-  subject: `s-${ticketId}`,
-  arrivedAtMs: sale.opensAtMs - 5_000,
-  invited,
-})
+const scheduled = (change: Partial<Sale> = {}) =>
+  scheduleSale("MODE", { admission: ADMISSION, ...change }, { units: 4 })
 
 describe("a draw in the room object", () => {
   test("lets in exactly those whose lot, by the published secret, is below what was drawn", async () => {
     const { sale, stub, room } = await scheduled({
-      admission: { perMinute: 6_000, maxActive: 100, passMinutes: 5, mode: "draw", drawFactor: 2.5 },
+      admission: { ...ADMISSION, mode: "draw", drawFactor: 2.5 },
     })
     await room().countArrivals({ opensAtMs: sale.opensAtMs, bySecond: [[-1, 40]] })
     await runDurableObjectAlarm(stub)

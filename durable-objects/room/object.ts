@@ -1,15 +1,11 @@
 import { DurableObject } from "cloudflare:workers"
 import { drawCommitmentOf, earlySecretOf, lotOf } from "../../waiting-room/rank.ts"
-import { ARRIVAL_SHARDS } from "../../waiting-room/draw.ts"
 import { encodeBase64Url } from "../../waiting-room/signed-token.ts"
 import type { StockCounts } from "../stock/contract.ts"
 import type { StockLane } from "../stock/lease/lane-object.ts"
 import { Ledgers } from "../stock/ledgers.ts"
 import type { StockObject } from "../stock/object.ts"
-import { arrivalShardName } from "../arrivals/contract.ts"
-import type { ArrivalShardApi } from "../arrivals/contract.ts"
 import { within } from "../within.ts"
-import { askBeacon, chainHashOf } from "./beacon.ts"
 import type { Rehearsal } from "../../waiting-room/rehearsal/journal.ts"
 import type { RehearsalOptions } from "../../waiting-room/rehearsal/options.ts"
 import { poolTermsOf } from "./contract.ts"
@@ -27,6 +23,8 @@ import type {
   SaleOutcome,
   SaleRefusal,
 } from "./contract.ts"
+import { Drawing } from "./drawing.ts"
+import type { DrawingBindings } from "./drawing.ts"
 import { rehearseSmall } from "./rehearsed-room.ts"
 import { Room } from "./room.ts"
 import type { PoolOrder } from "./pools.ts"
@@ -34,21 +32,15 @@ import { RoomStore } from "./room-store.ts"
 import type { UnitCounts } from "./line-state.ts"
 
 /** What the object needs of its environment. */
-export interface RoomBindings {
+export interface RoomBindings extends DrawingBindings {
   STOCK: DurableObjectNamespace<StockObject>
   STOCK_LANES: DurableObjectNamespace<StockLane>
-  ARRIVALS: DurableObjectNamespace<ArrivalShardApi & Rpc.DurableObjectBranded>
-  /** A chain of the public randomness beacon; empty or absent where none is asked. */
-  DRAND_URL?: string
 }
 
 const DRAW_SECRET_BYTES = 32
 
 /** A stock object that has not answered by then is asked again in the next tick; the line does not wait for it. */
 const STOCK_ANSWER_MS = 800
-
-/** A shard that has not sealed by then is asked again; a million ids take it 2 to 4 s. */
-const SEAL_ANSWER_MS = 8_000
 
 const NO_LIVE: RoomLive = {
   joined: 0,
@@ -79,13 +71,13 @@ export class RoomObject extends DurableObject<RoomBindings> implements RoomApi {
   private room: Room | null = null
   /** Orders to the pools go out one after the other, so that a later one never arrives first. */
   private settled: Promise<void> = Promise.resolve()
-  /** Shards or beacon are being asked. */
-  private drawing = false
+  private readonly drawing: Drawing
 
   constructor(ctx: DurableObjectState, env: RoomBindings) {
     super(ctx, env)
     this.store = new RoomStore(ctx.storage.sql)
     this.ledgers = new Ledgers(env)
+    this.drawing = new Drawing(env)
     if (!this.store.hasTables()) return
     ctx.storage.transactionSync(() => this.store.migrate())
     this.openRoom()
@@ -102,15 +94,8 @@ export class RoomObject extends DurableObject<RoomBindings> implements RoomApi {
     if (!this.room) {
       this.ctx.storage.transactionSync(() => {
         this.store.migrate()
-        this.store.saveSale({
-          sale,
-          drawSecret,
-          drawCommitment,
-          earlySecret,
-          paused: false,
-          endedAtMs: null,
-          termsVersion: 1,
-        })
+        const secrets = { drawSecret, drawCommitment, earlySecret }
+        this.store.saveSale({ sale, ...secrets, paused: false, endedAtMs: null, termsVersion: 1 })
       })
       this.openRoom()
       this.scheduledRoom().draw.begin(Date.now())
@@ -221,7 +206,7 @@ export class RoomObject extends DurableObject<RoomBindings> implements RoomApi {
   private async tick(): Promise<void> {
     const room = this.scheduledRoom()
     // Not waited for: the bell must not ring late because a shard is slow.
-    this.ctx.waitUntil(this.goOnDrawing(room))
+    this.ctx.waitUntil(this.drawing.goOn(room))
     const [stock] = await Promise.all([this.readStock(room), this.settlePools()])
     room.tick(stock, Date.now())
   }
@@ -285,41 +270,6 @@ export class RoomObject extends DurableObject<RoomBindings> implements RoomApi {
       return this.ledgers.getByName(ledger).isHolding(saleId, subject)
     })
     return (await within(STOCK_ANSWER_MS, Promise.all(asked))).includes(true)
-  }
-
-  /** One step of the draw, if one is due. What fails is tried again by a later tick, until the draw gives up waiting. */
-  private async goOnDrawing(room: Room): Promise<void> {
-    const step = room.draw.step(Date.now())
-    if (step === "give_up") return room.draw.giveUp(Date.now())
-    if (step === null || this.drawing) return
-    this.drawing = true
-    try {
-      await (step === "seal" ? this.sealTickets(room) : this.askForRandomness(room))
-    } catch (error) {
-      const { saleId } = room.sale
-      console.warn(
-        JSON.stringify({ level: "warn", event: "draw_waits", saleId, step, message: String(error) }),
-      )
-    } finally {
-      this.drawing = false
-    }
-  }
-
-  private async sealTickets(room: Room): Promise<void> {
-    const { generation } = room.draw
-    const chainHash = chainHashOf(this.env.DRAND_URL ?? "")
-    const shards = await Promise.all(
-      Array.from({ length: ARRIVAL_SHARDS }, (_, shard) => {
-        const name = arrivalShardName(room.sale.saleId, shard)
-        return within(SEAL_ANSWER_MS, this.env.ARRIVALS.getByName(name).seal(generation))
-      }),
-    )
-    room.draw.seal(shards, generation, chainHash, Date.now())
-  }
-
-  private async askForRandomness(room: Room): Promise<void> {
-    const { round } = room.draw
-    if (round !== null) room.draw.beaconAnswered(await askBeacon(this.env.DRAND_URL ?? "", round))
   }
 
   private async armAlarm(): Promise<void> {

@@ -4,7 +4,8 @@ import { buildBoard } from "../../waiting-room/board.ts"
 import { modeOf } from "../../waiting-room/mode.ts"
 import { outlookOnBoard, startOutlook } from "../../waiting-room/outlook.ts"
 import { bandOf } from "../../waiting-room/stock-band.ts"
-import type { Board, Sale, SalePhase, StockBand } from "./contract.ts"
+import type { Board, RoomLive, Sale, SalePhase, StockBand } from "./contract.ts"
+import type { Door } from "./door.ts"
 import type { DrawKeeper } from "./draw-keeper.ts"
 import { totalOf } from "./line-state.ts"
 import type { LineState } from "./line-state.ts"
@@ -51,6 +52,28 @@ export function boardOf(
     drawSecret: draw.hasLots ? drawSecret : null,
     drawSeed: draw.seed,
   })
+}
+
+/** What the merchant sees of it: unlike the board, with those who are inside and who stand by. */
+export function liveOf(
+  { line, arrivals, door }: Pick<BoardParts, "line" | "arrivals"> & { door: Door },
+  nowMs: number,
+): RoomLive {
+  const { controller, limit, refusals } = line
+  const joined = joinedCount(arrivals)
+  return {
+    joined,
+    waiting: Math.max(0, Math.round(joined - controller.turns)),
+    admitted: door.served,
+    active: door.active(nowMs),
+    standbys: door.standingBy,
+    takenShare: controller.takenShare,
+    unitsPerPass: controller.unitsPerPass,
+    limit,
+    frontier: controller.frontier,
+    pacePerMinute: Math.round(controller.pacePerMinute),
+    refusals: { ...refusals },
+  }
 }
 
 /** What the lots of those who were invited are drawn with. */

@@ -1,4 +1,4 @@
-import { addArrivals, countBelow, joinedCount, mergeArrivals } from "../../waiting-room/arrivals.ts"
+import { addArrivals, countBelow, mergeArrivals } from "../../waiting-room/arrivals.ts"
 import type { Arrivals } from "../../waiting-room/arrivals.ts"
 import { takeAnotherTurn, takeTurn } from "../../waiting-room/controller.ts"
 import { ranksFromMsOf } from "../../waiting-room/mode.ts"
@@ -27,7 +27,7 @@ import { gatePhaseOf, gateTimes, isEarly, publicPhaseOf } from "./gate.ts"
 import { outlookAfter, startOfLine, totalOf } from "./line-state.ts"
 import type { LineState, UnitCounts } from "./line-state.ts"
 import { advanceLine } from "./line-tick.ts"
-import { bandsOf, boardOf, earlySecretOf } from "./room-board.ts"
+import { bandsOf, boardOf, earlySecretOf, liveOf } from "./room-board.ts"
 import { Pools } from "./pools.ts"
 import type { PoolOrder } from "./pools.ts"
 import type { RoomStore, ScheduledSale, ToldPool } from "./room-store.ts"
@@ -244,21 +244,8 @@ export class Room {
   }
 
   live(nowMs: number): RoomLive {
-    const { controller, limit, refusals } = this.line
-    const joined = joinedCount(this.arrivals)
-    return {
-      joined,
-      waiting: Math.max(0, Math.round(joined - controller.turns)),
-      admitted: this.door.served,
-      active: this.door.active(nowMs),
-      standbys: this.door.standingBy,
-      takenShare: controller.takenShare,
-      unitsPerPass: controller.unitsPerPass,
-      limit,
-      frontier: controller.frontier,
-      pacePerMinute: Math.round(controller.pacePerMinute),
-      refusals: { ...refusals },
-    }
+    const { line, arrivals, door } = this
+    return liveOf({ line, arrivals, door }, nowMs)
   }
 
   passes(afterTicketId: string): PassRecord[] {

@@ -6,65 +6,16 @@ import { drawCommitmentOf, lotOf } from "../../waiting-room/rank.ts"
 import { sha256 } from "../../waiting-room/sha256.ts"
 import { arrivalShardName } from "../arrivals/contract.ts"
 import { Ledgers } from "../stock/ledgers.ts"
-import { poolTermsOf } from "./contract.ts"
-import type { RoomApi, Sale } from "./contract.ts"
+import { scheduleSale, ticketOf } from "../../tests/workerd/scheduled-sale.ts"
+import type { Sale } from "./contract.ts"
 
 /** What only the platform can show of the room: its alarm, evictions, and its talk with the stock objects. */
-
-let saleCount = 0
 
 /** Until a fact is there, not how long it may take. */
 const WAIT = { timeout: 20_000, interval: 100 }
 
-async function scheduled(change: Partial<Sale> = {}, { lanes = 1, units = 5 } = {}) {
-  saleCount += 1
-  const saleId = `10000000-0000-4000-8000-${String(saleCount).padStart(12, "0")}`
-  const sku = `MUG-${saleCount}`
-  const nowMs = Date.now()
-  const sale: Sale = {
-    saleId,
-    slug: `mugs-${saleCount}`,
-    title: "Mugs",
-    waitingOpensAtMs: nowMs - 20_000,
-    opensAtMs: nowMs - 10_000,
-    closesAtMs: nowMs + 3_600_000,
-    items: [
-      {
-        sku,
-        productSlug: "mug",
-        title: "Mug",
-        image: null,
-        allotment: units,
-        salePriceCents: 900,
-        priceCents: 1_800,
-        currency: "EUR",
-        perCustomerLimit: 5,
-        lanes,
-      },
-    ],
-    admission: { perMinute: 600, maxActive: 2, passMinutes: 5 },
-    holdSeconds: 60,
-    ...change,
-  }
-  const stock = env.STOCK.getByName(sku)
-  const [item] = sale.items
-  if (!item) throw new Error("a sale has items")
-  await stock.setOpenTerms({ ...poolTermsOf(sale, item), opensAtMs: null, closesAtMs: null })
-  await stock.receive({ id: "first", delta: units + 4, reason: "test" })
-  await stock.allot({ id: saleId, saleId, units: item.allotment, terms: poolTermsOf(sale, item), lanes })
-  const stub = env.ROOM.getByName(saleId)
-  await stub.schedule(sale)
-  // Anew for each call, as the edge does it: a stub to an evicted object is of no use.
-  const room = () => env.ROOM.getByName(saleId) as unknown as RoomApi
-  const pool = async () => (await stock.counts()).pools.find((candidate) => candidate.pool === saleId)
-  return { sale, sku, stub, stock, room, pool }
-}
-
-const ticketOf = (sale: Sale, ticketId: string) => ({
-  ticketId,
-  subject: `s-${ticketId}`,
-  arrivedAtMs: sale.opensAtMs - 5_000,
-})
+const scheduled = (change: Partial<Sale> = {}, shape: { lanes?: number; units?: number } = {}) =>
+  scheduleSale("MUG", change, shape)
 
 describe("the room object", () => {
   test("is nothing until a sale is scheduled: asking for it leaves no trace", async () => {

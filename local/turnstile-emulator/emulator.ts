@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { setTimeout as pause } from "node:timers/promises"
 import { z } from "zod"
-import { siteverify } from "./siteverify.ts"
+import { DUMMY_TOKEN, siteverify } from "./siteverify.ts"
 
 /** Far above any request of siteverify, whose token has 2,048 characters at most. */
 const BODY_BYTES_MAX = 16 * 1024
@@ -26,7 +26,8 @@ export interface TurnstileEmulator {
  * makes it slow or absent. Its port is any that is free, since nobody but the Worker and its pages ask for it.
  */
 export async function startTurnstileEmulator(log: (text: string) => void): Promise<TurnstileEmulator> {
-  const script = await readFile(new URL("widget.js", import.meta.url), "utf8")
+  const source = await readFile(new URL("widget.js", import.meta.url), "utf8")
+  const script = source.replace('"the dummy token"', JSON.stringify(DUMMY_TOKEN))
   let fault = faults.parse({})
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,6 +1,6 @@
-/* In place of Cloudflare's api.js: the calls that a page makes, with the test keys' behaviour. */
+/* In place of Cloudflare's api.js: the calls that a page makes, with the test keys' behaviour. The emulator puts the token in. */
 ;(() => {
-  const TOKEN = "XXXX.DUMMY.TOKEN.XXXX"
+  const TOKEN = "the dummy token"
   const widgets = new Map()
   let made = 0
 

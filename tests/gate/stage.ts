@@ -1,12 +1,11 @@
 import { afterEach, beforeEach, vi } from "vitest"
-import { MemorySql } from "../../durable-objects/memory-sql.ts"
-import { Room } from "../../durable-objects/room/room.ts"
-import { RoomStore } from "../../durable-objects/room/room-store.ts"
+import type { Room } from "../../durable-objects/room/room.ts"
+import { openRoom } from "../../durable-objects/room/staged-room.ts"
 import { FLUSH_HORIZON_MS } from "../../waiting-room/controller.ts"
 import type { Env } from "../../workers/environment.ts"
 import { answerRequest } from "../../workers/front.ts"
 import { background, stageOf as stageWith } from "../../workers/line/stage.ts"
-import type { OpenRoom, Stage as StageWith } from "../../workers/line/stage.ts"
+import type { Stage as StageWith } from "../../workers/line/stage.ts"
 
 /**
  * The whole Worker's routes over a real room, with ledgers and lanes that only note who asks them: whatever is refused
@@ -17,15 +16,6 @@ export type Stage = StageWith<Room>
 
 /** Calls that came past the gate: `STOCK.take`, `CHECKOUT.open`. */
 export const past: string[] = []
-
-const openRoom: OpenRoom<Room> = (draw, nowMs) => {
-  const sql = new MemorySql()
-  const store = new RoomStore(sql)
-  store.migrate()
-  const scheduled = { ...draw, paused: false, endedAtMs: null, termsVersion: 1 }
-  store.saveSale(scheduled)
-  return new Room(sql, store, scheduled, nowMs)
-}
 
 /** Objects of one kind, any of them: each call is noted, and finds nothing there. */
 function watched(kind: string) {

@@ -1,11 +1,11 @@
 import { afterEach, beforeAll, describe, expect, inject, it } from "vitest"
+import { DUMMY_TOKEN } from "../../local/turnstile-emulator/siteverify.ts"
 import { searchProof } from "../../waiting-room/proof-search.ts"
 import type { SaleBody } from "./merchant.ts"
 import { Clerk, expectProblem, fieldsOf, send, Visitor } from "./wire.ts"
 
 const addresses = inject("stack")
 const clerk = new Clerk(addresses)
-const DUMMY_TOKEN = "XXXX.DUMMY.TOKEN.XXXX"
 
 interface Asked {
   kind: string

@@ -1,9 +1,12 @@
 import { spawn } from "node:child_process"
+import { createHash } from "node:crypto"
 import { mkdtemp, rm, writeFile } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest"
+import { signRound } from "../../local/drand-chain.ts"
+import { QUICKNET_CHAIN_HASH, seedOf } from "../../waiting-room/draw.ts"
 import type { DrawDocument } from "../../waiting-room/draw.ts"
 import type { TicketProof } from "../../waiting-room/draw-check.ts"
 import { lotOf } from "../../waiting-room/rank.ts"
@@ -122,7 +125,7 @@ describe("a sealed draw", () => {
       addresses.beaconUrl,
     ]
     const whole = await verify("--sale", `${addresses.url}/sales/${saleId}/draw`, ...asked)
-    expect(whole.output).toMatch(/Nothing is wrong: 11 checks hold, 1 cannot/)
+    expect(whole.output).toMatch(/Nothing is wrong: 12 checks hold, 1 cannot/)
     expect(whole.status).toBe(0)
     const unsealed = await verify(
       "--sale",
@@ -139,12 +142,28 @@ describe("a sealed draw", () => {
 
     const draw = await drawNow()
     const file = join(folder, "draw.json")
-    for (const change of [{ drawSecret: "another" }, { lotKey: "0".repeat(64) }, { beaconAnswer: null }]) {
+    const ofQuicknet = { beacon: draw.beacon && { ...draw.beacon, chainHash: QUICKNET_CHAIN_HASH } }
+    for (const change of [
+      { drawSecret: "another" },
+      { lotKey: "0".repeat(64) },
+      { beaconAnswer: null },
+      ofQuicknet,
+    ]) {
       await writeFile(file, JSON.stringify({ ...draw, ...change }))
       const tampered = await verify("--draw", file, "--beacon", "off")
       expect(tampered.output).toContain("MISMATCH")
       expect(tampered.status).toBe(1)
     }
+    // All of it hangs together, but the beacon's key never made that signature.
+    const signature = signRound(draw.beacon?.round ?? 0, createHash("sha256").update("shop").digest())
+    const randomness = createHash("sha256").update(signature, "hex").digest("hex")
+    const lotKey = seedOf(draw.drawSecret ?? "", draw.tickets?.root ?? "", randomness)
+    await writeFile(file, JSON.stringify({ ...draw, beaconAnswer: { randomness, signature }, lotKey }))
+    const forged = await verify("--draw", file, "--beacon", addresses.beaconUrl)
+    expect(forged.output).toContain("MISMATCH  The random number is signed with the chain's key")
+    expect(forged.output).toContain("2 of 8 checks failed")
+    expect(forged.status).toBe(1)
+
     await writeFile(file, JSON.stringify(draw))
     const tickets = join(folder, "tickets.txt")
     await writeFile(tickets, early.map(({ ticketId }) => `0 ${ticketId}\n`).join(""))

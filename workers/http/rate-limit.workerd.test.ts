@@ -1,7 +1,7 @@
 import { env as bindings } from "cloudflare:workers"
 import { describe, expect, test } from "vitest"
-import { encodeBase64Url } from "../../waiting-room/signed-token.ts"
 import type { Env } from "../environment.ts"
+import { STAGED_SETTINGS } from "../staged-settings.ts"
 import { answerErrors, createRoutes, everyResponse } from "./app.ts"
 import { limitCalls } from "./rate-limit.ts"
 import { ensureSession } from "./session.ts"
@@ -21,19 +21,7 @@ app.post("/enter", async (c) => {
 })
 answerErrors(app)
 
-const env = {
-  ...bindings,
-  ENVIRONMENT: "staging",
-  SHOP_NAME: "Shop",
-  CHECKOUT_LANES: "8",
-  STRIPE_JS_URL: "https://js.stripe.com/v3/",
-  STRIPE_PUBLISHABLE_KEY: "pk_test",
-  NEON_SQL_ENDPOINT: "",
-  DATABASE_URL: "postgres://nobody@127.0.0.1:1/none",
-  STRIPE_WEBHOOK_SECRET: "whsec_test",
-  TOKEN_KEYS: `a:${encodeBase64Url(new Uint8Array(32).fill(7))}`,
-  MERCHANT_TOKENS: "owner:token",
-} as unknown as Env
+const env = { ...bindings, ...STAGED_SETTINGS, ENVIRONMENT: "staging" } as unknown as Env
 
 async function ask(path: string, address: string, cookie = "") {
   const headers = { "cf-connecting-ip": address, ...(cookie && { cookie }) }

@@ -1,23 +1,13 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
-import { MemorySql } from "../../durable-objects/memory-sql.ts"
 import type { Sale } from "../../durable-objects/room/contract.ts"
-import { Room } from "../../durable-objects/room/room.ts"
-import { RoomStore } from "../../durable-objects/room/room-store.ts"
+import type { Room } from "../../durable-objects/room/room.ts"
+import { openRoom } from "../../durable-objects/room/staged-room.ts"
 import { issueInvitation } from "../../waiting-room/invitation.ts"
 import { settingsOf } from "../environment.ts"
 import { background, DRAW_SECRET, shopperOf, stageOf as stageWith } from "./stage.ts"
-import type { OpenRoom, Stage as StageWith } from "./stage.ts"
+import type { Stage as StageWith } from "./stage.ts"
 
 type Stage = StageWith<Room>
-
-const openRoom: OpenRoom<Room> = (draw, nowMs) => {
-  const sql = new MemorySql()
-  const store = new RoomStore(sql)
-  store.migrate()
-  const scheduled = { ...draw, paused: false, endedAtMs: null, termsVersion: 1 }
-  store.saveSale(scheduled)
-  return new Room(sql, store, scheduled, nowMs)
-}
 
 /** Early access opens four seconds from now, the sale six seconds later. */
 const stageOf = (change: Partial<Sale> = {}) =>

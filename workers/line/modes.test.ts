@@ -1,22 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
-import { MemorySql } from "../../durable-objects/memory-sql.ts"
 import type { Admission } from "../../durable-objects/room/contract.ts"
-import { Room } from "../../durable-objects/room/room.ts"
-import { RoomStore } from "../../durable-objects/room/room-store.ts"
+import type { Room } from "../../durable-objects/room/room.ts"
+import { openRoom } from "../../durable-objects/room/staged-room.ts"
 import { FLUSH_HORIZON_MS } from "../../waiting-room/controller.ts"
 import { background, shopperOf, stageOf as stageWith } from "./stage.ts"
-import type { OpenRoom, Stage as StageWith } from "./stage.ts"
+import type { Stage as StageWith } from "./stage.ts"
 
 type Stage = StageWith<Room>
-
-const openRoom: OpenRoom<Room> = (draw, nowMs) => {
-  const sql = new MemorySql()
-  const store = new RoomStore(sql)
-  store.migrate()
-  const scheduled = { ...draw, paused: false, endedAtMs: null, termsVersion: 1 }
-  store.saveSale(scheduled)
-  return new Room(sql, store, scheduled, nowMs)
-}
 
 const stageOf = (admission: Partial<Admission>) =>
   stageWith(openRoom, { admission: { perMinute: 60, maxActive: 50, passMinutes: 5, ...admission } })

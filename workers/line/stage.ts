@@ -8,12 +8,12 @@ import type {
   SaleFacts,
 } from "../../durable-objects/room/contract.ts"
 import { drawCommitmentOf, earlySecretOf, lotOf } from "../../waiting-room/rank.ts"
-import { encodeBase64Url } from "../../waiting-room/signed-token.ts"
 import type { Env } from "../environment.ts"
 import { answerErrors, everyResponse } from "../http/app.ts"
 import type { App } from "../http/app.ts"
 import { bearerOf } from "../http/session.ts"
 import { answerJoinCall, saleOfJoinCall } from "./join-call.ts"
+import { STAGED_SETTINGS } from "../staged-settings.ts"
 import { admittedBy } from "./line.ts"
 import { lineRoutes } from "./routes.ts"
 import { visitOf } from "../http/visit.ts"
@@ -140,18 +140,7 @@ export async function stageOf<Opened extends StagedRoom>(
   const nobody = { read: async () => null }
   stage.env = {
     ROOM: { getByName: (name: string) => rooms.get(name) ?? nobody },
-    ENVIRONMENT: "local",
-    SHOP_NAME: "Shop",
-    CHECKOUT_LANES: "8",
-    STRIPE_API_BASE: "",
-    STRIPE_JS_URL: "https://js.stripe.com/v3/",
-    STRIPE_PUBLISHABLE_KEY: "pk_test",
-    NEON_SQL_ENDPOINT: "",
-    DATABASE_URL: "postgres://nobody@127.0.0.1:1/none",
-    STRIPE_SECRET_KEY: "sk_test",
-    STRIPE_WEBHOOK_SECRET: "whsec_test",
-    TOKEN_KEYS: `a:${encodeBase64Url(new Uint8Array(32).fill(7))}`,
-    MERCHANT_TOKENS: "owner:token",
+    ...STAGED_SETTINGS,
   } as unknown as Env
   return stage
 }

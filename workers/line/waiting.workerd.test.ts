@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
 import type { RoomApi, Sale } from "../../durable-objects/room/contract.ts"
 import { nextPollMs } from "../../waiting-room/estimate.ts"
 import type { Board } from "../../waiting-room/board.ts"
-import { encodeBase64Url } from "../../waiting-room/signed-token.ts"
 import type { Env } from "../environment.ts"
 import { answerErrors, createRoutes, everyResponse } from "../http/app.ts"
+import { STAGED_SETTINGS } from "../staged-settings.ts"
 import { lineRoutes } from "./routes.ts"
 
 /**
@@ -72,16 +72,7 @@ async function waitingSale() {
   const env = {
     ...bindings,
     ROOM: { getByName: countedRoom },
-    ENVIRONMENT: "local",
-    SHOP_NAME: "Shop",
-    CHECKOUT_LANES: "8",
-    STRIPE_JS_URL: "https://js.stripe.com/v3/",
-    STRIPE_PUBLISHABLE_KEY: "pk_test",
-    NEON_SQL_ENDPOINT: "",
-    DATABASE_URL: "postgres://nobody@127.0.0.1:1/none",
-    STRIPE_WEBHOOK_SECRET: "whsec_test",
-    TOKEN_KEYS: `a:${encodeBase64Url(new Uint8Array(32).fill(7))}`,
-    MERCHANT_TOKENS: "owner:token",
+    ...STAGED_SETTINGS,
   } as unknown as Env
   const call = (path: string, init: RequestInit = {}) =>
     app.request(`http://shop.test/api/sales/${saleId}/${path}`, init, env, context)

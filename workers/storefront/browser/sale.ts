@@ -3,6 +3,7 @@ import { isOver } from "../line/line-reading.ts"
 import { tellClock } from "./live/clock.ts"
 import { pageNames } from "./live/page-words.ts"
 import { backoffMs, readBoard, spreadMs } from "./live/read-board.ts"
+import { showRegistration } from "./live/registration.ts"
 import { skusOfSale, showReading } from "./live/show.ts"
 
 /** Pages that mention a sale are cached; its phase, bands and numbers come from the board. */
@@ -25,6 +26,7 @@ async function follow(id: string): Promise<void> {
       failures = 0
       tellClock(board.nowMs - Date.now())
       showReading(readLine(board, null, skusOfSale()), names)
+      showRegistration(board)
       reloadOnce(id, names.phases[board.phase])
       if (isOver(board.phase)) return
       setTimeout(() => void follow(id), spreadMs(Math.max(POLL_MS_MIN, board.pollAfterMs)))

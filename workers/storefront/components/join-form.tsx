@@ -1,4 +1,5 @@
-import type { ChallengeKind } from "../../../durable-objects/room/contract.ts"
+import type { ChallengeKind, SaleMode } from "../../../durable-objects/room/contract.ts"
+import { modeOf } from "../../../waiting-room/mode.ts"
 import { ENGLISH } from "../languages/choose-language.ts"
 import { assetOf } from "../site.ts"
 import type { Site } from "../site.ts"
@@ -9,13 +10,30 @@ export function joinScripts(sale: { challenge: ChallengeKind }): string[] {
   return sale.challenge === "none" ? [] : ["join.js"]
 }
 
+interface JoinFormProps {
+  site: Site
+  sale: { saleId: string; mode?: SaleMode; challenge: ChallengeKind }
+}
+
+/** A draw's form is taken away at the bell, by the script that follows the board, with a word of why. */
+export function JoinForm({ site, sale }: JoinFormProps) {
+  if (modeOf(sale) !== "draw") return <Press site={site} sale={sale} />
+  const { closed } = (site.speech ?? ENGLISH).words.notInLine
+  return (
+    <div>
+      <Press site={site} sale={sale} registrationClosed={closed} />
+      <p role="status"></p>
+    </div>
+  )
+}
+
 /** One press to join; where the sale asks for a check, the script does it between the press and the sending. */
-export function JoinForm({ site, sale }: { site: Site; sale: { saleId: string; challenge: ChallengeKind } }) {
+function Press({ site, sale, registrationClosed }: JoinFormProps & { registrationClosed?: string }) {
   const { check, notInLine } = (site.speech ?? ENGLISH).words
   const action = `/sales/${sale.saleId}/join`
   if (sale.challenge === "none") {
     return (
-      <form method="post" action={action} data-once="">
+      <form method="post" action={action} data-once="" data-registration-closed={registrationClosed}>
         <Button tone="now">{notInLine.join}</Button>
       </form>
     )
@@ -30,6 +48,7 @@ export function JoinForm({ site, sale }: { site: Site; sale: { saleId: string; c
       data-working={check.working}
       data-joining={check.joining}
       data-failed={check.failed}
+      data-registration-closed={registrationClosed}
     >
       <Button tone="now">{notInLine.join}</Button>
       <p class="soft small" role="status" data-challenge-words="">

@@ -10,6 +10,7 @@ import { Place } from "../components/place.tsx"
 import { Stat, Stats } from "../components/stat.tsx"
 import { StockBand } from "../components/stock-band.tsx"
 import { useSpeech } from "../components/speech-context.ts"
+import { modeOf } from "../../../waiting-room/mode.ts"
 import { ENGLISH } from "../languages/choose-language.ts"
 import { fill, formatNumber } from "../languages/speech.ts"
 import type { LiveSpeech } from "../languages/speech.ts"
@@ -185,6 +186,11 @@ function whyNotJoin({ phase }: SaleView, words: Words["notInLine"]): string {
   return isOver(phase) ? words.over : words.closed
 }
 
+/** A draw's registration ends while this page is open. */
+function registrationScripts(sale: SaleView): string[] {
+  return modeOf(sale) === "draw" && mayJoin(sale) ? ["sale.js"] : []
+}
+
 /** Somebody without a ticket came to the line's address. */
 export function NotInLine({ site, sale }: { site: Site; sale: SaleView }) {
   const { words } = site.speech ?? ENGLISH
@@ -197,9 +203,9 @@ export function NotInLine({ site, sale }: { site: Site; sale: SaleView }) {
       here="sale"
       unlisted={true}
       address={`/sales/${sale.saleId}/line`}
-      scripts={joinScripts(sale)}
+      scripts={[...registrationScripts(sale), ...joinScripts(sale)]}
     >
-      <div class="bounds bounds--narrow flow">
+      <div class="bounds bounds--narrow flow" data-sale-id={sale.saleId}>
         <Phase phase={sale.phase} />
         <h1>{notInLine.title}</h1>
         <Greeting site={site} />
