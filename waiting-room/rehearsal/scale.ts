@@ -3,7 +3,8 @@ import type { RehearsalOptions } from "./options.ts"
 
 /**
  * A sale that is too large to be played in one request is played small: each person and each unit of the model stands
- * for `scale` of the real ones. Rates, shares and times stay as they are; only chance weighs more in a small crowd.
+ * for `scale` of the real ones. Rates, shares and times stay as they are. Chance weighs more in a small crowd, and units
+ * that come back do so one by one, which lets in more people for each: `docs/rehearsal.md` has how many.
  */
 
 /** How many people a sale will call at most, whatever limits it first: this is what a rehearsal costs. */

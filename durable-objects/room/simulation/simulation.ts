@@ -3,6 +3,7 @@ import { MemorySql } from "../../memory-sql.ts"
 import type { Admission, Sale } from "../contract.ts"
 import { Room } from "../room.ts"
 import { RoomStore } from "../room-store.ts"
+import { STANDBY_GATHER_MS } from "../standbys.ts"
 import { LineAuditor } from "./auditor.ts"
 import { countBelowRank, crowdOf, randomFrom } from "./crowd.ts"
 import type { CrowdShape, Random, Shopper } from "./crowd.ts"
@@ -36,6 +37,8 @@ export class LineSimulation {
   readonly stock: { available: number; held: number; sold: number }
   /** Live passes as a share of the cap, at each step. */
   readonly fill: number[] = []
+  /** When the room was evicted. */
+  readonly restartedAtMs: number[] = []
   private readonly scenario: Scenario
   private readonly random: Random
   private readonly crowd: Shopper[]
@@ -73,7 +76,7 @@ export class LineSimulation {
     for (let step = 0; step < (this.scenario.seconds * 1_000) / STEP_MS; step++) {
       const sinceBellMs = step * STEP_MS
       this.nowMs = OPENS_AT_MS + sinceBellMs
-      if (this.random() < STEP_MS / (this.scenario.restartSeconds * 1_000)) this.room = this.open()
+      if (this.random() < STEP_MS / (this.scenario.restartSeconds * 1_000)) this.restart()
       // The edge's flush, up to the second that has just gone by.
       if (sinceBellMs % 1_000 === 0 && step > 0) this.flush(sinceBellMs / 1_000 - 1)
       for (const duty of this.duties.get(step) ?? []) duty()
@@ -98,6 +101,17 @@ export class LineSimulation {
     return steps.reduce((sum, fill) => sum + fill, 0) / steps.length
   }
 
+  /** The longest part of a stretch in which the room was not waiting, after a restart, for those who stood by. */
+  openSeconds(fromSecond: number, toSecond: number): number {
+    const [fromMs, toMs] = [OPENS_AT_MS + fromSecond * 1_000, OPENS_AT_MS + toSecond * 1_000]
+    let [longestMs, openFromMs] = [0, fromMs]
+    for (const atMs of [...this.restartedAtMs, Infinity]) {
+      longestMs = Math.max(longestMs, Math.min(atMs, toMs) - openFromMs)
+      openFromMs = Math.max(fromMs, atMs + STANDBY_GATHER_MS)
+    }
+    return longestMs / 1_000
+  }
+
   get live() {
     return this.room.live(this.nowMs)
   }
@@ -107,6 +121,11 @@ export class LineSimulation {
     const scheduled = store.loadSale()
     if (!scheduled) throw new Error("no sale was scheduled")
     return new Room(this.sql, store, scheduled, this.nowMs)
+  }
+
+  private restart(): void {
+    this.room = this.open()
+    this.restartedAtMs.push(this.nowMs)
   }
 
   private flush(second: number): void {

@@ -46,6 +46,12 @@ async function startLine(section: HTMLElement, saleId: string, speech: LiveSpeec
     return rankOf({ arrivedAtMs, ranksFromMs: ranksFromMsOf(board), lot, invited })
   }
 
+  /** Whoever was told when to ask again is late with the next look after that: others may have been let in by then. */
+  function untilAskingMs(): number {
+    const leftMs = Math.ceil(enterAfterMs - Date.now())
+    return leftMs > 0 ? leftMs : Infinity
+  }
+
   async function look(): Promise<void> {
     if (reading) return
     reading = true
@@ -60,7 +66,7 @@ async function startLine(section: HTMLElement, saleId: string, speech: LiveSpeec
       show(section, now, speech)
       if (now.yourTurn && document.visibilityState === "visible" && Date.now() >= enterAfterMs) await enter()
       const nextMs = nextPollMs(now.ahead, board, invited)
-      if (nextMs !== null) timer = setTimeout(() => void look(), spreadMs(nextMs))
+      if (nextMs !== null) timer = setTimeout(() => void look(), Math.min(spreadMs(nextMs), untilAskingMs()))
     } catch {
       failures += 1
       showSilence(section, failures, speech)
