@@ -1,8 +1,8 @@
 import type { Sql } from "../sqlite.ts"
 import { PASS_PAGE_MAX } from "./contract.ts"
 import type { PassRecord } from "./contract.ts"
-import { ExpiryHeap } from "./expiry-heap.ts"
-import type { Expiring } from "./expiry-heap.ts"
+import { IndexedHeap } from "./indexed-heap.ts"
+import type { HeapEntry } from "./indexed-heap.ts"
 
 export interface BookedPass extends PassRecord {
   subject: string
@@ -20,10 +20,11 @@ type PassRow = {
   cap: number | null
 }
 
-interface LivePass extends Expiring {
+interface LivePass extends HeapEntry {
   ticketId: string
   subject: string
   issuedAtMs: number
+  expiresAtMs: number
 }
 
 /** Every ticket that was ever admitted, with its newest pass. Which passes live is also kept in memory. */
@@ -33,7 +34,8 @@ export class PassBook {
   private readonly live = new Map<string, LivePass>()
   /** Each subject's newest live pass. */
   private readonly bySubject = new Map<string, LivePass>()
-  private readonly byExpiry = new ExpiryHeap<LivePass>()
+  /** Mostly passes end in the order of their issue, but not when the merchant has made them shorter. */
+  private readonly byExpiry = new IndexedHeap<LivePass>(({ expiresAtMs }) => expiresAtMs)
   private everAdmitted: number
 
   constructor(sql: Sql, nowMs: number) {
@@ -48,14 +50,18 @@ export class PassBook {
 
   /** How many passes live now. */
   active(nowMs: number): number {
-    for (let ended = this.byExpiry.takeEnded(nowMs); ended; ended = this.byExpiry.takeEnded(nowMs))
+    for (let ended = this.byExpiry.takeUpTo(nowMs); ended; ended = this.byExpiry.takeUpTo(nowMs))
       this.forgetLive(ended)
     return this.live.size
   }
 
   /** How many of the live passes run out by `untilMs`. */
   endingBy(untilMs: number): number {
-    return this.byExpiry.countEndingBy(untilMs)
+    let ending = 0
+    this.byExpiry.visitUpTo(untilMs, () => {
+      ending += 1
+    })
+    return ending
   }
 
   /** How many passes lived at some time since `sinceMs`, at least as many as ever at once. */

@@ -1,16 +1,20 @@
-/** Something that ends at a moment. Only the heap that it is in writes `heapIndex`. */
-export interface Expiring {
-  readonly expiresAtMs: number
+/** Only the heap that it is in writes `heapIndex`. */
+export interface HeapEntry {
   heapIndex: number
 }
 
 /**
- * What ends when, the next to end first: a binary heap that each entry knows its index in. So one that ends before its
- * time is taken out at once, and the heap never holds more than what lives. Passes are mostly issued in the order in
- * which they end, but not when the merchant has made them shorter; a heap is right in any order.
+ * A binary heap, the least first, in which each entry knows its index: so any of them is taken out at once, and the
+ * heap never holds more than what is there. Entries that were taken out may be added again.
  */
-export class ExpiryHeap<T extends Expiring> {
+export class IndexedHeap<T extends HeapEntry> {
   private readonly entries: T[] = []
+  private readonly keyOf: (entry: T) => number
+
+  /** The key of an entry stays the same as long as it is in the heap. */
+  constructor(keyOf: (entry: T) => number) {
+    this.keyOf = keyOf
+  }
 
   add(entry: T): void {
     entry.heapIndex = this.entries.length
@@ -30,41 +34,41 @@ export class ExpiryHeap<T extends Expiring> {
     this.sink(last)
   }
 
-  /** Removes the next entry if it has ended by that moment; null when none has. */
-  takeEnded(nowMs: number): T | null {
+  /** Removes the least if its key is `key` or below; null when there is none. */
+  takeUpTo(key: number): T | null {
     const [first] = this.entries
-    if (!first || first.expiresAtMs > nowMs) return null
+    if (!first || this.keyOf(first) > key) return null
     this.remove(first)
     return first
   }
 
-  /** How many end by that moment; it looks at no more than three for each of them. */
-  countEndingBy(untilMs: number): number {
-    let count = 0
+  /** Goes through all whose key is `key` or below, in no order, until told `false`. Looks at three for each of them at most. */
+  visitUpTo(key: number, visit: (entry: T) => boolean | void): void {
     const open = [0]
     for (let index = open.pop(); index !== undefined; index = open.pop()) {
       const entry = this.entries[index]
-      if (!entry || entry.expiresAtMs > untilMs) continue
-      count += 1
+      if (!entry || this.keyOf(entry) > key) continue
+      if (visit(entry) === false) return
       open.push(2 * index + 1, 2 * index + 2)
     }
-    return count
   }
 
   private rise(entry: T): void {
+    const key = this.keyOf(entry)
     while (entry.heapIndex > 0) {
       const parent = this.entries[(entry.heapIndex - 1) >> 1]
-      if (!parent || parent.expiresAtMs <= entry.expiresAtMs) return
+      if (!parent || this.keyOf(parent) <= key) return
       this.swap(parent, entry)
     }
   }
 
   private sink(entry: T): void {
+    const key = this.keyOf(entry)
     for (;;) {
       const left = this.entries[2 * entry.heapIndex + 1]
       const right = this.entries[2 * entry.heapIndex + 2]
-      const least = right && left && right.expiresAtMs < left.expiresAtMs ? right : left
-      if (!least || least.expiresAtMs >= entry.expiresAtMs) return
+      const least = right && left && this.keyOf(right) < this.keyOf(left) ? right : left
+      if (!least || this.keyOf(least) >= key) return
       this.swap(entry, least)
     }
   }
