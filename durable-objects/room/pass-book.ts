@@ -85,8 +85,8 @@ export class PassBook {
     return row ? { ...recordOf(row), subject: row.subject } : null
   }
 
-  record(pass: BookedPass): void {
-    const known = this.find(pass.ticketId) !== null
+  /** `earlier` is what `find` says of the ticket. */
+  record(pass: BookedPass, earlier: BookedPass | null): void {
     this.sql.exec(
       `INSERT INTO passes (ticket_id, pass_id, subject, rank, frontier, issued_at_ms, expires_at_ms, cap)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -102,7 +102,7 @@ export class PassBook {
       pass.expiresAtMs,
       pass.cap,
     )
-    if (!known) this.everAdmitted += 1
+    if (!earlier) this.everAdmitted += 1
     this.keepLive(pass)
   }
 

@@ -14,6 +14,23 @@ function play(change: Partial<RehearsalOptions>) {
   return rehearse({ ...defaultOptions(), ...change }, rehearsedRoom(sql))
 }
 
+/** How many came in in each whole minute from then on. */
+function minutesOf({ points }: ReturnType<typeof play>, fromSecond: number): number[] {
+  const minutes: number[] = []
+  let since = fromSecond
+  let admitted = 0
+  for (const [index, { second, admittedPerMinute }] of points.entries()) {
+    const before = points[index - 1]?.second ?? 0
+    if (before < fromSecond) since = second
+    else admitted += (admittedPerMinute * (second - before)) / 60
+    if (second - since !== 60) continue
+    minutes.push(admitted)
+    since = second
+    admitted = 0
+  }
+  return minutes
+}
+
 const broken = ({ verdicts }: ReturnType<typeof play>) => verdicts.filter(({ ok }) => !ok)
 
 describe.each([1, 2])("the room, rehearsed (seed %i)", (seed) => {
@@ -31,6 +48,10 @@ describe.each([1, 2])("the room, rehearsed (seed %i)", (seed) => {
     expect(broken(rehearsal)).toEqual([])
     expect(rehearsal.rate.seconds).toBeGreaterThan(500)
     expect(Math.abs((rehearsal.rate.ratio ?? 0) - 1)).toBeLessThan(RATE_TOLERANCE)
+    // Not only on the whole: in each minute.
+    const minutes = minutesOf(rehearsal, 10)
+    expect(minutes.length).toBeGreaterThan(7)
+    for (const perMinute of minutes) expect(Math.abs(perMinute / 12_000 - 1)).toBeLessThan(RATE_TOLERANCE)
   })
 
   test.each([
