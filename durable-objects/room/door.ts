@@ -86,7 +86,7 @@ export class Door {
       expiresAtMs: nowMs + admission.passMinutes * MINUTE_MS,
       endedAtMs: null,
     }
-    this.passBook.record(pass)
+    this.passBook.record(pass, earlier)
     return { outcome: admitted(pass, false), showing: this.standbys.leave(ticketId) ? null : showing }
   }
 
