@@ -18,6 +18,9 @@ export const STANDBY_WINDOW_MS = 10_000
 /** How long a room that was restarted waits for them: as long as they were told to, and a second for the way. */
 export const STANDBY_GATHER_MS = 4_000
 
+/** The same for one that was restarted while its sale was paused: a page looks every five seconds then. */
+export const PAUSE_GATHER_MS = 7_000
+
 /**
  * Beyond this many, further ones are refused without being remembered, and whoever asks first gets the place that they
  * might have had: so it is as many as memory allows (about 20 MB). In a draw tens of thousands may stand by, because
@@ -55,6 +58,11 @@ export class Standbys {
     if (!standby) return false
     this.byRank.remove(standby)
     return this.asked.delete(ticketId)
+  }
+
+  /** All of them count as if they had just asked. */
+  askAgain(nowMs: number): void {
+    for (const standby of this.asked.values()) standby.askedAtMs = nowMs
   }
 
   forgetGone(nowMs: number): void {
