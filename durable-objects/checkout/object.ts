@@ -24,16 +24,17 @@ import type { Order } from "./order-row.ts"
 import { InboxBook } from "./inbox-book.ts"
 import { OutboxBook } from "./outbox-book.ts"
 import { OutboxSender } from "./outbox-sender.ts"
+import { queueOf } from "./outbox.ts"
+import type { ORDER_QUEUES } from "./outbox.ts"
 import { changeFor, isTooEarly, Saga } from "./saga.ts"
 import { CHECKOUT_MIGRATIONS } from "./schema.ts"
 import { StripePayments } from "./stripe.ts"
 
 /** What a lane needs of its environment. */
-export interface CheckoutBindings {
+export interface CheckoutBindings extends Record<(typeof ORDER_QUEUES)[number], Queue<OrderMessage>> {
   STOCK: DurableObjectNamespace<StockObject>
   STOCK_LANES: DurableObjectNamespace<StockLane>
   ROOM: DurableObjectNamespace<RoomApi & Rpc.DurableObjectBranded>
-  EVENTS: Queue<OrderMessage>
   STRIPE_SECRET_KEY: string
   STRIPE_API_BASE: string
 }
@@ -66,7 +67,8 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     this.sender = new OutboxSender({
       outbox: this.outbox,
       transaction: (closure) => ctx.storage.transactionSync(closure),
-      send: async (messages) => void (await env.EVENTS.sendBatch(messages.map((body) => ({ body })))),
+      send: async (messages) =>
+        void (await env[queueOf(this.laneName())].sendBatch(messages.map((body) => ({ body })))),
       lane: () => this.laneName(),
       now: Date.now,
     })

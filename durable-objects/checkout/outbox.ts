@@ -1,6 +1,20 @@
 import { ORDER_MESSAGE_BYTES_MAX } from "./contract.ts"
 import type { OrderMessage, OrderSnapshot } from "./contract.ts"
 
+/**
+ * The queues of orders, by their bindings. One queue takes 5,000 messages a second (published); a lane always uses the
+ * same one, so that an order's versions stay on one way.
+ */
+export const ORDER_QUEUES = ["ORDERS_0", "ORDERS_1", "ORDERS_2", "ORDERS_3"] as const
+
+/** The queue of a lane, by the number in its name. Throws for a name that is no lane's. */
+export function queueOf(lane: string): (typeof ORDER_QUEUES)[number] {
+  const [, number] = /^lane-(\d+)$/.exec(lane) ?? []
+  const queue = ORDER_QUEUES[Number(number) % ORDER_QUEUES.length]
+  if (!queue) throw new Error(`"${lane}" is no checkout lane's name: "lane-" and a number`)
+  return queue
+}
+
 /** Orders in one message, at most; the consumer writes a batch of messages in one statement. */
 const ORDERS_PER_MESSAGE_MAX = 100
 
