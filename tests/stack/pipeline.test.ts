@@ -1,62 +1,22 @@
-import { mkdtemp, rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import pg from "pg"
+import { execFile } from "node:child_process"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { startPostgres } from "../../local/postgres/embedded-postgres.ts"
-import type { RunningPostgres } from "../../local/postgres/embedded-postgres.ts"
-import { startStack } from "../../local/stack/stack.ts"
-import type { RunningStack } from "../../local/stack/stack.ts"
 import { Merchant } from "./merchant.ts"
-import { freePorts } from "./running-stack.ts"
+import { startWithOwnPostgres } from "./own-postgres.ts"
+import type { StackWithOwnPostgres } from "./own-postgres.ts"
 import { Shopper } from "./shopper.ts"
 
-/** A stack whose Postgres is ours to stop and to spoil. */
-let dataDir: string
-let postgresPort: number
-let postgres: RunningPostgres
-let stack: RunningStack
-let addresses: { url: string; stripeUrl: string }
+let stack: StackWithOwnPostgres
+let addresses: StackWithOwnPostgres["addresses"]
 let merchant: Merchant
+let query: StackWithOwnPostgres["query"]
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), "spillway-pipeline-"))
-  const [port = 0, ownPostgresPort = 0, sqlProxyPort = 0, stripeEmulatorPort = 0] = await freePorts(4)
-  postgresPort = ownPostgresPort
-  postgres = await startPostgres({ dataDir: join(dataDir, "own-postgres"), port: postgresPort })
-  stack = await startStack(
-    {
-      port,
-      postgresPort: 1,
-      sqlProxyPort,
-      stripeEmulatorPort,
-      dataDir,
-      demo: false,
-      databaseUrl: postgres.url,
-      stripe: null,
-      turnstile: null,
-    },
-    { step: () => undefined, line: () => undefined },
-  )
-  addresses = { url: stack.url, stripeUrl: stack.stripeUrl ?? "" }
+  stack = await startWithOwnPostgres()
+  ;({ addresses, query } = stack)
   merchant = new Merchant(addresses)
 })
 
-afterAll(async () => {
-  await stack?.stop()
-  await postgres?.stop()
-  await rm(dataDir, { recursive: true, force: true })
-})
-
-async function query<Row>(text: string): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: postgres.url })
-  await client.connect()
-  try {
-    return (await client.query(text)).rows as Row[]
-  } finally {
-    await client.end()
-  }
-}
+afterAll(() => stack?.stop())
 
 async function buy(sku: string, email: string): Promise<string> {
   const shopper = new Shopper(addresses)
@@ -67,6 +27,16 @@ async function buy(sku: string, email: string): Promise<string> {
   return checkout.body.orderId
 }
 
+/** `npm run dead-letters`, against this stack. */
+function runDeadLetters(...args: string[]): Promise<{ status: number; output: string }> {
+  const script = ["local/dead-letters.ts", ...args, "--url", addresses.url]
+  return new Promise((resolve) => {
+    execFile(process.execPath, script, (error, output) => {
+      resolve({ status: typeof error?.code === "number" ? error.code : 0, output })
+    })
+  })
+}
+
 const statuses = () => query<{ id: string; status: string }>("SELECT id, status FROM orders ORDER BY id")
 
 describe("the way to Postgres", () => {
@@ -74,7 +44,7 @@ describe("the way to Postgres", () => {
     await merchant.addProduct("AWAY", 10)
     const items = [{ sku: "AWAY", allotment: 5, salePriceCents: 3_000, perCustomerLimit: 1 }]
     const { saleId } = (await merchant.schedule({ items })).body
-    await postgres.stop()
+    await stack.stopPostgres()
 
     const orderIds = await Promise.all(
       Array.from({ length: 3 }, async () => {
@@ -98,7 +68,7 @@ describe("the way to Postgres", () => {
       body: { ready: true, parts: { postgres: { state: "down" } } },
     })
 
-    postgres = await startPostgres({ dataDir: join(dataDir, "own-postgres"), port: postgresPort })
+    await stack.startPostgres()
     const expected = orderIds.toSorted().map((id) => ({ id, status: "confirmed" }))
     await expect.poll(statuses, { timeout: 40_000 }).toEqual(expected)
   })
@@ -125,5 +95,42 @@ describe("the way to Postgres", () => {
       },
     ])
     expect(await confirmed()).not.toContain(poisoned)
+    const { saleId } = (
+      await merchant.schedule({
+        items: [{ sku: "POISON", allotment: 1, salePriceCents: 1, perCustomerLimit: 1 }],
+      })
+    ).body
+    const live = await merchant.call<{ queueLag: { deadLetters: number } }>("GET", `/sales/${saleId}/live`)
+    expect(live.body.queueLag.deadLetters).toBeGreaterThan(0)
+  })
+
+  it("a dead letter that is replayed is refused while its reason stands, and lands once when it is gone", async () => {
+    const refused = await runDeadLetters("replay", "--all")
+    expect(refused).toMatchObject({ status: 1, output: expect.stringContaining("no_poison") as string })
+    await query(`ALTER TABLE orders DROP CONSTRAINT no_poison`)
+    const landed = await runDeadLetters("replay", "--all")
+    expect(landed).toMatchObject({ status: 0, output: expect.stringContaining(" 0 refused.") as string })
+    const poisoned = () =>
+      query<{ status: string; quantity: number }>(
+        `SELECT status, quantity FROM orders JOIN order_items ON order_id = id WHERE email = 'poison@example.com'`,
+      )
+    expect(await poisoned()).toEqual([{ status: "confirmed", quantity: 1 }])
+
+    const [letter] = (
+      await merchant.call<{ deadLetters: { id: number; replayedAtMs: number }[] }>(
+        "GET",
+        "/dead-letters?all=true",
+      )
+    ).body.deadLetters
+    const again = await merchant.call("POST", `/dead-letters/${letter?.id}/replay`, {})
+    expect(again).toMatchObject({ status: 200, body: { id: letter?.id, replayedAtMs: letter?.replayedAtMs } })
+    expect(await poisoned()).toHaveLength(1)
+    expect(await runDeadLetters("list")).toEqual({ status: 0, output: "Nothing waits to be replayed.\n" })
+    const shown = await runDeadLetters("show", String(letter?.id))
+    expect(JSON.parse(shown.output)).toMatchObject({ body: { kind: "orders" } })
+    expect((await merchant.call("GET", "/dead-letters/999999")).body).toMatchObject({
+      code: "dead_letter_not_found",
+    })
+    expect((await runDeadLetters("show", "999999")).status).toBe(2)
   })
 })
