@@ -8,7 +8,7 @@ import { STOCK_MIGRATIONS } from "../stock/schema.ts"
 import { InboxBook } from "./inbox-book.ts"
 import { OrderBook } from "./order-book.ts"
 import { OutboxBook } from "./outbox-book.ts"
-import type { Intent, PaymentAnswer, Payments } from "./payments.ts"
+import type { Intent, NewRefund, PaymentAnswer, Payments, RefundAnswer } from "./payments.ts"
 import { reserve } from "./reserve.ts"
 import { changeFor, Saga } from "./saga.ts"
 import { CHECKOUT_MIGRATIONS } from "./schema.ts"
@@ -41,7 +41,7 @@ class World {
   readonly random: () => number
   faultRate = 0.15
   readonly ledgers = new Map<string, Ledger>()
-  readonly intents = new Map<string, Intent & { orderId: string; captures: number }>()
+  readonly intents = new Map<string, Intent & { orderId: string; captures: number; refundedCents: number }>()
   readonly webhooks: {
     eventId: string
     type: "authorized" | "captured" | "failed" | "cancelled"
@@ -114,6 +114,7 @@ class World {
           clientSecret: `${intentId}_s`,
           declineMessage: null,
           captures: 0,
+          refundedCents: 0,
         })
         return this.intentOf(intentId)
       }),
@@ -137,6 +138,31 @@ class World {
         return intent
       }),
     retrieve: (intentId) => this.ask(() => this.intentOf(intentId)),
+    refund: (refund) => this.giveMoneyBack(refund),
+  }
+
+  private readonly refunds = new Map<string, number>()
+
+  /** The same key is the same refund; more than was taken is refused. */
+  private async giveMoneyBack(refund: NewRefund): Promise<RefundAnswer> {
+    const { intentId, refundKey, amountCents } = refund
+    try {
+      return await this.faulty((): RefundAnswer => {
+        const intent = this.intentOf(intentId)
+        const refundId = `re_${intentId}_${refundKey}`
+        const refunded = this.refunds.get(refundId)
+        if (refunded === undefined) {
+          if (intent.state !== "captured" || amountCents > intent.amountCents - intent.refundedCents)
+            return { outcome: "refused", code: "charge_already_refunded", message: "nothing to refund" }
+          this.refunds.set(refundId, amountCents)
+          intent.refundedCents += amountCents
+        }
+        const status = "succeeded"
+        return { outcome: "ok", refund: { refundId, amountCents: refunded ?? amountCents, status } }
+      })
+    } catch {
+      return { outcome: "unavailable", message: "no answer" }
+    }
   }
 
   /** A shopper at the payment form: pays, is declined, or leaves. */
@@ -215,6 +241,7 @@ class Lane {
       capture: (...request) => alive(world.payments.capture(...request)),
       cancel: (...request) => alive(world.payments.cancel(...request)),
       retrieve: (intentId) => alive(world.payments.retrieve(intentId)),
+      refund: (refund) => alive(world.payments.refund(refund)),
     }
     return new Saga({
       book: this.book,

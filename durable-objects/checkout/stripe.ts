@@ -1,7 +1,15 @@
 import Stripe from "stripe"
-import type { PaymentEvent } from "./contract.ts"
+import type { OrderRefund, PaymentEvent } from "./contract.ts"
 import { paymentEventOf } from "./payment-event.ts"
-import type { Intent, IntentState, NewIntent, PaymentAnswer, Payments } from "./payments.ts"
+import type {
+  Intent,
+  IntentState,
+  NewIntent,
+  NewRefund,
+  PaymentAnswer,
+  Payments,
+  RefundAnswer,
+} from "./payments.ts"
 
 /** The only importer of Stripe's SDK. Card data never comes here: intents and their states only. */
 
@@ -85,6 +93,35 @@ export class StripePayments implements Payments {
   retrieve(intentId: string): Promise<PaymentAnswer> {
     return answerOf(this.stripe.paymentIntents.retrieve(intentId))
   }
+
+  /** The key never moves on: a second refund under another key would give the money back twice. */
+  async refund({ refundKey, intentId, orderId, amountCents }: NewRefund): Promise<RefundAnswer> {
+    try {
+      const refund = await this.stripe.refunds.create(
+        { payment_intent: intentId, amount: amountCents, metadata: { orderId, refundKey } },
+        { idempotencyKey: `${orderId}:refund:${refundKey}` },
+      )
+      const { id: refundId, amount } = refund
+      return { outcome: "ok", refund: { refundId, amountCents: amount, status: refundStatusOf(refund) } }
+    } catch (error) {
+      return failureOf(error)
+    }
+  }
+}
+
+const REFUND_STATUSES: Record<string, OrderRefund["status"]> = {
+  pending: "pending",
+  requires_action: "pending",
+  succeeded: "succeeded",
+  failed: "failed",
+  canceled: "failed",
+}
+
+/** https://docs.stripe.com/api/refunds/object#refund_object-status */
+function refundStatusOf(refund: Stripe.Refund): OrderRefund["status"] {
+  const status = REFUND_STATUSES[refund.status ?? ""]
+  if (!status) throw new Error(`Stripe says a refund is ${refund.status}, which this version does not know`)
+  return status
 }
 
 /** Failures under one idempotency key before the next key is taken. */
@@ -103,12 +140,17 @@ async function answerOf(request: Promise<Stripe.PaymentIntent>): Promise<Payment
   try {
     return { outcome: "ok", intent: intentOf(await request) }
   } catch (error) {
-    if (!(error instanceof Stripe.errors.StripeError)) throw error
-    const status = error.statusCode ?? 0
-    if (status === 0 || status === 409 || status === 429 || status >= 500)
-      return { outcome: "unavailable", message: error.message }
-    return { outcome: "refused", code: error.code ?? error.type, message: error.message }
+    return failureOf(error)
   }
+}
+
+/** Throws what is not the provider's answer. */
+function failureOf(error: unknown): Exclude<PaymentAnswer, { outcome: "ok" }> {
+  if (!(error instanceof Stripe.errors.StripeError)) throw error
+  const status = error.statusCode ?? 0
+  if (status === 0 || status === 409 || status === 429 || status >= 500)
+    return { outcome: "unavailable", message: error.message }
+  return { outcome: "refused", code: error.code ?? error.type, message: error.message }
 }
 
 const INTENT_STATES: Record<string, IntentState> = {
