@@ -155,14 +155,19 @@ export type CancelOutcome =
   | { outcome: "refused"; refusal: "not_found" | "already_paid" }
 
 /** What a lane needs of a verified webhook; the rest of Stripe's event stays at the edge. */
-export interface PaymentEvent {
-  eventId: string
-  type: "authorized" | "captured" | "failed" | "cancelled" | "refunded"
-  intentId: string
-  orderId: string
-  atMs: number
-  declineMessage: string | null
-}
+export type PaymentEvent = { eventId: string; intentId: string; orderId: string; atMs: number } & PaymentNews
+
+/**
+ * What became of a payment. `authorized` money is set aside, `captured` money is taken; amount and currency are null
+ * where the event did not say them · `failed` an attempt, another may follow · `cancelled` the intent, for good ·
+ * `requires_action` the bank asks its customer · `refund` one refund as it stands · `dispute` likewise.
+ */
+export type PaymentNews =
+  | { type: "authorized" | "captured"; amountCents: number | null; currency: string | null }
+  | { type: "failed" | "cancelled"; declineMessage: string | null }
+  | { type: "requires_action" | "processing" }
+  | { type: "refund"; refund: OrderRefund }
+  | { type: "dispute"; dispute: Dispute }
 
 /**
  * An order on its way to Postgres: the whole of it at its newest version, so that late, doubled and reordered

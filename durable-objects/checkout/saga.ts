@@ -1,6 +1,5 @@
 import { giveBackAll, ledgersOf } from "../stock/hold-items.ts"
 import type { StockObjects } from "../stock/hold-items.ts"
-import type { PaymentEvent } from "./contract.ts"
 import type { OrderBook } from "./order-book.ts"
 import type { Order, OrderChange } from "./order-row.ts"
 import { nextStep } from "./order-machine.ts"
@@ -238,36 +237,4 @@ export class Saga {
     if (still) this.parts.book.change(order.orderId, change, this.parts.now())
     return still
   }
-}
-
-/**
- * What a payment event changes, in whatever order events come: an authorization counts only before payment, a decline
- * never overwrites a payment, and an event of another intent is none of this order's.
- */
-export function changeFor(order: Order, event: PaymentEvent): Parameters<OrderBook["change"]>[1] | null {
-  if (order.intentId !== event.intentId) return null
-  const beforePayment = order.status === "inventory_reserved"
-  switch (event.type) {
-    case "authorized":
-    case "captured":
-      return beforePayment ? { status: "payment_authorized", payment: "authorized" } : null
-    case "failed":
-      return beforePayment
-        ? { payment: "failed", declineMessage: event.declineMessage ?? "The payment was declined." }
-        : null
-    case "cancelled":
-      if (beforePayment) return { status: "payment_failed", payment: "cancelled" }
-      return null
-    case "refunded":
-      return order.status === "confirmed" || order.status === "shipped" || order.status === "delivered"
-        ? { status: "refunded", payment: "refunded" }
-        : null
-  }
-}
-
-/** A refund can be told before our own capture has been answered; it is heard when the order is confirmed. */
-export function isTooEarly(order: Order, event: PaymentEvent): boolean {
-  return (
-    event.type === "refunded" && order.intentId === event.intentId && order.status === "payment_authorized"
-  )
 }

@@ -5,12 +5,14 @@ import type { PoolTerms } from "../stock/contract.ts"
 import type { StockObjects } from "../stock/hold-items.ts"
 import { Ledger } from "../stock/ledger.ts"
 import { STOCK_MIGRATIONS } from "../stock/schema.ts"
+import type { PaymentNews } from "./contract.ts"
+import { changeFor } from "./heard-payment.ts"
 import { InboxBook } from "./inbox-book.ts"
 import { OrderBook } from "./order-book.ts"
 import { OutboxBook } from "./outbox-book.ts"
 import type { Intent, NewRefund, PaymentAnswer, Payments, RefundAnswer } from "./payments.ts"
 import { reserve } from "./reserve.ts"
-import { changeFor, Saga } from "./saga.ts"
+import { Saga } from "./saga.ts"
 import { CHECKOUT_MIGRATIONS } from "./schema.ts"
 import { plainLine, plainTotals, totalOf } from "./totals.ts"
 
@@ -292,7 +294,12 @@ class Lane {
   deliver(event: World["webhooks"][number]): void {
     const order = this.book.find(event.orderId)
     if (!this.inbox.remember(event.eventId, event.orderId, this.world.nowMs) || !order) return
-    const change = changeFor(order, { ...event, atMs: this.world.nowMs, declineMessage: null })
+    const { type, ...head } = event
+    const news: PaymentNews =
+      type === "authorized" || type === "captured"
+        ? { type, amountCents: order.totalCents, currency: order.currency }
+        : { type, declineMessage: null }
+    const change = changeFor(order, { ...head, atMs: this.world.nowMs, ...news })
     if (!change) return
     this.book.change(event.orderId, change, this.world.nowMs)
     void this.drive(event.orderId)
