@@ -18,6 +18,11 @@ function order(changes: Partial<Order> = {}): Order {
     subject: "s",
     clientSecret: "",
     attempts: 0,
+    holdExtendedAtMs: null,
+    amountChecked: false,
+    step: null,
+    stepStartedAtMs: null,
+    parked: null,
     ...changes,
   }
 }

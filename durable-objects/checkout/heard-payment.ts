@@ -40,9 +40,10 @@ export function changeFor(order: Order, event: PaymentEvent): Change | null {
   }
 }
 
-/** A refund can be told before our own capture has been answered; it is heard when the order is confirmed. */
+/** A refund can be told before the capture, or even the authorization, was heard of; it is heard when the order is paid. */
 export function isTooEarly(order: Order, event: PaymentEvent): boolean {
-  return event.type === "refund" && order.intentId === event.intentId && order.status === "payment_authorized"
+  const isUnpaid = order.status === "inventory_reserved" || order.status === "payment_authorized"
+  return event.type === "refund" && order.intentId === event.intentId && isUnpaid
 }
 
 /** Money that was taken for an order that has ended is owed to the shopper: noted, so that it goes back. */

@@ -14,6 +14,7 @@ import type {
   OrderMessage,
   OrderVersion,
   OrderView,
+  ParkedOrder,
   PaymentEvent,
 } from "./contract.ts"
 import { DRIVE_LEASE_MS, openCheckout } from "./open-checkout.ts"
@@ -24,7 +25,6 @@ import type { Order } from "./order-row.ts"
 import { InboxBook } from "./inbox-book.ts"
 import { OutboxBook } from "./outbox-book.ts"
 import { packMessages } from "./outbox.ts"
-import { changeFor, isTooEarly } from "./heard-payment.ts"
 import { Saga } from "./saga.ts"
 import { CHECKOUT_MIGRATIONS } from "./schema.ts"
 import { StripePayments } from "./stripe.ts"
@@ -55,6 +55,9 @@ const OUTBOX_RESEND_MS = 15_000
 /** What one webhook weighs in the mean of their lags. */
 const LAG_WEIGHT = 0.1
 
+/** How often the inbox is looked through for what is too old. */
+const INBOX_PRUNE_INTERVAL_MS = 3_600_000
+
 /** The shell around one lane's orders: it stores, schedules and sends, and leaves deciding to the saga. */
 export class CheckoutLane extends DurableObject<CheckoutBindings> implements CheckoutApi {
   private readonly book: OrderBook
@@ -68,6 +71,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
   private alarmAtMs: number | null = null
   private lastSentAtMs = 0
   private webhookLagMs: number | null = null
+  private prunedAtMs = 0
 
   constructor(ctx: DurableObjectState, env: CheckoutBindings) {
     super(ctx, env)
@@ -78,6 +82,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     this.stock = new Ledgers(env)
     this.saga = new Saga({
       book: this.book,
+      inbox: this.inbox,
       stock: this.stock,
       payments: new StripePayments(env),
       confirmed: (order) => ctx.waitUntil(this.leaveSale(order)),
@@ -91,16 +96,20 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
   }
 
   async open(command: OpenCheckout): Promise<OpenOutcome> {
-    const earlier = this.book.find(command.orderId)
+    const { orderId } = command
+    const earlier = this.book.find(orderId)
     if (earlier && (earlier.requestDigest !== command.requestDigest || earlier.subject !== command.subject)) {
       return { outcome: "refused", refusal: "idempotency_key_reused", skus: [] }
     }
-    if (this.opening.has(command.orderId)) return { outcome: "refused", refusal: "in_flight", skus: [] }
-    this.opening.add(command.orderId)
+    if (this.opening.has(orderId)) return { outcome: "refused", refusal: "in_flight", skus: [] }
+    this.opening.add(orderId)
     try {
-      return await openCheckout(this.parts, command, earlier)
+      // What an earlier attempt left behind may be given up right now: it is looked at again when nobody has the order.
+      return await this.saga.exclusively(orderId, () =>
+        openCheckout(this.parts, command, this.book.find(orderId)),
+      )
     } finally {
-      this.opening.delete(command.orderId)
+      this.opening.delete(orderId)
       await this.armAlarm()
     }
   }
@@ -129,24 +138,14 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     return { order: viewOf(order), subject: order.subject, clientSecret: order.clientSecret }
   }
 
-  async recordPaymentEvent(event: PaymentEvent): Promise<"recorded" | "too_early"> {
+  /** The answer leaves when the event is durable. A crash before it was acted on loses nothing: the next start goes on. */
+  async recordPaymentEvent(event: PaymentEvent): Promise<void> {
     const nowMs = Date.now()
     const lagMs = Math.max(0, nowMs - event.atMs)
     this.webhookLagMs =
       this.webhookLagMs === null ? lagMs : this.webhookLagMs + (lagMs - this.webhookLagMs) * LAG_WEIGHT
-    const result = this.ctx.storage.transactionSync(() => {
-      const order = this.book.find(event.orderId)
-      if (order && isTooEarly(order, event)) return "too_early"
-      if (!this.inbox.remember(event.eventId, event.orderId, nowMs) || !order) return "recorded"
-      const change = changeFor(order, event)
-      if (!change) return "recorded"
-      this.book.change(event.orderId, change, nowMs)
-      this.lease(event.orderId)
-      return "changed"
-    })
-    if (result === "changed") this.ctx.waitUntil(this.driveAndArm(event.orderId))
-    await this.armAlarm()
-    return result === "too_early" ? result : "recorded"
+    this.inbox.record(event, nowMs)
+    this.ctx.waitUntil(this.hearAndDrive(event.orderId))
   }
 
   async acknowledge(versions: OrderVersion[]): Promise<void> {
@@ -169,6 +168,12 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     }
   }
 
+  async parked(afterOrderId: string): Promise<ParkedOrder[]> {
+    return this.book
+      .parkedPage(afterOrderId, ORDER_PAGE_MAX)
+      .flatMap((order) => (order.parked ? [{ order: viewOf(order), ...order.parked }] : []))
+  }
+
   override async alarm(): Promise<void> {
     this.alarmAtMs = null
     await this.sendOutbox().catch((error: unknown) => {
@@ -180,6 +185,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
       this.lease(orderId)
       if (!this.opening.has(orderId)) this.ctx.waitUntil(this.driveAndArm(orderId))
     }
+    this.pruneInbox()
     await this.armAlarm()
   }
 
@@ -197,6 +203,19 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
   /** Should this driver die, the alarm takes the order up after the lease. */
   private lease(orderId: string): void {
     this.book.schedule(orderId, Date.now() + DRIVE_LEASE_MS)
+  }
+
+  /** At once, also while the order is driven: a step that is on its way looks at what changed when it is done. */
+  private async hearAndDrive(orderId: string): Promise<void> {
+    this.saga.hear(orderId)
+    await this.driveAndArm(orderId)
+  }
+
+  private pruneInbox(): void {
+    const nowMs = Date.now()
+    if (nowMs - this.prunedAtMs < INBOX_PRUNE_INTERVAL_MS) return
+    this.prunedAtMs = nowMs
+    this.inbox.prune(nowMs)
   }
 
   private async driveAndArm(orderId: string): Promise<void> {

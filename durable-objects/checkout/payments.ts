@@ -38,6 +38,8 @@ export interface Intent {
   state: IntentState
   clientSecret: string | null
   amountCents: number
+  /** What was taken of it. */
+  capturedCents: number
   currency: string
   declineMessage: string | null
 }

@@ -183,6 +183,7 @@ function intentOf(intent: Stripe.PaymentIntent): Intent {
     state,
     clientSecret: intent.client_secret,
     amountCents: centsOf(intent.amount, intent.currency),
+    capturedCents: centsOf(intent.amount_received, intent.currency),
     currency: intent.currency.toUpperCase(),
     declineMessage: intent.last_payment_error?.message ?? null,
   }
