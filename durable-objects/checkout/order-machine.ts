@@ -187,17 +187,18 @@ export const EXTEND_BEFORE_MS = 5_000
  */
 export function nextStep(standing: Standing, nowMs: number, isProviderAway = false): Step {
   const act = actOf(standing)
-  if (act === "ask_for_payment") return stepBeforeIntent(standing, nowMs)
+  if (act === "ask_for_payment") return stepBeforeIntent(standing, nowMs, isProviderAway)
   if (act === "await_payment") return stepBeforePayment(standing, nowMs, isProviderAway)
   if (act !== null) return { step: act }
   const { status, stock, payment, intentId } = standing
   throw new Error(`no order is ${status}, ${stock}, ${payment} ${intentId ? "with" : "without"} an intent`)
 }
 
-function stepBeforeIntent(standing: Standing, nowMs: number): Step {
+function stepBeforeIntent(standing: Standing, nowMs: number, isProviderAway: boolean): Step {
   if (standing.totalCents === 0) return { step: "authorize_free" }
   if (nowMs >= deadlineMs(standing)) return { step: "check_payment" }
-  return { step: standing.attempts > 0 && mayExtend(standing, nowMs) ? "extend_hold" : "create_intent" }
+  const isUnderWay = standing.attempts > 0 || isProviderAway
+  return { step: isUnderWay && mayExtend(standing, nowMs) ? "extend_hold" : "create_intent" }
 }
 
 function stepBeforePayment(standing: Standing, nowMs: number, isProviderAway: boolean): Step {

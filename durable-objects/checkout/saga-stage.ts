@@ -117,6 +117,8 @@ export class SagaStage {
   readonly inbox: InboxBook
   readonly ledger: Ledger
   readonly confirmed: string[] = []
+  /** Until when the provider is known to be away, by whoever watches it. */
+  awayUntilMs: number | null = null
   saga: Saga
   private readonly sql = new MemorySql()
   private events = 0
@@ -209,6 +211,7 @@ export class SagaStage {
       confirmed: ({ orderId }) => this.confirmed.push(orderId),
       now: () => this.nowMs,
       random: () => 0.5,
+      awayUntilMs: () => this.awayUntilMs,
     })
   }
 }

@@ -247,6 +247,29 @@ describe("a payment that is under way when its hold ends", () => {
   })
 })
 
+describe("a provider that is known to be away", () => {
+  it("is not asked, which is no failure, and the hold is extended meanwhile", async () => {
+    const stage = new SagaStage()
+    stage.awayUntilMs = stage.nowMs + HOLD_MS + 30_000
+    expect(await stage.open()).toMatchObject({ refusal: "payment_unavailable" })
+    await stage.pass(HOLD_MS + 29_000)
+    expect(stage.provider.asked).toEqual([])
+    expect(stage.order()).toMatchObject({ status: "inventory_reserved", attempts: 0 })
+    expect(stage.units).toEqual([4, 1, 0])
+    stage.awayUntilMs = null
+    await stage.pass(1_000)
+    expect(stage.order().clientSecret).not.toBeNull()
+  })
+
+  it("leaves a shopper who is at the form more time too", async () => {
+    const stage = new SagaStage()
+    await stage.open()
+    stage.awayUntilMs = stage.nowMs + HOLD_MS + 30_000
+    await stage.pass(HOLD_MS + 29_000)
+    expect(stage.units).toEqual([4, 1, 0])
+  })
+})
+
 describe("a payment that came too late", () => {
   it.each([0, 3_600_000])("is settled within its bound of an outage of %i ms", async (outageMs) => {
     for (const isTaken of [false, true]) {
