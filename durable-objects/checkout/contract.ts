@@ -17,10 +17,14 @@ export type OrderStatus =
   | "cancelled"
   | "refunded"
 
-/** Stripe's view of the order's payment, as a shopper may read it. */
+/**
+ * Stripe's view of the order's payment, as a shopper may read it. `requires_action`: the bank asks its customer, who may
+ * still pay otherwise · `processing`: nothing is left for them to do.
+ */
 export type PaymentStatus =
   | "none"
   | "requires_payment"
+  | "requires_action"
   | "processing"
   | "authorized"
   | "captured"

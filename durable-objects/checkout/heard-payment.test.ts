@@ -140,9 +140,11 @@ describe("an authorization", () => {
     })
   })
 
-  it("that is asked about at the bank is under way", () => {
+  it("that is asked about at the bank may still be paid otherwise, until it is processed", () => {
     const asked = after(order(UNPAID), event({ type: "requires_action" }))
-    expect(asked.payment).toBe("processing")
+    expect(asked.payment).toBe("requires_action")
+    const processed = after(asked, event({ type: "processing" }))
+    expect(after(processed, event({ type: "requires_action" })).payment).toBe("processing")
     const declined = after(asked, event({ type: "failed", declineMessage: null }))
     expect(declined).toMatchObject({ status: "inventory_reserved", payment: "failed" })
   })

@@ -33,9 +33,26 @@ export const STOCK_TRANSITIONS: Record<StockStanding, readonly StockStanding[]> 
  */
 export const PAYMENT_TRANSITIONS: Record<PaymentStatus, readonly PaymentStatus[]> = {
   none: ["requires_payment", "failed"],
-  requires_payment: ["processing", "authorized", "captured", "failed", "cancelled", "refunded"],
+  requires_payment: [
+    "requires_action",
+    "processing",
+    "authorized",
+    "captured",
+    "failed",
+    "cancelled",
+    "refunded",
+  ],
+  requires_action: ["processing", "authorized", "captured", "failed", "cancelled", "refunded"],
   processing: ["requires_payment", "authorized", "captured", "failed", "cancelled", "refunded"],
-  failed: ["requires_payment", "processing", "authorized", "captured", "cancelled", "refunded"],
+  failed: [
+    "requires_payment",
+    "requires_action",
+    "processing",
+    "authorized",
+    "captured",
+    "cancelled",
+    "refunded",
+  ],
   authorized: ["captured", "failed", "cancelled", "refunded"],
   captured: ["refunded"],
   cancelled: ["captured", "refunded"],
@@ -107,7 +124,7 @@ interface StepRow {
 
 const ENDED: readonly OrderStatus[] = ["cancelled", "payment_failed", "reservation_expired"]
 const PAID: readonly OrderStatus[] = ["confirmed", "shipped", "delivered", "refunded"]
-const OPEN: readonly PaymentStatus[] = ["requires_payment", "processing", "failed"]
+const OPEN: readonly PaymentStatus[] = ["requires_payment", "requires_action", "processing", "failed"]
 const TAKEN: readonly PaymentStatus[] = ["captured", "refunded"]
 const UNTOUCHED: readonly PaymentStatus[] = ["none", "failed"]
 const ANY: readonly PaymentStatus[] = [...OPEN, "authorized", "captured", "cancelled", "refunded"]
@@ -203,7 +220,8 @@ function stepBeforeIntent(standing: Standing, nowMs: number, isProviderAway: boo
 
 function stepBeforePayment(standing: Standing, nowMs: number, isProviderAway: boolean): Step {
   if (nowMs >= deadlineMs(standing)) return { step: "check_payment" }
-  const isUnderWay = standing.payment === "processing" || isProviderAway
+  const { payment } = standing
+  const isUnderWay = payment === "requires_action" || payment === "processing" || isProviderAway
   if (isUnderWay && mayExtend(standing, nowMs)) return { step: "extend_hold" }
   return { step: "wait", untilMs: nextLookMs(standing, nowMs) }
 }

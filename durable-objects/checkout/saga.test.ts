@@ -206,7 +206,7 @@ describe("a payment that is under way when its hold ends", () => {
     await stage.pass(HOLD_MS - EXTEND_BEFORE_MS)
     expect(stage.order()).toMatchObject({
       holdExpiresAtMs: endsAtMs + HOLD_EXTENSION_MS,
-      payment: "processing",
+      payment: "requires_action",
     })
     await stage.pass(EXTEND_BEFORE_MS + HOLD_EXTENSION_MS - 1)
     expect(stage.units).toEqual([4, 1, 0])
