@@ -66,13 +66,13 @@ export async function openCheckout(
   return outcomeOf(book.find(orderId), earlier)
 }
 
-/** A checkout that is refused after it had its units. A hold that was brought along stays its owner's. */
+/** A checkout that is refused for good after it had its units: also a hold that was brought along is bound to it by now. */
 async function letGo(
   { book, stock }: Pick<OpenParts, "book" | "stock">,
   command: OpenCheckout,
 ): Promise<void> {
-  const { orderId, subject, hold } = command
-  if ("items" in hold) await giveBackAll(stock, await holdIdOf(stock, command), subject)
+  const { orderId, subject } = command
+  await giveBackAll(stock, await holdIdOf(stock, command), subject)
   book.forget(orderId)
 }
 
