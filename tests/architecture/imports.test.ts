@@ -25,7 +25,7 @@ const OPEN_TO_WORKERS = [
   /\/contract\.ts$/,
   /^durable-objects\/fnv1a\.ts$/,
   /^durable-objects\/stock\/(hold-items|ledgers|lease\/names)\.ts$/,
-  /^durable-objects\/checkout\/(currency|stripe|totals)\.ts$/,
+  /^durable-objects\/checkout\/(currency|sample-order|stripe|totals)\.ts$/,
 ]
 const MAY_NAME_OBJECTS = new Set(["workers/index.ts", "workers/environment.ts"])
 
