@@ -55,4 +55,15 @@ export const CHECKOUT_MIGRATIONS: readonly string[][] = [
     `ALTER TABLE orders ADD COLUMN refunds TEXT NOT NULL DEFAULT '[]'`,
     `ALTER TABLE orders ADD COLUMN dispute TEXT`,
   ],
+  // Coupons on their way back to where they are counted; written in the transaction that ends their order.
+  [
+    `CREATE TABLE coupon_returns (
+      use_id TEXT PRIMARY KEY,
+      code TEXT NOT NULL,
+      attempts INTEGER NOT NULL DEFAULT 0,
+      last_failure TEXT,
+      due_at_ms INTEGER
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE INDEX coupon_returns_due ON coupon_returns (due_at_ms) WHERE due_at_ms IS NOT NULL`,
+  ],
 ]

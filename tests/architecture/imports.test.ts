@@ -17,12 +17,13 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   workers: ["workers", "durable-objects", "waiting-room", "db"],
 }
 
-/** What a Worker file may know of an object's folder: its contract, how ledgers are called and hold together, and Stripe. */
+/** What a Worker file may know of an object's folder: its contract, how ledgers are called and hold together, what prices come to, and Stripe. */
 const OPEN_TO_WORKERS = [
   /\/contract\.ts$/,
   /^durable-objects\/fnv1a\.ts$/,
   /^durable-objects\/stock\/(hold-items|ledgers|lease\/names)\.ts$/,
-  /^durable-objects\/checkout\/stripe\.ts$/,
+  /^durable-objects\/checkout\/(stripe|totals)\.ts$/,
+  /^durable-objects\/prices\/(quote|rules-copy|coupon\/contract)\.ts$/,
 ]
 const MAY_NAME_OBJECTS = new Set(["workers/index.ts", "workers/environment.ts"])
 

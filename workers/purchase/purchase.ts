@@ -202,6 +202,8 @@ export interface CheckoutRequest {
   body: unknown
   email: string
   shippingAddress: ShippingAddress | null
+  couponCode?: string | undefined
+  shippingMethod?: string | undefined
   hold: { holdId: string } | { items: readonly Item[]; saleId: string | null; pass: string | null }
 }
 
@@ -220,6 +222,9 @@ const PROBLEM_OF_CHECKOUT: Record<CheckoutRefusal, ProblemCode> = {
   limit_reached: "limit_reached",
   mixed_currencies: "mixed_currencies",
   sold_out: "sold_out",
+  coupon_invalid: "coupon_invalid",
+  coupon_used_up: "coupon_used_up",
+  shipping_unavailable: "shipping_unavailable",
   payment_unavailable: "payment_unavailable",
   payment_refused: "payment_refused",
   in_flight: "request_in_flight",
@@ -241,7 +246,7 @@ function skusOf(hold: CheckoutRequest["hold"]): string[] {
 export async function openCheckout(c: Context<App>, request: CheckoutRequest): Promise<CheckoutResult> {
   const subject = await ensureSession(visitOf(c))
   await limitCalls(c.env, "checkout", subject)
-  const { hold, email, shippingAddress } = request
+  const { hold, email, shippingAddress, couponCode, shippingMethod } = request
   if (!("holdId" in hold) && hold.saleId !== null) {
     const { saleId, pass } = hold
     const admitted =
@@ -262,6 +267,8 @@ export async function openCheckout(c: Context<App>, request: CheckoutRequest): P
       subject,
       email,
       shippingAddress,
+      couponCode,
+      shippingMethod,
       hold: "holdId" in hold ? hold : { items: [...hold.items], saleId: hold.saleId },
     })
     unitsMoved = hasMovedUnits(hold, outcome)

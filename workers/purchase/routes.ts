@@ -90,6 +90,9 @@ const openCheckoutRoute = createRoute({
       "hold_expired",
       "hold_in_use",
       "request_in_flight",
+      "coupon_invalid",
+      "coupon_used_up",
+      "shipping_unavailable",
       "payment_unavailable",
       "payment_refused",
     ),
@@ -135,23 +138,29 @@ purchaseRoutes.openapi(giveBackRoute, async (c) => {
 
 purchaseRoutes.openapi(openCheckoutRoute, async (c) => {
   const body = c.req.valid("json")
-  const { email, shippingAddress = null, saleId = null, pass = null } = body
+  const { email, shippingAddress = null, saleId = null, pass = null, couponCode, shippingMethod } = body
   const hold = body.holdId !== undefined ? { holdId: body.holdId } : { items: body.items ?? [], saleId, pass }
   const result = await openCheckout(c, {
     idempotencyKey: idempotencyKeyOf(c),
     body,
     email,
     shippingAddress,
+    couponCode,
+    shippingMethod,
     hold,
   })
   if (result.outcome === "refused") return refuse(c, result)
   const { STRIPE_PUBLISHABLE_KEY } = await settingsOf(c.env)
   const { orderId, orderNumber, status, totalCents, currency, holdExpiresAtMs } = result.order
+  const { totals, shippingMethod: chosen, couponCode: coupon } = result.order
   const answer = {
     orderId,
     orderNumber,
     status,
     totalCents,
+    totals,
+    shippingMethod: chosen,
+    couponCode: coupon,
     currency,
     clientSecret: result.clientSecret,
     publishableKey: STRIPE_PUBLISHABLE_KEY,
@@ -181,6 +190,9 @@ function orderAnswerOf(order: OrderView) {
     history,
     items,
     totalCents,
+    totals,
+    shippingMethod,
+    couponCode,
     currency,
     saleId,
     holdExpiresAtMs,
@@ -193,6 +205,9 @@ function orderAnswerOf(order: OrderView) {
     history,
     items,
     totalCents,
+    totals,
+    shippingMethod,
+    couponCode,
     currency,
     payment: { status: payment.status, message: payment.declineMessage },
     shipments: [],

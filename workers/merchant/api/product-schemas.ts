@@ -25,6 +25,13 @@ export function isSlug(text: string): boolean {
 
 const CURRENCIES = new Set(Intl.supportedValuesOf("currency"))
 
+export const currency = z
+  .string()
+  .refine(
+    (code) => CURRENCIES.has(code),
+    "A currency's three capital letters, as in ISO 4217: EUR, USD, JPY.",
+  )
+
 const attributes = z
   .record(cleanText(1, NAME_LENGTH_MAX), cleanText(0, TITLE_LENGTH_MAX))
   .refine((record) => Object.keys(record).length <= ATTRIBUTES_MAX, `At most ${ATTRIBUTES_MAX} attributes.`)
@@ -40,12 +47,7 @@ const variant = z.strictObject({
   title: cleanText(1, TITLE_LENGTH_MAX),
   attributes: attributes.default({}),
   priceCents: z.int().min(0).max(PRICE_CENTS_MAX),
-  currency: z
-    .string()
-    .refine(
-      (code) => CURRENCIES.has(code),
-      "A currency's three capital letters, as in ISO 4217: EUR, USD, JPY.",
-    ),
+  currency,
 })
 
 const variants = z
