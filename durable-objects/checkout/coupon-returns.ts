@@ -44,16 +44,18 @@ export class CouponReturns {
     this.sql = sql
   }
 
+  /** Due at once. */
   add(order: Pick<Order, "orderId" | "createdAtMs" | "couponCode">): void {
     if (order.couponCode === null) return
     this.sql.exec(
-      `INSERT INTO coupon_returns (use_id, code, due_at_ms) VALUES (?, ?, 0) ON CONFLICT (use_id) DO NOTHING`,
+      `INSERT INTO coupon_returns (use_id, code, due_at_ms) VALUES (?, ?, ?) ON CONFLICT (use_id) DO NOTHING`,
       couponUseOf(order),
       order.couponCode,
+      order.createdAtMs,
     )
   }
 
-  /** When there is something to deliver; null when there is nothing. */
+  /** When there is something to deliver, at once if that has passed; null when there is nothing. */
   nextMs(): number | null {
     const [row] = this.sql
       .exec<{ at: number | null }>(
