@@ -35,6 +35,7 @@ const SINGLE_USE: CouponTerms = {
 
 const RULES: PriceRules = {
   version: 1,
+  hasCoupons: true,
   shipping: [
     {
       id: "parcel",
@@ -146,7 +147,7 @@ class Shop {
       if (fault === "after") throw new Error("lost on the way back")
       return answer
     }
-    const unknown = { outcome: "refused", refusal: "unknown" } as const
+    const unknown = { outcome: "refused", refusal: "unknown", terms: null } as const
     return {
       reserve: (use) => ask(() => (code === "ONCE" ? this.coupon.reserve(use, this.now()) : unknown)),
       giveBack: (useId) => ask(() => this.coupon.giveBack(useId)),

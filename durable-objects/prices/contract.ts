@@ -50,6 +50,8 @@ export interface PriceRules {
   version: number
   shipping: ShippingMethod[]
   taxes: TaxRules
+  /** Whether there was ever a coupon: where there was none, nobody is asked for one. */
+  hasCoupons: boolean
 }
 
 /** Goods that say nothing else, and shipping. A class that has no rate in a country is taxed as this one. */
@@ -65,6 +67,7 @@ export const NO_RULES: PriceRules = {
     shippingTaxClass: TAX_CLASS_DEFAULT,
     rates: [],
   },
+  hasCoupons: false,
 }
 
 export interface PriceRulesApi {

@@ -69,7 +69,7 @@ describe("the object of the shop's rules", () => {
     await prices.listCoupon("B")
     await evictDurableObject(prices)
     const again = env.PRICES.getByName("kept")
-    expect(await again.read()).toEqual({ version: 2, shipping: [], taxes })
+    expect(await again.read()).toEqual({ version: 2, shipping: [], taxes, hasCoupons: true })
     expect(await again.couponCodes("")).toEqual(["A", "B"])
     expect(await again.couponCodes("A")).toEqual(["B"])
   })

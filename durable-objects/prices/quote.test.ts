@@ -51,7 +51,7 @@ function method(changes: Partial<ShippingMethod> = {}): ShippingMethod {
 
 function rules(changes: { shipping?: ShippingMethod[]; taxes?: Partial<PriceRules["taxes"]> }): PriceRules {
   const { shipping = [], taxes = {} } = changes
-  return { version: 1, shipping, taxes: { ...NO_RULES.taxes, ...taxes } }
+  return { ...NO_RULES, version: 1, shipping, taxes: { ...NO_RULES.taxes, ...taxes } }
 }
 
 function german(ratePer100k: number, pricesIncludeTax: boolean): PriceRules {

@@ -16,8 +16,10 @@ export class RulesBook {
         `SELECT version, shipping, taxes FROM rules`,
       )
       .toArray()
-    if (!row) return NO_RULES
+    const hasCoupons = this.couponCodes("").length > 0
+    if (!row) return { ...NO_RULES, hasCoupons }
     return {
+      hasCoupons,
       version: row.version,
       shipping: JSON.parse(row.shipping) as ShippingMethod[],
       taxes: JSON.parse(row.taxes) as TaxRules,

@@ -44,7 +44,8 @@ export type CouponRefusal =
 
 export type CouponOutcome =
   | { outcome: "counts"; terms: CouponTerms }
-  | { outcome: "refused"; refusal: CouponRefusal }
+  /** The terms, so that it can be said what it takes; null for a code that is none. */
+  | { outcome: "refused"; refusal: CouponRefusal; terms: CouponTerms | null }
 
 export interface CouponView {
   terms: CouponTerms
@@ -68,11 +69,10 @@ export interface CouponApi {
   giveBack(useId: string): Promise<void>
 }
 
-/** What may be a code, after `couponCodeOf`. */
-export const COUPON_CODE_PATTERN = /^[A-Z0-9][A-Z0-9_-]{0,39}$/
+const COUPON_CODE_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/
 
-/** People type codes as they like; null when it can't be one. */
+/** People type codes as they like; they are kept in capitals. Null when it can't be one. */
 export function couponCodeOf(typed: string): string | null {
-  const code = typed.trim().toUpperCase()
-  return COUPON_CODE_PATTERN.test(code) ? code : null
+  const code = typed.trim()
+  return COUPON_CODE_PATTERN.test(code) ? code.toUpperCase() : null
 }

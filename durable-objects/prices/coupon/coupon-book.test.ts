@@ -39,7 +39,7 @@ describe("a coupon", () => {
     const { book } = bookOf({ usesMax: 1 })
     expect(book.reserve(use("o1:1"), NOW).outcome).toBe("counts")
     expect(book.reserve(use("o1:1"), NOW).outcome).toBe("counts")
-    expect(book.reserve(use("o2:1"), NOW)).toEqual({ outcome: "refused", refusal: "used_up" })
+    expect(book.reserve(use("o2:1"), NOW)).toMatchObject({ refusal: "used_up" })
     expect(book.read()?.uses).toBe(1)
   })
 
@@ -80,7 +80,7 @@ describe("a coupon", () => {
     expect(book.remove()).toBe(true)
     expect(book.remove()).toBe(false)
     expect(book.read()).toBeNull()
-    expect(book.reserve(use("o3:1"), NOW)).toEqual({ outcome: "refused", refusal: "unknown" })
+    expect(book.reserve(use("o3:1"), NOW)).toMatchObject({ refusal: "unknown", terms: null })
     // An order that was promised it is still told so.
     expect(book.reserve(use("o1:1"), NOW).outcome).toBe("counts")
     expect(book.create(termsOf({ usesMax: 1 }))).toBe(true)
@@ -131,6 +131,7 @@ describe("a coupon", () => {
 
 it("a code is what was typed, in capitals, or none", () => {
   expect(couponCodeOf(" spring-10 ")).toBe("SPRING-10")
+  expect(couponCodeOf("ß")).toBeNull()
   expect(couponCodeOf("")).toBeNull()
   expect(couponCodeOf("two words")).toBeNull()
   expect(couponCodeOf("X".repeat(41))).toBeNull()

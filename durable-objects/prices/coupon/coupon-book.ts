@@ -45,9 +45,9 @@ export class CouponBook {
     nowMs: number,
   ): CouponOutcome {
     const terms = this.terms()
-    if (!terms) return { outcome: "refused", refusal: "unknown" }
+    if (!terms) return { outcome: "refused", refusal: "unknown", terms: null }
     const refusal = this.refusalOf(terms, use, nowMs)
-    return refusal ? { outcome: "refused", refusal } : { outcome: "counts", terms }
+    return refusal ? { outcome: "refused", refusal, terms } : { outcome: "counts", terms }
   }
 
   reserve(use: CouponUse, nowMs: number): CouponOutcome {
@@ -56,7 +56,7 @@ export class CouponBook {
     const terms = this.terms(true)
     if (state === "counted" && terms) return { outcome: "counts", terms }
     // Its order ended before this call came: it belongs to nobody.
-    if (state === "given_back") return { outcome: "refused", refusal: "used_up" }
+    if (state === "given_back") return { outcome: "refused", refusal: "used_up", terms }
     const outcome = this.check(use, nowMs)
     if (outcome.outcome === "refused") return outcome
     // From here it must succeed.

@@ -4,7 +4,7 @@ import type { CouponApi, CouponOutcome, CouponTerms, CouponUse, CouponView } fro
 import { CouponBook } from "./coupon-book.ts"
 import { COUPON_MIGRATIONS } from "./schema.ts"
 
-const UNKNOWN: CouponOutcome = { outcome: "refused", refusal: "unknown" }
+const UNKNOWN: CouponOutcome = { outcome: "refused", refusal: "unknown", terms: null }
 
 /** The shell around one code's coupon. Its book is null while the code has none. */
 export class Coupon extends DurableObject implements CouponApi {

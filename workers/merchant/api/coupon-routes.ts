@@ -6,6 +6,7 @@ import { BODY_BYTES_MAX } from "../../http/body.ts"
 import { json, problems } from "../../http/documented.ts"
 import { ProblemError } from "../../http/problem.ts"
 import { couponCode } from "../../purchase/schemas.ts"
+import { forgetPriceRules } from "../../purchase/quote.ts"
 import { allow } from "./authentication.ts"
 import { couponAnswer, couponAnswerOf, couponBody, termsOf } from "./price-schemas.ts"
 
@@ -89,6 +90,7 @@ couponRoutes.openapi(createCall, async (c) => {
   }
   const coupon = c.env.COUPONS.getByName(code)
   if (!(await coupon.create(terms))) throw new ProblemError("coupon_taken")
+  forgetPriceRules()
   return c.json(couponAnswerOf((await coupon.read()) ?? { terms, uses: 0 }), 201)
 })
 

@@ -3,6 +3,7 @@ import { PRICE_RULES_NAME } from "../../../durable-objects/prices/contract.ts"
 import { createRoutes, limitBody } from "../../http/app.ts"
 import { BODY_BYTES_MAX } from "../../http/body.ts"
 import { json, problems } from "../../http/documented.ts"
+import { forgetPriceRules } from "../../purchase/quote.ts"
 import { allow } from "./authentication.ts"
 import {
   shippingAnswer,
@@ -51,6 +52,7 @@ const putShippingCall = createRoute({
 priceRoutes.openapi(putShippingCall, async (c) => {
   const { methods } = c.req.valid("json")
   const { version, shipping } = await c.env.PRICES.getByName(PRICE_RULES_NAME).putShipping(methods)
+  forgetPriceRules()
   return c.json(shippingAnswerOf(version, shipping), 200)
 })
 
@@ -83,5 +85,6 @@ const putTaxesCall = createRoute({
 priceRoutes.openapi(putTaxesCall, async (c) => {
   const given = taxRulesOf(c.req.valid("json"))
   const { version, taxes } = await c.env.PRICES.getByName(PRICE_RULES_NAME).putTaxes(given)
+  forgetPriceRules()
   return c.json(taxesAnswerOf(version, taxes), 200)
 })
