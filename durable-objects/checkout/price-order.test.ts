@@ -6,6 +6,7 @@ import type { CouponApi, CouponTerms } from "../prices/coupon/contract.ts"
 import { CouponBook } from "../prices/coupon/coupon-book.ts"
 import { COUPON_MIGRATIONS } from "../prices/coupon/schema.ts"
 import { applyMigrations } from "../sqlite.ts"
+import type { PoolTerms } from "../stock/contract.ts"
 import type { StockObjects } from "../stock/hold-items.ts"
 import { Ledger } from "../stock/ledger.ts"
 import { STOCK_MIGRATIONS } from "../stock/schema.ts"
@@ -75,14 +76,7 @@ class Shop {
     const stockSql = new MemorySql()
     applyMigrations(stockSql, STOCK_MIGRATIONS)
     this.ledger = new Ledger(stockSql)
-    this.ledger.setOpenTerms({
-      unitPriceCents: PRICE,
-      currency: "EUR",
-      perCustomerLimit: null,
-      holdSeconds: 600,
-      opensAtMs: null,
-      closesAtMs: null,
-    })
+    this.setGoods(undefined)
     this.ledger.receive({ id: "first", delta: UNITS, reason: "" }, 0)
     applyMigrations(this.sql, CHECKOUT_MIGRATIONS)
     this.book = new OrderBook(this.sql, new OutboxBook(this.sql))
@@ -105,6 +99,18 @@ class Shop {
   }
 
   readonly now = () => this.nowMs++
+
+  setGoods(goods: PoolTerms["goods"]): void {
+    this.ledger.setOpenTerms({
+      unitPriceCents: PRICE,
+      currency: "EUR",
+      perCustomerLimit: null,
+      holdSeconds: 600,
+      opensAtMs: null,
+      closesAtMs: null,
+      goods,
+    })
+  }
 
   open(command: OpenCheckout): Promise<OpenOutcome> {
     return openCheckout(this.parts, command, this.book.find(command.orderId))
@@ -166,7 +172,7 @@ class Shop {
         returnUnits: async (holdId, orderId) => ledger.returnUnits(holdId, orderId),
         readHold: async (holdId, customer) => {
           const hold = ledger.findHold(holdId)
-          return hold?.customer === customer ? hold : null
+          return hold?.customer === customer ? { ...hold, goods: ledger.goodsOf(hold.pool) } : null
         },
       }),
       ledgerOf: (sku) => Promise.resolve(sku),
@@ -289,6 +295,33 @@ describe("an order's price", () => {
     expect(shop.uses()).toBe(1)
     await shop.deliverReturns()
     expect(shop.uses()).toBe(0)
+  })
+})
+
+describe("an order's weight and tax class", () => {
+  it("are those of the goods' terms, for a hold of its own as for one that was brought along", async () => {
+    const shop = new Shop()
+    const [parcel] = RULES.shipping
+    if (!parcel) throw new Error("the rules have a way of shipping")
+    const bands = [
+      { upToGrams: 1_000, priceCents: 490 },
+      { upToGrams: 5_000, priceCents: 990 },
+    ]
+    const books = { country: "DE", region: null, taxClass: "books", ratePer100k: 7_000 }
+    shop.rules = {
+      ...RULES,
+      shipping: [{ ...parcel, bands }],
+      taxes: { ...RULES.taxes, rates: [...RULES.taxes.rates, books] },
+    }
+    shop.setGoods({ weightGrams: 800, taxClass: "books" })
+    const totals = { shippingCents: 990, taxCents: 280 + 188 }
+    for (const hold of [command("").hold, { holdId: shop.hold("h1") }]) {
+      const outcome = await shop.open(command(`o${JSON.stringify(hold).length}`, { hold }))
+      expect(outcome).toMatchObject({ outcome: "opened", order: { totals } })
+    }
+    shop.setGoods({ weightGrams: 2_501, taxClass: "books" })
+    expect(refusalOf(await shop.open(command("heavy")))).toBe("shipping_unavailable")
+    expect(shop.ledger.counts().held).toBe(4)
   })
 })
 

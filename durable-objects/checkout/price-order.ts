@@ -142,7 +142,8 @@ async function takeHeld(
 ): Promise<Held | null> {
   const purchase = { purchaseKey: orderId, items: mergeLines(items), saleId, customer: subject }
   const held = await holdItems(stock, purchase)
-  return held.outcome === "held" ? held : null
+  // Read again: what the goods weigh is not among what a hold is told.
+  return held.outcome === "held" ? readHeld(stock, held.holdId, subject) : null
 }
 
 async function readHeld(stock: StockObjects, holdId: string, subject: string): Promise<Held | null> {
@@ -157,7 +158,12 @@ async function readHeld(stock: StockObjects, holdId: string, subject: string): P
   if (!first || lines.length !== ledgers.length) return null
   return {
     holdId,
-    lines: lines.map(({ sku, quantity, unitPriceCents }) => ({ sku, quantity, unitPriceCents })),
+    lines: lines.map(({ sku, quantity, unitPriceCents, goods }) => ({
+      sku,
+      quantity,
+      unitPriceCents,
+      ...goods,
+    })),
     currency: first.currency,
   }
 }

@@ -115,4 +115,6 @@ export const STOCK_MIGRATIONS: readonly string[][] = [
       ORDER BY created_at_ms, hold_id`,
     `DROP TABLE holds_by_id`,
   ],
+  // What shipping and taxes go by, as JSON.
+  [`ALTER TABLE pools ADD COLUMN goods TEXT`],
 ]

@@ -204,6 +204,56 @@ describe("shipping and taxes", () => {
   )
 
   it(
+    "go by what the goods weigh and how they are taxed, outside a sale and in one",
+    { timeout: 3 * RULES_KNOWN_MS },
+    async () => {
+      const bands = [
+        { upToGrams: 1_000, priceCents: 490 },
+        { upToGrams: 3_000, priceCents: 990 },
+      ]
+      const { methods } = SHIPPING
+      const byWeight = { ...parcel("weighed", 0), countries: ["LI"], bands, freeFromCents: null }
+      await owner.call("PUT", "/prices/shipping", { methods: [...methods, byWeight] })
+      const books = { country: "LI", region: null, taxClass: "books", percent: 2.6 }
+      await owner.call("PUT", "/prices/taxes", { ...TAXES, rates: [...TAXES.rates, books] })
+      const variant = { sku: "HEAVY", title: "One", priceCents: 1_000, currency: "EUR" }
+      const heavy = { ...variant, weightGrams: 700, taxClass: "books" }
+      const made = await owner.call<{ variants: object[] }>("POST", "/products", {
+        slug: "heavy",
+        title: "Heavy",
+        variants: [heavy],
+      })
+      expect(made.body.variants).toMatchObject([heavy])
+      await owner.receive("HEAVY", 1_000)
+      const pricedFor = async (quantity: number) => {
+        const body = { items: [{ sku: "HEAVY", quantity }], shippingAddress: address("LI") }
+        const { totals } = (await open(body)).body as { totals?: object }
+        return totals
+      }
+      await expect
+        .poll(() => pricedFor(2), { timeout: RULES_KNOWN_MS, interval: 500 })
+        .toMatchObject({ shippingCents: 990, taxCents: 51 })
+      await expect
+        .poll(() => pricedFor(1), { timeout: RULES_KNOWN_MS, interval: 500 })
+        .toMatchObject({ shippingCents: 490, taxCents: 25 })
+
+      const item = { sku: "HEAVY", allotment: 500, salePriceCents: 500, perCustomerLimit: 500 }
+      const sale = await owner.schedule({ items: [item], opensAtMs: Date.now() + 200 })
+      const shopper = new Visitor(addresses)
+      const { saleId } = sale.body
+      const { ticket } = (await shopper.join(saleId)).body
+      const inSale = async () => {
+        const { pass } = (await shopper.pass(saleId, ticket)).body
+        const asked = { items: [{ sku: "HEAVY", quantity: 2 }], saleId, pass, shippingAddress: address("LI") }
+        return (await open(asked, shopper)).body
+      }
+      await expect
+        .poll(inSale, { timeout: RULES_KNOWN_MS, interval: 1_000 })
+        .toMatchObject({ totals: { subtotalCents: 1_000, shippingCents: 990, taxCents: 25 } })
+    },
+  )
+
+  it(
     "are shown before payment on a page without script, and a coupon with them",
     { timeout: 3 * RULES_KNOWN_MS },
     async () => {

@@ -6,7 +6,7 @@ import type {
   ShippingAddress,
 } from "../../durable-objects/checkout/contract.ts"
 import { OPEN_POOL } from "../../durable-objects/stock/contract.ts"
-import type { HoldState } from "../../durable-objects/stock/contract.ts"
+import type { Goods, HoldState } from "../../durable-objects/stock/contract.ts"
 import { giveBackAll, holdItems, ledgersOf, mergeLines } from "../../durable-objects/stock/hold-items.ts"
 import { ledgerNameFor, partsOfName } from "../../durable-objects/stock/lease/names.ts"
 import { laneDirectory } from "../../durable-objects/stock/ledgers.ts"
@@ -134,7 +134,7 @@ async function refusalAtGate(env: Env, saleId: string, pass: string | null): Pro
 
 export interface HoldView {
   holdId: string
-  items: HeldLine[]
+  items: (HeldLine & Partial<Goods>)[]
   currency: string
   expiresAtMs: number
   state: HoldState
@@ -160,7 +160,12 @@ export async function readHold(c: Context<App>, holdId: string): Promise<HoldVie
   if (!first || lines.length !== names.length) return null
   return {
     holdId,
-    items: lines.map(({ sku, quantity, unitPriceCents }) => ({ sku, quantity, unitPriceCents })),
+    items: lines.map(({ sku, quantity, unitPriceCents, goods }) => ({
+      sku,
+      quantity,
+      unitPriceCents,
+      ...goods,
+    })),
     currency: first.currency,
     expiresAtMs: Math.min(...lines.map((line) => line.expiresAtMs)),
     state: lines.find((line) => line.state !== "held")?.state ?? "held",

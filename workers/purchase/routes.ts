@@ -125,7 +125,9 @@ purchaseRoutes.post(HOLD_PATH, (c) => answerHoldCall(c.req.raw, c.env, c.executi
 
 purchaseRoutes.openapi(readHoldRoute, async (c) => {
   const hold = await readHold(c, c.req.valid("param").holdId)
-  return hold ? c.json(hold, 200) : problem(c, "hold_not_found")
+  if (!hold) return problem(c, "hold_not_found")
+  const items = hold.items.map(({ sku, quantity, unitPriceCents }) => ({ sku, quantity, unitPriceCents }))
+  return c.json({ ...hold, items }, 200)
 })
 
 purchaseRoutes.openapi(giveBackRoute, async (c) => {

@@ -9,25 +9,17 @@ import type { ShippingMethod, TaxRules } from "../../../durable-objects/prices/c
 import type { CouponTerms, CouponView } from "../../../durable-objects/prices/coupon/contract.ts"
 import { cleanText } from "../../catalog/text.ts"
 import { shippingMethodId } from "../../purchase/schemas.ts"
-import { currency, PRICE_CENTS_MAX } from "./product-schemas.ts"
+import { currency, PRICE_CENTS_MAX, taxClass, WEIGHT_GRAMS_MAX } from "./product-schemas.ts"
 
 const TITLE_LENGTH_MAX = 100
 const REGION_LENGTH_MAX = 120
 const COUNTRIES_MAX = 250
-
-/** Ten tons: heavier is a mistake of units. */
-const WEIGHT_GRAMS_MAX = 10_000_000
 
 const USES_MAX = 1_000_000_000
 
 const country = z.string().regex(/^[A-Z]{2}$/, "Two capital letters, as in ISO 3166: DE, FR, US.")
 const cents = z.int().min(0).max(PRICE_CENTS_MAX)
 const atMs = z.int().min(0).max(8_640_000_000_000_000)
-
-export const taxClass = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, "1 to 40 lower-case letters, digits, dashes or underscores.")
-  .openapi({ example: TAX_CLASS_DEFAULT })
 
 /** Kept as parts of 100,000, so that 8.875 % is exact. */
 const percent = (min: number) =>
