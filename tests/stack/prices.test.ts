@@ -283,6 +283,29 @@ describe("shipping and taxes", () => {
       expect(refused.status).toBe(422)
       expect(refused.body.text).toContain("There is no such coupon.")
 
+      const asked = { holdId: path.replace("/checkout/", ""), country: "IS", couponCode: of }
+      expect((await shopper.call("POST", "/api/quotes", asked)).body).toMatchObject({
+        items: [{ sku: SKU, quantity: 1, unitPriceCents: PRICE, discountCents: 500, taxCents: 871 }],
+        totals: { discountCents: 500, shippingCents: 490, taxCents: 871 + 95 },
+        totalCents: 4_990,
+        currency: "EUR",
+        shippingMethods: [
+          { id: "ship", title: "By ship", priceCents: 490 },
+          { id: "plane", title: "By plane", priceCents: 990 },
+        ],
+        shippingMethod: { id: "ship" },
+        couponRefused: null,
+      })
+      const nowhere = { ...asked, country: "AR", couponCode: "NO-SUCH" }
+      expect((await shopper.call("POST", "/api/quotes", nowhere)).body).toMatchObject({
+        totalCents: PRICE,
+        shippingMethods: [],
+        shippingRefused: true,
+        couponRefused: "unknown",
+      })
+      expect(await usesOf(of)).toBe(0)
+      expectProblem(await new Visitor(addresses).call("POST", "/api/quotes", asked), 404, "hold_not_found")
+
       // The order's lane may learn of the rules later than the page did; the order's own figure counts.
       let order = ""
       const buy = async () => {

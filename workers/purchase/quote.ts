@@ -6,7 +6,12 @@ import type { CouponOutcome } from "../../durable-objects/prices/coupon/contract
 import { discountOf, quoteOf, shippingOffers, weightOf } from "../../durable-objects/prices/quote.ts"
 import type { PricedLine, QuotedLine, ShippingOffer } from "../../durable-objects/prices/quote.ts"
 import { RulesCopy } from "../../durable-objects/prices/rules-copy.ts"
+import type { Context } from "hono"
 import type { Env } from "../environment.ts"
+import type { App } from "../http/app.ts"
+import { limitCalls } from "../http/rate-limit.ts"
+import { readSession } from "../http/session.ts"
+import { visitOf } from "../http/visit.ts"
 
 /** What is bought, and what is known of the rest so far. Everything that is not known yet is null. */
 export interface QuoteRequest {
@@ -41,6 +46,12 @@ const copy = new RulesCopy()
 /** After a merchant's change came to this isolate; the others catch up by age. */
 export function forgetPriceRules(): void {
   copy.forget()
+}
+
+/** Codes can be guessed; this is how fast. */
+export async function limitQuotes(c: Context<App>): Promise<void> {
+  const session = await readSession(visitOf(c))
+  if (session) await limitCalls(c.env, "quote", session)
 }
 
 /** What an order would come to. Nothing is reserved: the order's own figures count. */

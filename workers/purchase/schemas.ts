@@ -127,7 +127,7 @@ export const totals = z
   })
   .openapi("Totals")
 
-const chosenShipping = z.object({ id: z.string(), title: z.string() }).nullable()
+export const chosenShipping = z.object({ id: z.string(), title: z.string() }).nullable()
 
 export const checkoutAnswer = z
   .object({

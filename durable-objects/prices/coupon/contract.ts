@@ -33,14 +33,17 @@ export interface CouponUse {
 }
 
 /** In order of precedence. */
-export type CouponRefusal =
-  | "unknown"
-  | "not_begun"
-  | "ended"
-  | "other_currency"
-  | "below_minimum"
-  | "used_up"
-  | "used_by_customer"
+export const COUPON_REFUSALS = [
+  "unknown",
+  "not_begun",
+  "ended",
+  "other_currency",
+  "below_minimum",
+  "used_up",
+  "used_by_customer",
+] as const
+
+export type CouponRefusal = (typeof COUPON_REFUSALS)[number]
 
 export type CouponOutcome =
   | { outcome: "counts"; terms: CouponTerms }

@@ -7,7 +7,7 @@ import type { ProblemCode } from "../../http/problem.ts"
 import { couponCodeOf } from "../../../durable-objects/prices/coupon/contract.ts"
 import { giveBack, openCheckout, readHold } from "../../purchase/purchase.ts"
 import type { CheckoutRequest, HoldView } from "../../purchase/purchase.ts"
-import { quote } from "../../purchase/quote.ts"
+import { limitQuotes, quote } from "../../purchase/quote.ts"
 import type { HoldQuote } from "../../purchase/quote.ts"
 import { Checkout } from "../pages/checkout.tsx"
 import type { CheckoutErrors, CheckoutFields, CheckoutProps } from "../pages/checkout.tsx"
@@ -135,6 +135,7 @@ async function answerForm(
 async function quoteForm(c: Context<App>, hold: HoldView, fields: CheckoutFields): Promise<HoldQuote | null> {
   const { region, shippingMethod, couponCode, email } = fields
   const country = isCountry(fields.country) ? fields.country : null
+  if (couponCode) await limitQuotes(c)
   const quoteWith = (method: string | null) =>
     quote(c.env, {
       items: hold.items,
