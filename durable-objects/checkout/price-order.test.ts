@@ -6,7 +6,7 @@ import type { CouponApi, CouponTerms } from "../prices/coupon/contract.ts"
 import { CouponBook } from "../prices/coupon/coupon-book.ts"
 import { COUPON_MIGRATIONS } from "../prices/coupon/schema.ts"
 import { applyMigrations } from "../sqlite.ts"
-import type { PoolTerms } from "../stock/contract.ts"
+import type { HoldCommand, PoolTerms } from "../stock/contract.ts"
 import type { StockObjects } from "../stock/hold-items.ts"
 import { Ledger } from "../stock/ledger.ts"
 import { STOCK_MIGRATIONS } from "../stock/schema.ts"
@@ -69,6 +69,7 @@ class Shop {
   readonly ledger: Ledger
   readonly coupon: CouponBook
   private readonly parts: OpenParts
+  private readonly saga: Saga
 
   constructor() {
     const couponSql = new MemorySql()
@@ -94,12 +95,12 @@ class Shop {
       now,
       random: () => 0.5,
     }
-    const saga = new Saga(parts)
+    this.saga = new Saga(parts)
     const prices = {
       rules: () => Promise.resolve(this.rules),
       couponOf: (code: string) => this.couponOf(code),
     }
-    this.parts = { book, stock, prices, saga, now }
+    this.parts = { book, stock, prices, saga: this.saga, now }
   }
 
   readonly now = () => this.nowMs++
@@ -155,7 +156,7 @@ class Shop {
 
   /** As the alarm does after the lane died. */
   drive(orderId: string): Promise<void> {
-    return this.parts.saga.drive(orderId)
+    return this.saga.drive(orderId)
   }
 
   private couponOf(code: string): Pick<CouponApi, "reserve" | "giveBack"> {
@@ -177,19 +178,21 @@ class Shop {
 
   private openStock(): StockObjects {
     const { ledger, now } = this
+    const calls = {
+      hold: async (asked: HoldCommand) => ledger.hold(asked, now()),
+      undo: async (holdId: string, customer: string) => ledger.undo(holdId, customer),
+      release: async (holdId: string, customer: string) => ledger.release(holdId, customer, now()),
+      claim: async (holdId: string, customer: string, orderId: string) =>
+        ledger.claim(holdId, customer, orderId, now()),
+      sell: async (holdId: string, orderId: string) => ledger.sell(holdId, orderId, now()),
+      returnUnits: async (holdId: string, orderId: string) => ledger.returnUnits(holdId, orderId),
+      readHold: async (holdId: string, customer: string) => {
+        const hold = ledger.findHold(holdId)
+        return hold?.customer === customer ? { ...hold, goods: ledger.goodsOf(hold.pool) } : null
+      },
+    }
     return {
-      getByName: () => ({
-        hold: async (command) => ledger.hold(command, now()),
-        undo: async (holdId, customer) => ledger.undo(holdId, customer),
-        release: async (holdId, customer) => ledger.release(holdId, customer, now()),
-        claim: async (holdId, customer, orderId) => ledger.claim(holdId, customer, orderId, now()),
-        sell: async (holdId, orderId) => ledger.sell(holdId, orderId, now()),
-        returnUnits: async (holdId, orderId) => ledger.returnUnits(holdId, orderId),
-        readHold: async (holdId, customer) => {
-          const hold = ledger.findHold(holdId)
-          return hold?.customer === customer ? { ...hold, goods: ledger.goodsOf(hold.pool) } : null
-        },
-      }),
+      getByName: () => calls,
       ledgerOf: (sku) => Promise.resolve(sku),
     }
   }
