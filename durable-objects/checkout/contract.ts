@@ -130,6 +130,10 @@ export interface OpenCheckout {
   subject: string
   email: string
   shippingAddress: ShippingAddress | null
+  /** As `couponCodeOf` writes it. */
+  couponCode?: string | undefined
+  /** The id of a method; without one the cheapest that goes there. */
+  shippingMethod?: string | undefined
   /** Either a hold taken before, or items to hold now (their pass was checked at the edge). */
   hold: { holdId: string } | { items: { sku: string; quantity: number }[]; saleId: string | null }
 }
@@ -146,6 +150,9 @@ export type CheckoutRefusal =
   | "limit_reached"
   | "mixed_currencies"
   | "sold_out"
+  | "coupon_invalid"
+  | "coupon_used_up"
+  | "shipping_unavailable"
   | "payment_unavailable"
   | "payment_refused"
   | "in_flight"
