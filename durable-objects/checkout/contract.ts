@@ -191,6 +191,12 @@ export const ORDER_MESSAGE_BYTES_MAX = 120_000
 /** Most orders one page of the audit's reading returns. */
 export const ORDER_PAGE_MAX = 500
 
+/** An order that was given up, which is to say that somebody must look at it. */
+export interface ParkedOrder {
+  order: OrderView
+  why: string
+}
+
 export interface LaneCounts {
   /** Orders that Postgres is not known to have in their newest version. */
   outboxDepth: number
@@ -220,6 +226,8 @@ export interface CheckoutApi {
   acknowledge(versions: OrderVersion[]): Promise<void>
   orders(page: { saleId: string; afterOrderId: string }): Promise<OrderView[]>
   counts(saleId: string | null): Promise<LaneCounts>
+  /** Orders that somebody must look at, by id: a page of `ORDER_PAGE_MAX` after the one given. */
+  parked(afterOrderId: string): Promise<ParkedOrder[]>
 }
 
 /** The name of the lane object that keeps an order: a hash of its id over a number of lanes that never changes. */

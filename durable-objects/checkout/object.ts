@@ -14,6 +14,7 @@ import type {
   OrderMessage,
   OrderVersion,
   OrderView,
+  ParkedOrder,
   PaymentEvent,
 } from "./contract.ts"
 import { DRIVE_LEASE_MS, openCheckout } from "./open-checkout.ts"
@@ -22,6 +23,7 @@ import { OrderBook } from "./order-book.ts"
 import { viewOf } from "./order-row.ts"
 import type { Order } from "./order-row.ts"
 import { InboxBook } from "./inbox-book.ts"
+import { LaneReview } from "./lane-review.ts"
 import { OutboxBook } from "./outbox-book.ts"
 import { packMessages } from "./outbox.ts"
 import { changeFor, isTooEarly, Saga } from "./saga.ts"
@@ -59,6 +61,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
   private readonly book: OrderBook
   private readonly inbox: InboxBook
   private readonly outbox: OutboxBook
+  private readonly review: LaneReview
   private readonly stock: Ledgers
   private readonly saga: Saga
   private readonly parts: OpenParts
@@ -74,6 +77,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     this.inbox = new InboxBook(ctx.storage.sql)
     this.outbox = new OutboxBook(ctx.storage.sql)
     this.book = new OrderBook(ctx.storage.sql, this.outbox)
+    this.review = new LaneReview(ctx.storage.sql)
     this.stock = new Ledgers(env)
     this.saga = new Saga({
       book: this.book,
@@ -166,6 +170,11 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
       ...this.book.counts(saleId),
       webhookLagMs: this.webhookLagMs,
     }
+  }
+
+  async parked(afterOrderId: string): Promise<ParkedOrder[]> {
+    const parked = this.review.parked(afterOrderId, ORDER_PAGE_MAX)
+    return parked.map(({ order, why }) => ({ order: viewOf(order), why }))
   }
 
   override async alarm(): Promise<void> {

@@ -23,6 +23,7 @@ const OPEN_TO_WORKERS = [
   /^durable-objects\/fnv1a\.ts$/,
   /^durable-objects\/stock\/(hold-items|ledgers|lease\/names)\.ts$/,
   /^durable-objects\/checkout\/stripe\.ts$/,
+  /^durable-objects\/checkout\/stripe-books\.ts$/,
 ]
 const MAY_NAME_OBJECTS = new Set(["workers/index.ts", "workers/environment.ts"])
 

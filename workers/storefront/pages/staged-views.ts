@@ -126,6 +126,7 @@ export const live = {
 export const audit = {
   promises: { P1: { ok: false, checked: 1, says: HOSTILE } },
   differences: [{ promise: "P1", kind: "count_negative", subjects: { sku: HOSTILE }, says: HOSTILE }],
+  notices: [{ kind: "disputed", subjects: { orderId: HOSTILE }, says: HOSTILE }],
   counts: { skus: 1, pending: 1 },
 }
 export const product = {
