@@ -4,6 +4,9 @@ import type { StockLane } from "../stock/lease/lane-object.ts"
 import { Ledgers } from "../stock/ledgers.ts"
 import type { StockObject } from "../stock/object.ts"
 import { applyMigrations } from "../sqlite.ts"
+import { orNullAfter } from "../within.ts"
+import { Breaker } from "../payment-gate/breaker.ts"
+import type { PaymentGateApi } from "../payment-gate/contract.ts"
 import { ORDER_PAGE_MAX } from "./contract.ts"
 import type {
   CancelOutcome,
@@ -23,6 +26,8 @@ import { OrderBook } from "./order-book.ts"
 import { viewOf } from "./order-row.ts"
 import type { Order } from "./order-row.ts"
 import { InboxBook } from "./inbox-book.ts"
+import { GatedPayments } from "./gated-payments.ts"
+import { GateReports } from "./gate-reports.ts"
 import { LaneReview } from "./lane-review.ts"
 import { OutboxBook } from "./outbox-book.ts"
 import { packMessages } from "./outbox.ts"
@@ -36,6 +41,7 @@ export interface CheckoutBindings {
   STOCK_LANES: DurableObjectNamespace<StockLane>
   ROOM: DurableObjectNamespace<RoomApi & Rpc.DurableObjectBranded>
   EVENTS: Queue<OrderMessage>
+  PAYMENT_GATE: DurableObjectNamespace<PaymentGateApi & Rpc.DurableObjectBranded>
   STRIPE_SECRET_KEY: string
   STRIPE_API_BASE: string
 }
@@ -79,10 +85,19 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     this.book = new OrderBook(ctx.storage.sql, this.outbox)
     this.review = new LaneReview(ctx.storage.sql)
     this.stock = new Ledgers(env)
+    const gate = new GateReports(env.PAYMENT_GATE, this.ctx.id.name ?? "")
+    const payments = new GatedPayments({
+      inner: new StripePayments(env),
+      breaker: new Breaker(),
+      ended: (tally) => ctx.waitUntil(gate.add(tally)),
+      now: Date.now,
+      orNullAfter,
+    })
     this.saga = new Saga({
       book: this.book,
       stock: this.stock,
-      payments: new StripePayments(env),
+      payments,
+      awayUntilMs: () => payments.awayUntilMs(),
       confirmed: (order) => ctx.waitUntil(this.leaveSale(order)),
       now: Date.now,
       random: Math.random,

@@ -4,6 +4,7 @@ import type { PaymentEvent } from "./contract.ts"
 import type { OrderBook } from "./order-book.ts"
 import type { Order, OrderChange } from "./order-row.ts"
 import { nextStep } from "./order-machine.ts"
+import type { Step } from "./order-machine.ts"
 import type { Payments, PaymentAnswer } from "./payments.ts"
 
 /** What the saga acts on. Everything it reaches for is handed in, so that a simulation can break each of them. */
@@ -16,7 +17,17 @@ export interface SagaParts {
   now: () => number
   /** In [0, 1), for the jitter of retries. */
   random: () => number
+  /** When the provider may be asked again; null, or left out: now. */
+  awayUntilMs?: () => number | null
 }
+
+/** Steps that ask the provider. They are put off while it is away, and that is no failure of theirs. */
+const ASKS_PROVIDER: ReadonlySet<Step["step"]> = new Set([
+  "create_intent",
+  "capture",
+  "check_payment",
+  "cancel_intent",
+])
 
 /** A step that failed is tried again after this long, doubled each time. */
 const RETRY_FIRST_MS = 500
@@ -69,6 +80,8 @@ export class Saga {
       const next = nextStep(order, now())
       if (next.step === "rest") return book.schedule(orderId, null)
       if (next.step === "wait") return book.schedule(orderId, next.untilMs)
+      const awayUntilMs = ASKS_PROVIDER.has(next.step) ? (this.parts.awayUntilMs?.() ?? null) : null
+      if (awayUntilMs !== null) return book.schedule(orderId, awayUntilMs)
       try {
         const failure = await this.perform(next.step, order)
         if (failure !== null) return this.retryLater(order, failure)

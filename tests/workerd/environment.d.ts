@@ -5,6 +5,7 @@ declare namespace Cloudflare {
     STOCK_LANES: DurableObjectNamespace<import("../../durable-objects/stock/lease/lane-object.ts").StockLane>
     CHECKOUT: DurableObjectNamespace<import("../../durable-objects/checkout/object.ts").CheckoutLane>
     ARRIVALS: DurableObjectNamespace<import("../../durable-objects/arrivals/object.ts").ArrivalShard>
+    PAYMENT_GATE: DurableObjectNamespace<import("../../durable-objects/payment-gate/object.ts").PaymentGate>
     ROOM: DurableObjectNamespace<import("../../durable-objects/room/object.ts").RoomObject>
   }
 }

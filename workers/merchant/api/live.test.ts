@@ -25,6 +25,7 @@ const lane = (changes: Partial<LaneCounts>): LaneCounts => ({
   revenueCents: 0,
   ...changes,
 })
+const paymentGate = { state: "closed" as const, paymentsPerMinute: 2_400, retryAtMs: null }
 const pressure = {
   queueDepth: 0,
   commands: 9,
@@ -55,7 +56,7 @@ describe("a sale's numbers", () => {
         outboxOldestMs: 400,
       }),
     ]
-    expect(liveOf({ facts, live, items, lanes, nowMs: 1_000 })).toEqual({
+    expect(liveOf({ facts, live, paymentGate, items, lanes, nowMs: 1_000 })).toEqual({
       ...live,
       refusals: { ...live.refusals, sold_out: 4, sale_not_open: 2 },
       saleId: "s",
@@ -69,12 +70,13 @@ describe("a sale's numbers", () => {
       payments: { confirmed: 3, failed: 1, successRate: 0.75 },
       webhookLagMs: 300,
       queueLag: { outboxDepth: 3, oldestMs: 600 },
+      paymentGate,
       items,
     })
   })
 
   it("leave open what nothing is known of yet", () => {
-    const quiet = liveOf({ facts, live, items, lanes: [lane({})], nowMs: 1_000 })
+    const quiet = liveOf({ facts, live, paymentGate, items, lanes: [lane({})], nowMs: 1_000 })
     expect(quiet.payments.successRate).toBeNull()
     expect(quiet.webhookLagMs).toBeNull()
     expect(quiet.queueLag).toEqual({ outboxDepth: 0, oldestMs: null })

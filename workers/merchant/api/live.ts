@@ -1,5 +1,7 @@
 import { laneName } from "../../../durable-objects/checkout/contract.ts"
 import type { LaneCounts } from "../../../durable-objects/checkout/contract.ts"
+import { PAYMENT_GATE } from "../../../durable-objects/payment-gate/contract.ts"
+import type { GateView } from "../../../durable-objects/payment-gate/contract.ts"
 import type { RoomLive, SaleFacts } from "../../../durable-objects/room/contract.ts"
 import type { HoldRefusal, PoolCounts, StockPressure } from "../../../durable-objects/stock/contract.ts"
 import { laneName as stockLaneName } from "../../../durable-objects/stock/lease/names.ts"
@@ -22,6 +24,8 @@ export interface SaleLive extends RoomLive {
   /** The slowest lane's; null until a webhook has come. */
   webhookLagMs: number | null
   queueLag: { outboxDepth: number; oldestMs: number | null }
+  /** How the provider's calls go, over all sales. */
+  paymentGate: GateView
   items: SkuCounts[]
 }
 
@@ -41,23 +45,25 @@ export async function readLive(env: Env, saleId: string): Promise<SaleLive | nul
   const read = await room.read()
   if (!read) return null
   const { facts } = read
-  const [live, items, lanes] = await Promise.all([
+  const [live, paymentGate, items, lanes] = await Promise.all([
     room.live(),
+    env.PAYMENT_GATE.getByName(PAYMENT_GATE).read(null),
     Promise.all(facts.items.map(({ sku }) => countsInSale(env, saleId, sku))),
     readLanes(env, saleId),
   ])
-  return liveOf({ facts, live, items, lanes, nowMs: Date.now() })
+  return liveOf({ facts, live, paymentGate, items, lanes, nowMs: Date.now() })
 }
 
 interface LiveSources {
   facts: SaleFacts
   live: RoomLive
+  paymentGate: GateView
   items: SkuCounts[]
   lanes: LaneCounts[]
   nowMs: number
 }
 
-export function liveOf({ facts, live, items, lanes, nowMs }: LiveSources): SaleLive {
+export function liveOf({ facts, live, paymentGate, items, lanes, nowMs }: LiveSources): SaleLive {
   const total = (of: (counts: SkuCounts) => number): number => items.reduce((sum, item) => sum + of(item), 0)
   const status = (of: keyof LaneCounts["byStatus"]): number =>
     lanes.reduce((sum, lane) => sum + (lane.byStatus[of] ?? 0), 0)
@@ -90,6 +96,7 @@ export function liveOf({ facts, live, items, lanes, nowMs }: LiveSources): SaleL
       outboxDepth: lanes.reduce((sum, lane) => sum + lane.outboxDepth, 0),
       oldestMs: waitingSinceMs.length === 0 ? null : Math.max(0, nowMs - Math.min(...waitingSinceMs)),
     },
+    paymentGate,
     items,
   }
 }

@@ -192,6 +192,15 @@ export const liveAnswer = z
         .openapi({ description: "Orders that Postgres is not known to have in their newest version" }),
       oldestMs: z.int().nullable().openapi({ description: "For how long the oldest of them has waited" }),
     }),
+    paymentGate: z.object({
+      state: z
+        .enum(["closed", "open", "half_open"])
+        .openapi({ description: "closed: payments go well; open: they rest; half_open: they are tried" }),
+      paymentsPerMinute: z.number().openapi({
+        description: "What the provider's account takes for each sale that runs; 0 while payments rest",
+      }),
+      retryAtMs: z.int().nullable(),
+    }),
     items: z.array(counts),
   })
   .openapi("SaleLive")
