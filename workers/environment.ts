@@ -8,6 +8,7 @@ import type { StockLane } from "../durable-objects/stock/lease/lane-object.ts"
 import type { CheckoutLane } from "../durable-objects/checkout/object.ts"
 import type { ArrivalShard } from "../durable-objects/arrivals/object.ts"
 import type { PaymentGate } from "../durable-objects/payment-gate/object.ts"
+import type { Reconciler } from "../durable-objects/reconciler/object.ts"
 import type { RoomObject } from "../durable-objects/room/object.ts"
 import type { OrderMessage } from "../durable-objects/checkout/contract.ts"
 import type { ArchiveMessage, StockMessage } from "../durable-objects/stock/contract.ts"
@@ -23,6 +24,7 @@ export interface Env {
   ROOM: DurableObjectNamespace<RoomObject>
   ARRIVALS: DurableObjectNamespace<ArrivalShard>
   PAYMENT_GATE: DurableObjectNamespace<PaymentGate>
+  RECONCILER: DurableObjectNamespace<Reconciler>
   EVENTS: Queue<EventMessage>
   MEDIA: R2Bucket
   ASSETS: Fetcher

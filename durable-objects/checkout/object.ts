@@ -12,8 +12,10 @@ import type {
   CancelOutcome,
   CheckoutApi,
   LaneCounts,
+  LaneReview,
   OpenCheckout,
   OpenOutcome,
+  OrderBrief,
   OrderMessage,
   OrderVersion,
   OrderView,
@@ -28,7 +30,7 @@ import type { Order } from "./order-row.ts"
 import { InboxBook } from "./inbox-book.ts"
 import { GatedPayments } from "./gated-payments.ts"
 import { GateReports } from "./gate-reports.ts"
-import { LaneReview } from "./lane-review.ts"
+import { LaneReviewer } from "./lane-review.ts"
 import { OutboxBook } from "./outbox-book.ts"
 import { packMessages } from "./outbox.ts"
 import { changeFor, isTooEarly, Saga } from "./saga.ts"
@@ -67,7 +69,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
   private readonly book: OrderBook
   private readonly inbox: InboxBook
   private readonly outbox: OutboxBook
-  private readonly review: LaneReview
+  private readonly reviewer: LaneReviewer
   private readonly stock: Ledgers
   private readonly saga: Saga
   private readonly parts: OpenParts
@@ -83,7 +85,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     this.inbox = new InboxBook(ctx.storage.sql)
     this.outbox = new OutboxBook(ctx.storage.sql)
     this.book = new OrderBook(ctx.storage.sql, this.outbox)
-    this.review = new LaneReview(ctx.storage.sql)
+    this.reviewer = new LaneReviewer(ctx.storage.sql)
     this.stock = new Ledgers(env)
     const gate = new GateReports(env.PAYMENT_GATE, this.ctx.id.name ?? "")
     const payments = new GatedPayments({
@@ -188,8 +190,33 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
   }
 
   async parked(afterOrderId: string): Promise<ParkedOrder[]> {
-    const parked = this.review.parked(afterOrderId, ORDER_PAGE_MAX)
+    const parked = this.reviewer.parked(afterOrderId, ORDER_PAGE_MAX)
     return parked.map(({ order, why }) => ({ order: viewOf(order), why }))
+  }
+
+  async review(beforeMs: number): Promise<LaneReview> {
+    return { ...this.reviewer.review(beforeMs), outbox: this.outbox.depth() }
+  }
+
+  async knows(orderIds: string[]): Promise<OrderBrief[]> {
+    return this.reviewer.knows(orderIds)
+  }
+
+  async reported(sinceMs: number): Promise<OrderVersion[]> {
+    return this.reviewer.reported(sinceMs, ORDER_PAGE_MAX)
+  }
+
+  async driveAgain(orderIds: string[]): Promise<void> {
+    for (const orderId of orderIds) if (this.book.find(orderId)) this.book.schedule(orderId, Date.now())
+    await this.armAlarm()
+  }
+
+  async sendAgain(orderIds: string[] | null): Promise<void> {
+    const nowMs = Date.now()
+    if (orderIds === null) this.outbox.hurry(nowMs)
+    for (const order of (orderIds ?? []).map((orderId) => this.book.find(orderId)))
+      if (order) this.outbox.remind(order, nowMs)
+    await this.armAlarm()
   }
 
   override async alarm(): Promise<void> {

@@ -6,6 +6,7 @@ declare namespace Cloudflare {
     CHECKOUT: DurableObjectNamespace<import("../../durable-objects/checkout/object.ts").CheckoutLane>
     ARRIVALS: DurableObjectNamespace<import("../../durable-objects/arrivals/object.ts").ArrivalShard>
     PAYMENT_GATE: DurableObjectNamespace<import("../../durable-objects/payment-gate/object.ts").PaymentGate>
+    RECONCILER: DurableObjectNamespace<import("../../durable-objects/reconciler/object.ts").Reconciler>
     ROOM: DurableObjectNamespace<import("../../durable-objects/room/object.ts").RoomObject>
   }
 }

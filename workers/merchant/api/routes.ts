@@ -1,5 +1,6 @@
 import { createRoutes } from "../../http/app.ts"
 import { auditRoutes } from "../audit/routes.ts"
+import { reconciliationRoutes } from "../reconciliation/routes.ts"
 import { requireRole } from "./authentication.ts"
 import { invitationRoutes } from "./invitation-routes.ts"
 import { mediaRoutes } from "./media-routes.ts"
@@ -20,3 +21,4 @@ merchantApiRoutes.route("/", saleRoutes)
 merchantApiRoutes.route("/", saleControlRoutes)
 merchantApiRoutes.route("/", invitationRoutes)
 merchantApiRoutes.route("/", auditRoutes)
+merchantApiRoutes.route("/", reconciliationRoutes)

@@ -201,6 +201,15 @@ export const liveAnswer = z
       }),
       retryAtMs: z.int().nullable(),
     }),
+    reconciliation: z
+      .object({
+        endedAtMs: z.int(),
+        drift: z.int(),
+        left: z.int().openapi({ description: "What was not mended" }),
+        says: z.string().nullable().openapi({ description: "The first of it, in words" }),
+      })
+      .nullable()
+      .openapi({ description: "What the last comparison of all books found; null before the first" }),
     items: z.array(counts),
   })
   .openapi("SaleLive")

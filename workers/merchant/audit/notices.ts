@@ -31,7 +31,7 @@ function parked({ parked: orders }: Ledgers): Notice[] {
   return orders.map(({ orderId, why }) => ({
     kind: "order_parked",
     subjects: { orderId },
-    says: `The order ${orderId} was given up: ${why}. Find out why before anything more is done with it.`,
+    says: `The order ${orderId} was given up: ${why}. Find out why; POST /merchant/api/reconcile drives it once more.`,
   }))
 }
 

@@ -22,6 +22,7 @@ export interface LiveNumbers {
   payments: { confirmed: number; failed: number; successRate: number | null }
   queueLag: { outboxDepth: number; oldestMs: number | null }
   paymentGate: { state: "closed" | "open" | "half_open" }
+  reconciliation: { left: number; says: string | null } | null
   refusals: Record<string, number>
   items: { sku: string; received: number; available: number; held: number; sold: number }[]
 }
@@ -125,6 +126,11 @@ export function alarmsOf(live: LiveNumbers): Alarm[] {
       title: "Orders are slow to reach Postgres",
       advice: "No order is lost: they wait in their lanes. See /readyz for which part does not answer.",
     })
+  }
+  const { reconciliation } = live
+  if (reconciliation && reconciliation.says !== null) {
+    const many = reconciliation.left === 1 ? "one place" : `${reconciliation.left} places`
+    alarms.push({ title: `The books differ in ${many}`, advice: reconciliation.says })
   }
   if (live.paymentGate.state !== "closed") {
     alarms.push({

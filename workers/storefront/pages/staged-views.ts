@@ -121,6 +121,7 @@ export const live = {
   payments: { confirmed: 1, failed: 0, successRate: 1 },
   queueLag: { outboxDepth: 1, oldestMs: 100_000 },
   paymentGate: { state: "open" as const },
+  reconciliation: { left: 2, says: HOSTILE },
   refusals: { not_your_turn: 3 },
   items: [{ sku: "A-1", received: 1, available: -1, held: 1, sold: 1 }],
 }
