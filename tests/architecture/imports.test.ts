@@ -20,10 +20,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 /** What a Worker file may know of an object's folder: its contract, how ledgers are called and hold together, and Stripe. */
 const OPEN_TO_WORKERS = [
   /\/contract\.ts$/,
+  /^durable-objects\/checkout\/stripe-books\.ts$/,
   /^durable-objects\/fnv1a\.ts$/,
   /^durable-objects\/stock\/(hold-items|ledgers|lease\/names)\.ts$/,
   /^durable-objects\/checkout\/stripe\.ts$/,
-  /^durable-objects\/checkout\/stripe-books\.ts$/,
 ]
 const MAY_NAME_OBJECTS = new Set(["workers/index.ts", "workers/environment.ts"])
 

@@ -18,17 +18,18 @@ export async function intentsOf(stripeUrl: string, orderId: string): Promise<Boo
   return ((await response.json()) as { intents: BookedIntent[] }).intents
 }
 
+/** What the stack made up for its emulator. */
+export interface StripeSecrets {
+  secretKey: string
+  webhookSecret: string
+}
+
 /** Postgres tells where the stack keeps its data; there lies the key that webhooks are signed with. */
 export async function readWebhookSecret(databaseUrl: string): Promise<string> {
   return (await readStripeSecrets(databaseUrl)).webhookSecret
 }
 
-/** The account's secret key, for who does there what no part of the shop would do. */
-export async function readStripeKey(databaseUrl: string): Promise<string> {
-  return (await readStripeSecrets(databaseUrl)).secretKey
-}
-
-async function readStripeSecrets(databaseUrl: string): Promise<StripeSecrets> {
+export async function readStripeSecrets(databaseUrl: string): Promise<StripeSecrets> {
   const postgres = new pg.Client({ connectionString: databaseUrl })
   await postgres.connect()
   try {
@@ -37,11 +38,6 @@ async function readStripeSecrets(databaseUrl: string): Promise<StripeSecrets> {
   } finally {
     await postgres.end()
   }
-}
-
-interface StripeSecrets {
-  webhookSecret: string
-  secretKey: string
 }
 
 async function findSecrets(home: string): Promise<StripeSecrets> {

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest"
 import { RECONCILE_INTERVAL_MS } from "../../durable-objects/reconciler/contract.ts"
 import type { Drift, Reconciliation } from "../../durable-objects/reconciler/contract.ts"
 import { Merchant } from "./merchant.ts"
-import { intentsOf, readStripeKey } from "./provider-books.ts"
+import { intentsOf, readStripeSecrets } from "./provider-books.ts"
 import { Shopper } from "./shopper.ts"
 import type { CheckoutBody } from "./shopper.ts"
 
@@ -15,7 +15,7 @@ let secretKey: string
 
 beforeAll(async () => {
   await postgres.connect()
-  secretKey = await readStripeKey(addresses.databaseUrl)
+  secretKey = (await readStripeSecrets(addresses.databaseUrl)).secretKey
   await merchant.addProduct(SKU, 50)
   // From then on it runs by itself.
   await merchant.call("POST", "/reconcile")
