@@ -9,6 +9,8 @@ import type { CheckoutLane } from "../durable-objects/checkout/object.ts"
 import type { ArrivalShard } from "../durable-objects/arrivals/object.ts"
 import type { Coupon } from "../durable-objects/prices/coupon/object.ts"
 import type { ShopPrices } from "../durable-objects/prices/object.ts"
+import type { PaymentGate } from "../durable-objects/payment-gate/object.ts"
+import type { Reconciler } from "../durable-objects/reconciler/object.ts"
 import type { RoomObject } from "../durable-objects/room/object.ts"
 import type { OrderMessage } from "../durable-objects/checkout/contract.ts"
 import type { ArchiveMessage, StockMessage } from "../durable-objects/stock/contract.ts"
@@ -25,6 +27,8 @@ export interface Env {
   ARRIVALS: DurableObjectNamespace<ArrivalShard>
   PRICES: DurableObjectNamespace<ShopPrices>
   COUPONS: DurableObjectNamespace<Coupon>
+  PAYMENT_GATE: DurableObjectNamespace<PaymentGate>
+  RECONCILER: DurableObjectNamespace<Reconciler>
   EVENTS: Queue<EventMessage>
   ORDERS_0: Queue<OrderMessage>
   ORDERS_1: Queue<OrderMessage>
@@ -42,6 +46,7 @@ export interface Env {
   CHECKOUT_LANES: string
   STRIPE_API_BASE: string
   STRIPE_JS_URL: string
+  STRIPE_REQUESTS_PER_SECOND: string
   STRIPE_PUBLISHABLE_KEY: string
   NEON_SQL_ENDPOINT: string
   TURNSTILE_SITE_KEY?: string
@@ -57,6 +62,9 @@ export interface Env {
 
 export const ROLES = ["viewer", "staff", "owner"] as const
 export type Role = (typeof ROLES)[number]
+
+/** Beyond any account's limit: a mistake of units. */
+const REQUESTS_PER_SECOND_MAX = 100_000
 
 const optionalUrl = z.union([z.literal(""), z.url()])
 
@@ -84,6 +92,9 @@ const settings = z.object({
   CHECKOUT_LANES: z.coerce.number().int().min(1).max(256),
   STRIPE_API_BASE: optionalUrl,
   STRIPE_JS_URL: z.url(),
+  STRIPE_REQUESTS_PER_SECOND: z
+    .union([z.literal(""), z.coerce.number().positive().max(REQUESTS_PER_SECOND_MAX)])
+    .default(""),
   STRIPE_PUBLISHABLE_KEY: z.string().startsWith("pk_"),
   NEON_SQL_ENDPOINT: optionalUrl,
   TURNSTILE_SITE_KEY: z.string().default(""),

@@ -1,12 +1,15 @@
 import type { Env } from "./environment.ts"
 import { answerRequest } from "./front.ts"
 import { sweepHalfScheduled } from "./merchant/api/sale-saga.ts"
+import { reconcile } from "./merchant/reconciliation/reconcile.ts"
 import { consumeEvents } from "./order-pipeline/consumer.ts"
 
 export { ArrivalShard } from "../durable-objects/arrivals/object.ts"
 export { CheckoutLane } from "../durable-objects/checkout/object.ts"
 export { Coupon } from "../durable-objects/prices/coupon/object.ts"
 export { ShopPrices } from "../durable-objects/prices/object.ts"
+export { PaymentGate } from "../durable-objects/payment-gate/object.ts"
+export { Reconciler } from "../durable-objects/reconciler/object.ts"
 export { RoomObject } from "../durable-objects/room/object.ts"
 export { StockLane } from "../durable-objects/stock/lease/lane-object.ts"
 export { StockObject } from "../durable-objects/stock/object.ts"
@@ -15,6 +18,8 @@ export default {
   fetch: answerRequest,
   queue: consumeEvents,
   async scheduled(_event, env) {
-    await sweepHalfScheduled(env)
+    // Each whatever becomes of the other: the sweep needs Postgres, the reconciler does not.
+    const done = await Promise.allSettled([sweepHalfScheduled(env), reconcile(env, "clock")])
+    for (const one of done) if (one.status === "rejected") throw one.reason
   },
 } satisfies ExportedHandler<Env, unknown>

@@ -221,6 +221,27 @@ export interface ParkedOrder {
   atMs: number
 }
 
+/** As much of an order as other books are compared with. */
+export interface OrderBrief {
+  orderId: string
+  status: OrderStatus
+  totalCents: number
+  intentId: string | null
+}
+
+/** What stands still in a lane. */
+export interface LaneReview {
+  /** Orders whose time has passed, and nobody took them up. */
+  overdue: string[]
+  /** Orders whose step fails, with why; they are tried again by themselves. */
+  failing: { orderId: string; why: string }[]
+  parked: { orderId: string; why: string }[]
+  outbox: { orders: number; oldestMs: number | null }
+}
+
+/** Orders of one kind that a review names, at most: more of them have the same cause. */
+export const REVIEW_ORDERS_MAX = 100
+
 export interface LaneCounts {
   /** Orders that Postgres is not known to have in their newest version. */
   outboxDepth: number
@@ -251,6 +272,18 @@ export interface CheckoutApi {
   counts(saleId: string | null): Promise<LaneCounts>
   /** Orders that somebody must look at, by id: a page of `ORDER_PAGE_MAX` after the one given. */
   parked(afterOrderId: string): Promise<ParkedOrder[]>
+  /** Orders that somebody must look at, by id: a page of `ORDER_PAGE_MAX` after the one given. */
+  parked(afterOrderId: string): Promise<ParkedOrder[]>
+  /** What stands still; orders that were due before `beforeMs` count as overdue. */
+  review(beforeMs: number): Promise<LaneReview>
+  /** Those of the orders that the lane has. */
+  knows(orderIds: string[]): Promise<OrderBrief[]>
+  /** Orders of since then that Postgres has reported, at their versions: the newest `ORDER_PAGE_MAX`. */
+  reported(sinceMs: number): Promise<OrderVersion[]>
+  /** Takes the orders up at once, whatever their time. */
+  driveAgain(orderIds: string[]): Promise<void>
+  /** Sends the orders to Postgres once more; null: all that wait for it. */
+  sendAgain(orderIds: string[] | null): Promise<void>
 }
 
 /** The name of the lane object that keeps an order: a hash of its id over a number of lanes that never changes. */

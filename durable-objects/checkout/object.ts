@@ -8,13 +8,18 @@ import type { StockLane } from "../stock/lease/lane-object.ts"
 import { Ledgers } from "../stock/ledgers.ts"
 import type { StockObject } from "../stock/object.ts"
 import { applyMigrations } from "../sqlite.ts"
+import { orNullAfter } from "../within.ts"
+import { Breaker } from "../payment-gate/breaker.ts"
+import type { PaymentGateApi } from "../payment-gate/contract.ts"
 import { ORDER_PAGE_MAX } from "./contract.ts"
 import type {
   CancelOutcome,
   CheckoutApi,
   LaneCounts,
+  LaneReview,
   OpenCheckout,
   OpenOutcome,
+  OrderBrief,
   OrderMessage,
   OrderVersion,
   OrderView,
@@ -28,6 +33,9 @@ import { OrderBook } from "./order-book.ts"
 import { viewOf } from "./order-row.ts"
 import type { Order } from "./order-row.ts"
 import { InboxBook } from "./inbox-book.ts"
+import { GatedPayments } from "./gated-payments.ts"
+import { GateReports } from "./gate-reports.ts"
+import { LaneReviewer } from "./lane-review.ts"
 import { OutboxBook } from "./outbox-book.ts"
 import { OutboxSender } from "./outbox-sender.ts"
 import { queueOf } from "./outbox.ts"
@@ -43,6 +51,7 @@ export interface CheckoutBindings extends Record<(typeof ORDER_QUEUES)[number], 
   ROOM: DurableObjectNamespace<RoomApi & Rpc.DurableObjectBranded>
   PRICES: DurableObjectNamespace<PriceRulesApi & Rpc.DurableObjectBranded>
   COUPONS: DurableObjectNamespace<CouponApi & Rpc.DurableObjectBranded>
+  PAYMENT_GATE: DurableObjectNamespace<PaymentGateApi & Rpc.DurableObjectBranded>
   STRIPE_SECRET_KEY: string
   STRIPE_API_BASE: string
 }
@@ -63,6 +72,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
   private readonly outbox: OutboxBook
   private readonly sender: OutboxSender
   private readonly couponReturns: CouponReturns
+  private readonly reviewer: LaneReviewer
   private readonly stock: Ledgers
   private readonly saga: Saga
   private readonly parts: OpenParts
@@ -87,12 +97,22 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     })
     this.book = new OrderBook(ctx.storage.sql, this.outbox)
     this.couponReturns = new CouponReturns(ctx.storage.sql)
+    this.reviewer = new LaneReviewer(ctx.storage.sql)
     this.stock = new Ledgers(env)
+    const gate = new GateReports(env.PAYMENT_GATE, this.ctx.id.name ?? "")
+    const payments = new GatedPayments({
+      inner: new StripePayments(env),
+      breaker: new Breaker(),
+      ended: (tally) => ctx.waitUntil(gate.add(tally)),
+      now: Date.now,
+      orNullAfter,
+    })
     this.saga = new Saga({
       book: this.book,
       inbox: this.inbox,
       stock: this.stock,
-      payments: new StripePayments(env),
+      payments,
+      awayUntilMs: () => payments.awayUntilMs(),
       confirmed: (order) => ctx.waitUntil(this.leaveSale(order)),
       now: Date.now,
       random: Math.random,
@@ -185,6 +205,31 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     return this.book
       .parkedPage(afterOrderId, ORDER_PAGE_MAX)
       .flatMap((order) => (order.parked ? [{ order: viewOf(order), ...order.parked }] : []))
+  }
+
+  async review(beforeMs: number): Promise<LaneReview> {
+    return { ...this.reviewer.review(beforeMs), outbox: this.outbox.depth() }
+  }
+
+  async knows(orderIds: string[]): Promise<OrderBrief[]> {
+    return this.reviewer.knows(orderIds)
+  }
+
+  async reported(sinceMs: number): Promise<OrderVersion[]> {
+    return this.reviewer.reported(sinceMs, ORDER_PAGE_MAX)
+  }
+
+  async driveAgain(orderIds: string[]): Promise<void> {
+    for (const orderId of orderIds) if (this.book.find(orderId)) this.book.schedule(orderId, Date.now())
+    await this.armAlarm()
+  }
+
+  async sendAgain(orderIds: string[] | null): Promise<void> {
+    const nowMs = Date.now()
+    if (orderIds === null) this.outbox.hurry(nowMs)
+    for (const order of (orderIds ?? []).map((orderId) => this.book.find(orderId)))
+      if (order) this.outbox.remind(order, nowMs)
+    await this.armAlarm()
   }
 
   override async alarm(): Promise<void> {

@@ -5,6 +5,7 @@ import type { Role } from "../environment.ts"
  * Staff keep the shop and can stop a sale that goes wrong; only owners decide what is sold when, and for how much.
  */
 export const PERMISSIONS = {
+  "operations.reconcile": "staff",
   "products.read": "viewer",
   "products.write": "staff",
   "media.write": "staff",

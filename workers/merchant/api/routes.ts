@@ -1,5 +1,6 @@
 import { createRoutes } from "../../http/app.ts"
 import { auditRoutes } from "../audit/routes.ts"
+import { reconciliationRoutes } from "../reconciliation/routes.ts"
 import { requireRole } from "./authentication.ts"
 import { deadLetterRoutes } from "./dead-letter-routes.ts"
 import { couponRoutes } from "./coupon-routes.ts"
@@ -26,3 +27,4 @@ merchantApiRoutes.route("/", saleControlRoutes)
 merchantApiRoutes.route("/", invitationRoutes)
 merchantApiRoutes.route("/", auditRoutes)
 merchantApiRoutes.route("/", deadLetterRoutes)
+merchantApiRoutes.route("/", reconciliationRoutes)
