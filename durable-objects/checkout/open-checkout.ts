@@ -66,14 +66,16 @@ export async function openCheckout(
   return outcomeOf(book.find(orderId), earlier)
 }
 
-/** A checkout that is refused after it had its units. A hold that was brought along stays its owner's. */
+/**
+ * What can never be paid is over: its units go back, also those of a hold that was brought along, as they do when the
+ * provider refuses the payment.
+ */
 async function letGo(
   { book, stock }: Pick<OpenParts, "book" | "stock">,
   command: OpenCheckout,
 ): Promise<void> {
-  const { orderId, subject, hold } = command
-  if ("items" in hold) await giveBackAll(stock, await holdIdOf(stock, command), subject)
-  book.forget(orderId)
+  await giveBackAll(stock, await holdIdOf(stock, command), command.subject)
+  book.forget(command.orderId)
 }
 
 /** An order that costs nothing has no secret: it is confirmed, and nothing is left to pay. */
