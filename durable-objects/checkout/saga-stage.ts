@@ -174,9 +174,10 @@ export class SagaStage {
     this.book.resumeInterrupted(this.nowMs)
   }
 
-  open(orderId = "o1", quantity = 1): Promise<OpenOutcome> {
+  /** With a hold of its own, or one that was taken before. */
+  open(orderId = "o1", quantity = 1, holdId: string | null = null): Promise<OpenOutcome> {
     const whose = { orderNumber: orderId, requestDigest: "", subject: orderId, email: "a@b.example" }
-    const hold = { items: [{ sku: "A", quantity }], saleId: null }
+    const hold = holdId === null ? { items: [{ sku: "A", quantity }], saleId: null } : { holdId }
     const command = { orderId, ...whose, shippingAddress: null, hold }
     const parts = { book: this.book, stock: this.stock, saga: this.saga, now: () => this.nowMs }
     return this.saga.exclusively(orderId, () => openCheckout(parts, command, this.book.find(orderId)))

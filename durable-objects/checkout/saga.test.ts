@@ -154,6 +154,10 @@ describe("an order has one driver at a time", () => {
 describe("a payment that is under way when its hold ends", () => {
   it("is given more time, once", async () => {
     const stage = new SagaStage()
+    let extensions = 0
+    stage.provider.before = async (request) => {
+      if (request === "extend") extensions += 1
+    }
     await stage.open()
     const endsAtMs = stage.order().holdExpiresAtMs
     await stage.tell({ type: "requires_action" })
@@ -167,6 +171,7 @@ describe("a payment that is under way when its hold ends", () => {
     await stage.pass(PAYMENT_GRACE_MS + 1)
     expect(stage.order()).toMatchObject({ status: "reservation_expired" })
     expect(stage.units).toEqual([5, 0, 0])
+    expect(extensions).toBe(1)
   })
 
   it("and comes in that time, is taken", async () => {
