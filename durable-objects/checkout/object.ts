@@ -262,8 +262,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
 
   /** At once, also while the order is driven: a step that is on its way looks at what changed when it is done. */
   private async hearAndDrive(orderId: string): Promise<void> {
-    this.saga.hear(orderId)
-    await this.driveAndArm(orderId)
+    if (this.saga.hear(orderId)) await this.driveAndArm(orderId)
   }
 
   private pruneInbox(): void {
