@@ -2,7 +2,7 @@
 import { Readable } from "node:stream"
 import { authenticationDonePage, authenticationPage, finishAtBank } from "./authentication.ts"
 import type { Desk } from "./desk.ts"
-import { noFaults, readFaults } from "./faults.ts"
+import { noFaults, readFaults } from "./fault-settings.ts"
 import { openSnapshot } from "./database.ts"
 import { writeLedger } from "./ledger.ts"
 import type { LedgerFilter } from "./ledger.ts"

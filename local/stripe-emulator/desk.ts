@@ -62,10 +62,16 @@ function announcedObject(desk: Desk, change: Change, subject: "intent" | "charge
   throw new Error(`A change announces its ${subject} and has none.`)
 }
 
-function sendToEndpoints(desk: Desk, event: EventRecord): void {
+/** What faults know an intent by: the key it was made with is its maker's choice, the same in every run. */
+export function stableNameOf(intent: IntentRecord): string {
+  return intent.madeWithKey ?? intent.id
+}
+
+function sendToEndpoints(desk: Desk, event: EventRecord, intent: IntentRecord): void {
   for (const endpoint of desk.sender.endpoints()) {
     if (!listensTo(endpoint, event.type)) continue
-    for (const planned of desk.faults.drawForDelivery()) desk.deliveries.plan(event, endpoint, planned)
+    const subject = () => `${event.type} ${stableNameOf(intent)} ${endpoint.url}`
+    for (const planned of desk.faults.drawForDelivery(subject)) desk.deliveries.plan(event, endpoint, planned)
   }
 }
 
@@ -91,6 +97,6 @@ export function writeChange(
       createdAtMs: call.nowMs,
     }
     desk.records.put("event", event)
-    sendToEndpoints(desk, event)
+    sendToEndpoints(desk, event, change.intent)
   }
 }

@@ -101,6 +101,7 @@ function blankIntent(call: Call, amountCents: number, currency: string): IntentR
     pendingAction: null,
     canceledAtMs: null,
     cancellationReason: null,
+    madeWithKey: call.idempotencyKey,
     createdAtMs: call.nowMs,
   }
 }

@@ -53,6 +53,8 @@ export interface IntentRecord {
   pendingAction: PendingAction | null
   canceledAtMs: number | null
   cancellationReason: string | null
+  /** The idempotency key of the call that made it. */
+  madeWithKey: string | null
   createdAtMs: number
 }
 

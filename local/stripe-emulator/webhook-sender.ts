@@ -43,7 +43,8 @@ export interface WebhookSender {
   endpoints(): EndpointRecord[]
   /** There may be something to deliver. */
   wake(): void
-  stop(): void
+  /** `writeDown: false` forgets the last results, as a killed process would. */
+  stop(writeDown?: boolean): void
 }
 
 export interface SenderParts {
@@ -166,11 +167,11 @@ export function createWebhookSender({ records, deliveries, now, random, log }: S
     },
     endpoints: () => [...lanes.values()].map((lane) => lane.endpoint),
     wake: schedule,
-    stop() {
+    stop(writeDown = true) {
       if (stopped) return
       stopped = true
       clearTimeout(turn)
-      writeSettled()
+      if (writeDown) writeSettled()
       for (const lane of lanes.values()) clearTimeout(lane.timer)
       poster.close()
     },
