@@ -5,8 +5,11 @@ import { setTimeout as pause } from "node:timers/promises"
 import { createApi } from "./api.ts"
 import { readBrowserScript } from "./browser-script.ts"
 import { openDatabase } from "./database.ts"
+import { createClock } from "./clock.ts"
+import type { Clock } from "./clock.ts"
 import { createDeliveryStore } from "./delivery-store.ts"
 import type { Desk } from "./desk.ts"
+import { DUE_EVERY_MS, settleDue } from "./due.ts"
 import { DEFAULT_ENDPOINT_ID } from "./event-calls.ts"
 import { createFaults } from "./faults.ts"
 import type { Faults } from "./faults.ts"
@@ -50,6 +53,7 @@ export const CRASH_AWAY_MS = 700
 /** Settings that are a test's and not the emulator's memory: they outlive a crash. */
 interface Lasting {
   faults: Faults
+  clock: Clock
   crash: () => void
 }
 
@@ -79,17 +83,26 @@ function urlOf(host: string, port: number): string {
 }
 
 /** From opening the books to the first answer. */
-async function run(options: StripeEmulatorOptions, port: number, { faults, crash }: Lasting): Promise<Run> {
+async function run(options: StripeEmulatorOptions, port: number, lasting: Lasting): Promise<Run> {
   const { host = "127.0.0.1", dataDir, log = () => {} } = options
+  const { faults, clock, crash } = lasting
+  const { now } = clock
   const databasePath = join(dataDir, "stripe.sqlite")
   const database = openDatabase(databasePath)
   const records = createRecordStore(database)
   const deliveries = createDeliveryStore(database)
   const keyStore = createKeyStore(database)
-  const sender = createWebhookSender({ records, deliveries, now: Date.now, random: Math.random, log })
+  const sender = createWebhookSender({
+    records,
+    deliveries,
+    now,
+    machineNow: Date.now,
+    random: Math.random,
+    log,
+  })
   const desk: Desk = { records, deliveries, sender, faults, mint: mintId, baseUrl: "" }
-  const api = createApi({ desk, keys: options, keyStore, now: Date.now, log })
-  const control = { desk, databasePath, script: readBrowserScript(), now: Date.now }
+  const api = createApi({ desk, keys: options, keyStore, now, log })
+  const control = { desk, databasePath, script: readBrowserScript(), clock }
   let ended = false
   const afterAnswer = (): void => {
     if (!ended) sender.wake()
@@ -101,8 +114,12 @@ async function run(options: StripeEmulatorOptions, port: number, { faults, crash
   })
   desk.baseUrl = urlOf(host, actualPort)
   keepDefaultEndpoint(records, options)
-  keyStore.forgetOld(Date.now())
-  const forgetting = setInterval(() => keyStore.forgetOld(Date.now()), FORGET_EVERY_MS)
+  keyStore.forgetOld(now())
+  const forgetting = setInterval(() => keyStore.forgetOld(now()), FORGET_EVERY_MS)
+  const settling = setInterval(() => {
+    settleDue(desk, now())
+    sender.wake()
+  }, DUE_EVERY_MS)
   sender.setEndpoints(records.all("endpoint"))
   sender.wake()
   return {
@@ -110,6 +127,7 @@ async function run(options: StripeEmulatorOptions, port: number, { faults, crash
     async end(crashed) {
       ended = true
       clearInterval(forgetting)
+      clearInterval(settling)
       sender.stop(!crashed)
       await new Promise<void>((resolve) => {
         server.close(() => resolve())
@@ -131,6 +149,7 @@ export async function startStripeEmulator(options: StripeEmulatorOptions): Promi
   let comingBack: Promise<void> | null = null
   const lasting: Lasting = {
     faults: createFaults(),
+    clock: createClock(),
     crash() {
       comingBack ??= dieAndComeBack()
         .catch((error: unknown) => log(`did not come back after its crash: ${String(error)}`))

@@ -102,6 +102,7 @@ function blankIntent(call: Call, amountCents: number, currency: string): IntentR
     canceledAtMs: null,
     cancellationReason: null,
     madeWithKey: call.idempotencyKey,
+    dueAtMs: null,
     createdAtMs: call.nowMs,
   }
 }

@@ -1,6 +1,12 @@
 /** Every call of the API that the emulator knows. */
 import type { Answer, Call, Desk } from "./desk.ts"
 import {
+  closeDisputeCall,
+  listDisputesCall,
+  retrieveDisputeCall,
+  updateDisputeCall,
+} from "./dispute-calls.ts"
+import {
   createEndpointCall,
   deleteEndpointCall,
   listEndpointsCall,
@@ -69,6 +75,10 @@ const ROUTES: readonly Route[] = [
   merchant("retrieve", "GET", "/v1/charges/{id}", retrieveChargeCall),
   anyone("other", "POST", "/v1/payment_methods", createPaymentMethodCall),
   merchant("retrieve", "GET", "/v1/payment_methods/{id}", retrievePaymentMethodCall),
+  merchant("list", "GET", "/v1/disputes", listDisputesCall),
+  merchant("retrieve", "GET", "/v1/disputes/{id}", retrieveDisputeCall),
+  merchant("other", "POST", "/v1/disputes/{id}", updateDisputeCall),
+  merchant("other", "POST", "/v1/disputes/{id}/close", closeDisputeCall),
   merchant("list", "GET", "/v1/events", listEventsCall),
   merchant("retrieve", "GET", "/v1/events/{id}", retrieveEventCall),
   merchant("other", "POST", "/v1/webhook_endpoints", createEndpointCall),

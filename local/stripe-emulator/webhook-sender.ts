@@ -51,12 +51,21 @@ export interface SenderParts {
   records: RecordStore
   deliveries: DeliveryStore
   now: () => number
+  /** Receivers compare signatures with their own clock, so those are dated by the machine's. */
+  machineNow: () => number
   random: () => number
   log: (message: string) => void
 }
 
 /** A sender that rests until it is woken. */
-export function createWebhookSender({ records, deliveries, now, random, log }: SenderParts): WebhookSender {
+export function createWebhookSender({
+  records,
+  deliveries,
+  now,
+  machineNow,
+  random,
+  log,
+}: SenderParts): WebhookSender {
   const poster = createPoster()
   const lanes = new Map<string, Lane>()
   let settled: Settled[] = []
@@ -130,7 +139,7 @@ export function createWebhookSender({ records, deliveries, now, random, log }: S
     const headers = {
       "Content-Type": "application/json; charset=utf-8",
       "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
-      "Stripe-Signature": signatureHeader(body, secret, Math.floor(now() / 1000)),
+      "Stripe-Signature": signatureHeader(body, secret, Math.floor(machineNow() / 1000)),
     }
     const result = await poster.post(url, body, headers, DELIVERY_TIMEOUT_MS)
     // A stopped emulator has cut the connection itself; the delivery stays pending and is made after the next start.
