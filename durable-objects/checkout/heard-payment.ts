@@ -93,7 +93,7 @@ function afterRefund(order: Order, heard: OrderRefund): Change | null {
   if (whole && PAID.has(order.status)) return { refunds, status: "refunded", payment: "refunded" }
   if (whole) return { refunds, payment: "refunded" }
   // The bank sent it back: the order stays as it was told to the shopper, and its payment says that the money is here.
-  if (order.payment === "refunded") return { refunds, payment: "captured" }
+  if (heard.status === "failed" && order.payment === "refunded") return { refunds, payment: "captured" }
   return { refunds }
 }
 
