@@ -6,12 +6,11 @@ import { Clerk, Visitor } from "./wire.ts"
 
 const addresses = inject("stack")
 const clerk = new Clerk(addresses)
-const postgres = new pg.Client({ connectionString: addresses.databaseUrl })
+const postgres = new pg.Pool({ connectionString: addresses.databaseUrl, max: 2 })
 let secretKey = ""
 
 /** Every webhook comes twice, and some overtake others: all of this holds nevertheless. */
 beforeAll(async () => {
-  await postgres.connect()
   secretKey = (await readStripeSecrets(addresses.databaseUrl)).secretKey
   const body = JSON.stringify({ webhooks: { duplicate: 1, reorder: 0.5 }, seed: 4 })
   await fetch(`${addresses.stripeUrl}/_faults`, { method: "POST", body })

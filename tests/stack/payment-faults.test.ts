@@ -1,16 +1,15 @@
 import { randomUUID } from "node:crypto"
 import pg from "pg"
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it, vi } from "vitest"
+import { afterAll, afterEach, describe, expect, inject, it, vi } from "vitest"
 import { intentsOf } from "./provider-books.ts"
 import type { CheckoutBody } from "./shopper.ts"
 import { Clerk, Visitor } from "./wire.ts"
 
 const addresses = inject("stack")
 const clerk = new Clerk(addresses)
-const postgres = new pg.Client({ connectionString: addresses.databaseUrl })
+const postgres = new pg.Pool({ connectionString: addresses.databaseUrl, max: 2 })
 const PATIENCE = { timeout: 40_000, interval: 200 }
 
-beforeAll(() => postgres.connect())
 afterEach(async () => {
   await fetch(`${addresses.stripeUrl}/_faults`, { method: "DELETE" })
 })
