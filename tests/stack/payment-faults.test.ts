@@ -40,6 +40,16 @@ async function buy(sku: string): Promise<CheckoutBody> {
   return checkout
 }
 
+/** Resolves once the provider has not answered, which it does not for most of a second. */
+async function untilAway(): Promise<void> {
+  const isUp = () =>
+    fetch(`${addresses.stripeUrl}/healthz`).then(
+      () => true,
+      () => false,
+    )
+  await vi.waitUntil(async () => !(await isUp()), { timeout: PATIENCE.timeout, interval: 20 })
+}
+
 /** One row, one intent, one capture of the whole, nothing back. */
 async function expectPaidOnce({ orderId, totalCents }: CheckoutBody): Promise<void> {
   const intents = await intentsOf(addresses.stripeUrl, orderId)
@@ -63,7 +73,7 @@ describe("a purchase", () => {
       const sku = `DIES-${call.toUpperCase()}`
       await clerk.addProduct(sku, 3)
       await setFaults({ crashAfter: [call] })
-      const checkout = await buy(sku)
+      const [checkout] = await Promise.all([buy(sku), untilAway()])
       await expectPaidOnce(checkout)
       expect((await clerk.stock(sku)).body).toMatchObject({ available: 2, held: 0, sold: 1 })
     },
