@@ -110,16 +110,12 @@ function unpaid(): OrderSaying {
   }
 }
 
-function isPaymentUnderWay(order: OrderView): boolean {
-  return order.payment.status === "processing" || isPaymentMade(order)
-}
-
-/**
- * There is nothing left to pay. A payment that is only under way may still be made: who left their bank's page may come
- * back and take another card, and the same intent is never paid twice.
- */
-export function isPaymentMade({ payment }: OrderView): boolean {
-  return payment.status === "authorized" || payment.status === "captured"
+export function isPaymentUnderWay(order: OrderView): boolean {
+  return (
+    order.payment.status === "processing" ||
+    order.payment.status === "authorized" ||
+    order.payment.status === "captured"
+  )
 }
 
 const STEP_TITLES: Record<OrderStatus, string> = {

@@ -4,7 +4,7 @@ import type { App } from "../../http/app.ts"
 import { limitBody } from "../../http/app.ts"
 import { cancelCheckout, readOrder } from "../../purchase/orders.ts"
 import { Order } from "../pages/order.tsx"
-import { isPaymentMade } from "../pages/order-decision.ts"
+import { isPaymentUnderWay } from "../pages/order-decision.ts"
 import { Pay } from "../pages/pay.tsx"
 import { answerPage, paymentOrigins, siteOf } from "./answer.ts"
 import { orderAddress, payAddress } from "./checkout.tsx"
@@ -23,7 +23,7 @@ orderPages.get("/pay/:orderId", async (c) => {
   const { order, clientSecret } = access
   const nowMs = Date.now()
   const awaitsPayment = order.status === "created" || order.status === "inventory_reserved"
-  if (!awaitsPayment || !clientSecret || isPaymentMade(order) || order.holdExpiresAtMs <= nowMs) {
+  if (!awaitsPayment || !clientSecret || isPaymentUnderWay(order) || order.holdExpiresAtMs <= nowMs) {
     return c.redirect(orderAddress(orderId, productSlug), 303)
   }
   const { STRIPE_JS_URL, STRIPE_API_BASE, STRIPE_PUBLISHABLE_KEY } = await settingsOf(c.env)
