@@ -21,9 +21,12 @@ export const CALLS_MIN = 5
 /** From this share of failed or slow calls on it opens. Half of all shoppers not served is worse than a short rest for all. */
 export const BAD_SHARE_MAX = 0.5
 
-/** How long it rests, doubled each time that the trial fails. */
+/**
+ * How long it rests, doubled when the trial fails. Not for longer: two trials in ten seconds are no burden, also from
+ * every lane, and a lane that still rests while the others sell sends its shoppers away.
+ */
 export const REST_FIRST_MS = 5_000
-export const REST_MAX_MS = 60_000
+export const REST_MAX_MS = 10_000
 
 /** Good calls in a row that close it again, and how many are tried at once. */
 export const TRIALS_NEEDED = 3
