@@ -8,6 +8,7 @@ import { ORDER_PAGE_MAX } from "./contract.ts"
 import type {
   CancelOutcome,
   CheckoutApi,
+  FulfilOutcome,
   LaneCounts,
   OpenCheckout,
   OpenOutcome,
@@ -16,7 +17,11 @@ import type {
   OrderView,
   ParkedOrder,
   PaymentEvent,
+  RefundCommand,
+  RefundOutcome,
+  WithdrawOutcome,
 } from "./contract.ts"
+import { Fulfilment } from "./fulfilment.ts"
 import { DRIVE_LEASE_MS, openCheckout } from "./open-checkout.ts"
 import type { OpenParts } from "./open-checkout.ts"
 import { OrderBook } from "./order-book.ts"
@@ -25,6 +30,9 @@ import type { Order } from "./order-row.ts"
 import { InboxBook } from "./inbox-book.ts"
 import { OutboxBook } from "./outbox-book.ts"
 import { packMessages } from "./outbox.ts"
+import { RefundBook } from "./refund-book.ts"
+import { Refunds } from "./refunds.ts"
+import type { RefundParts } from "./refunds.ts"
 import { Saga } from "./saga.ts"
 import { CHECKOUT_MIGRATIONS } from "./schema.ts"
 import { StripePayments } from "./stripe.ts"
@@ -66,6 +74,9 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
   private readonly stock: Ledgers
   private readonly saga: Saga
   private readonly parts: OpenParts
+  private readonly requests: RefundBook
+  private readonly refunds: Refunds
+  private readonly fulfilment: Fulfilment
   /** Orders whose checkout is being opened in this instance. */
   private readonly opening = new Set<string>()
   private alarmAtMs: number | null = null
@@ -80,16 +91,26 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     this.outbox = new OutboxBook(ctx.storage.sql)
     this.book = new OrderBook(ctx.storage.sql, this.outbox)
     this.stock = new Ledgers(env)
+    const payments = new StripePayments(env)
     this.saga = new Saga({
       book: this.book,
       inbox: this.inbox,
       stock: this.stock,
-      payments: new StripePayments(env),
+      payments,
       confirmed: (order) => ctx.waitUntil(this.leaveSale(order)),
       now: Date.now,
       random: Math.random,
     })
     this.parts = { book: this.book, stock: this.stock, saga: this.saga, now: Date.now }
+    const { book, stock, saga } = this
+    const { now, random } = { now: Date.now, random: Math.random }
+    const requests = new RefundBook(ctx.storage.sql)
+    const atomically = <T>(work: () => T): T => ctx.storage.transactionSync(work)
+    const receive: RefundParts["receive"] = (sku, units) => this.stock.root(sku).receive(units)
+    const refunds = new Refunds({ book, requests, stock, payments, receive, atomically, now, random })
+    this.requests = requests
+    this.refunds = refunds
+    this.fulfilment = new Fulfilment({ book, requests, refunds, saga, now })
     // Whoever drove an order here died with the last instance, and its alarm may be lost: both are taken up at once.
     this.book.resumeInterrupted(Date.now())
     void ctx.blockConcurrencyWhile(() => this.armAlarm())
@@ -148,6 +169,22 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     this.ctx.waitUntil(this.hearAndDrive(event.orderId))
   }
 
+  async ship(command: { orderId: string; carrier: string; trackingNumber: string }): Promise<FulfilOutcome> {
+    return this.armed(this.ctx.storage.transactionSync(() => this.fulfilment.ship(command)))
+  }
+
+  async deliver(orderId: string): Promise<FulfilOutcome> {
+    return this.armed(this.ctx.storage.transactionSync(() => this.fulfilment.deliver(orderId)))
+  }
+
+  async withdraw(orderId: string): Promise<WithdrawOutcome> {
+    return this.armed(await this.fulfilment.withdraw(orderId))
+  }
+
+  async refund(command: RefundCommand): Promise<RefundOutcome> {
+    return this.armed(await this.fulfilment.refund(command))
+  }
+
   async acknowledge(versions: OrderVersion[]): Promise<void> {
     this.ctx.storage.transactionSync(() => {
       for (const version of versions) this.outbox.acknowledge(version)
@@ -185,8 +222,15 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
       this.lease(orderId)
       if (!this.opening.has(orderId)) this.ctx.waitUntil(this.driveAndArm(orderId))
     }
+    for (const orderId of this.requests.due(Date.now(), DRIVE_BATCH_MAX))
+      this.ctx.waitUntil(this.refunds.drive(orderId).then(() => this.armAlarm()))
     this.pruneInbox()
     await this.armAlarm()
+  }
+
+  private async armed<T>(answer: T): Promise<T> {
+    await this.armAlarm()
+    return answer
   }
 
   /** The buyer's place in the sale is free. When this is lost it comes free by itself, with the end of their pass. */
@@ -244,7 +288,8 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
       sendAtMs === null
         ? Infinity
         : Math.max(sendAtMs + OUTBOX_GATHER_MS, this.lastSentAtMs + OUTBOX_GATHER_MS)
-    const dueAtMs = Math.min(this.book.nextDueMs() ?? Infinity, outboxDueMs)
+    const workDueMs = Math.min(this.book.nextDueMs() ?? Infinity, this.requests.nextDueMs() ?? Infinity)
+    const dueAtMs = Math.min(workDueMs, outboxDueMs)
     if (dueAtMs === Infinity || (this.alarmAtMs !== null && this.alarmAtMs <= dueAtMs)) return
     this.alarmAtMs = dueAtMs
     await this.ctx.storage.setAlarm(dueAtMs)
