@@ -237,7 +237,7 @@ export const orders = pgTable(
     index("orders_sale").on(table.saleId),
     index("orders_created").on(table.createdAt),
     index("orders_status").on(table.status, table.createdAt),
-    index("orders_email").on(table.email),
+    index("orders_email").on(sql`lower(${table.email})`),
   ],
 )
 
@@ -258,6 +258,30 @@ export const orderItems = pgTable(
     primaryKey({ columns: [table.orderId, table.sku] }),
     index("order_items_sku").on(table.sku),
     check("order_items_quantity", sql`${table.quantity} > 0`),
+  ],
+)
+
+/**
+ * Letters to shoppers, each by the event it tells of. Whoever inserts the row, or finds it claimed long ago and never
+ * sent, sends the letter.
+ */
+export const messages = pgTable(
+  "messages",
+  {
+    orderId: text().notNull(),
+    /** `confirmed`, `shipped:<parcel>`, `refunded:<refund>`, `expired`. */
+    event: text().notNull(),
+    claimedAt: timestamp({ withTimezone: true }).notNull(),
+    sentAt: timestamp({ withTimezone: true }),
+    attempts: integer().notNull().default(1),
+    /** Why the newest attempt failed; null while none has. */
+    lastFailure: text(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.orderId, table.event] }),
+    index("messages_unsent")
+      .on(table.claimedAt)
+      .where(sql`sent_at is null`),
   ],
 )
 

@@ -10,7 +10,7 @@ describe("the table of roles", () => {
     expect(ALL.every((permission) => mayDo("owner", permission))).toBe(true)
   })
 
-  it("lets staff keep products and stock and stop a sale, but not schedule, change, replenish or end one, or invite", () => {
+  it("lets staff keep products, stock and orders and stop a sale, but not schedule, change, replenish or end one, or invite", () => {
     const refused = ALL.filter((permission) => !mayDo("staff", permission))
     expect(refused.toSorted()).toEqual([
       "sales.change",
@@ -23,7 +23,13 @@ describe("the table of roles", () => {
 
   it("lets viewers look and nothing else", () => {
     const allowed = ALL.filter((permission) => mayDo("viewer", permission))
-    expect(allowed.toSorted()).toEqual(["products.read", "sales.audit", "sales.read", "stock.read"])
+    expect(allowed.toSorted()).toEqual([
+      "orders.read",
+      "products.read",
+      "sales.audit",
+      "sales.read",
+      "stock.read",
+    ])
   })
 })
 

@@ -45,6 +45,11 @@ export async function readOrder(
 
 const ORDER_ID = /^ord_[A-Za-z0-9_-]{22}$/
 
+/** Whether a lane could know this id at all. */
+export function isOrderId(text: string): boolean {
+  return ORDER_ID.test(text)
+}
+
 interface OrderTokenPayload {
   /** Order id. */
   o: string

@@ -185,6 +185,8 @@ function orderAnswerOf(order: OrderView) {
     saleId,
     holdExpiresAtMs,
     payment,
+    shipments,
+    refunds,
   } = order
   return {
     orderId,
@@ -195,7 +197,8 @@ function orderAnswerOf(order: OrderView) {
     totalCents,
     currency,
     payment: { status: payment.status, message: payment.declineMessage },
-    shipments: [],
+    shipments,
+    refunds: refunds.map(({ amountCents, status: stands, atMs }) => ({ amountCents, status: stands, atMs })),
     saleId,
     holdExpiresAtMs,
   }

@@ -1,5 +1,6 @@
 import { createRoutes } from "../../http/app.ts"
 import { auditRoutes } from "../audit/routes.ts"
+import { orderRoutes } from "../orders/routes.ts"
 import { requireRole } from "./authentication.ts"
 import { invitationRoutes } from "./invitation-routes.ts"
 import { mediaRoutes } from "./media-routes.ts"
@@ -16,6 +17,7 @@ merchantApiRoutes.use("/merchant/api/*", requireRole)
 merchantApiRoutes.route("/", productRoutes)
 merchantApiRoutes.route("/", mediaRoutes)
 merchantApiRoutes.route("/", stockRoutes)
+merchantApiRoutes.route("/", orderRoutes)
 merchantApiRoutes.route("/", saleRoutes)
 merchantApiRoutes.route("/", saleControlRoutes)
 merchantApiRoutes.route("/", invitationRoutes)
