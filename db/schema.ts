@@ -262,26 +262,28 @@ export const orderItems = pgTable(
 )
 
 /**
- * Letters to shoppers, each by the event it tells of. Whoever inserts the row, or finds it claimed long ago and never
- * sent, sends the letter.
+ * Letters to shoppers, each by the event it tells of. A row is inserted once, by whoever records the event; it is due
+ * until its letter was sent, was no longer true, or failed for good.
  */
 export const messages = pgTable(
   "messages",
   {
     orderId: text().notNull(),
-    /** `confirmed`, `shipped:<parcel>`, `refunded:<refund>`, `expired`. */
+    /** `confirmed`, `shipped:<parcel>`, `refunded:<refund>` or `expired`. */
     event: text().notNull(),
-    claimedAt: timestamp({ withTimezone: true }).notNull(),
+    notedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    /** From when on it may be sent; null when nothing is left to do. Whoever sends it puts it off first. */
+    dueAt: timestamp({ withTimezone: true }).defaultNow(),
     sentAt: timestamp({ withTimezone: true }),
-    attempts: integer().notNull().default(1),
-    /** Why the newest attempt failed; null while none has. */
-    lastFailure: text(),
+    attempts: integer().notNull().default(0),
+    /** Why it was not sent; null while nothing went wrong. */
+    failure: text(),
   },
   (table) => [
     primaryKey({ columns: [table.orderId, table.event] }),
-    index("messages_unsent")
-      .on(table.claimedAt)
-      .where(sql`sent_at is null`),
+    index("messages_due")
+      .on(table.dueAt)
+      .where(sql`due_at is not null`),
   ],
 )
 

@@ -8,6 +8,7 @@ import type { StockLane } from "../durable-objects/stock/lease/lane-object.ts"
 import type { CheckoutLane } from "../durable-objects/checkout/object.ts"
 import type { ArrivalShard } from "../durable-objects/arrivals/object.ts"
 import type { RoomObject } from "../durable-objects/room/object.ts"
+import type { LetterMessage } from "./messages/announce.ts"
 import type { OrderMessage } from "../durable-objects/checkout/contract.ts"
 import type { ArchiveMessage, StockMessage } from "../durable-objects/stock/contract.ts"
 
@@ -22,11 +23,15 @@ export interface Env {
   ROOM: DurableObjectNamespace<RoomObject>
   ARRIVALS: DurableObjectNamespace<ArrivalShard>
   EVENTS: Queue<EventMessage>
+  MESSAGES: Queue<LetterMessage>
   MEDIA: R2Bucket
   ASSETS: Fetcher
   /** Sessions that begin, by address, and calls, by session. Not in the local environment. */
   NEW_SESSIONS?: RateLimit
   SESSION_CALLS?: RateLimit
+
+  /** Mail. Not in the local environment, where `MAIL_SINK_URL` writes letters to files. */
+  MAIL?: SendEmail
 
   ENVIRONMENT: string
   SHOP_NAME: string
@@ -40,6 +45,10 @@ export interface Env {
   TURNSTILE_SECRET?: string
   TURNSTILE_BASE?: string
   DRAND_URL?: string
+  MAIL_FROM?: string
+  /** Only in the local stack. */
+  MAIL_SINK_URL?: string
+  SHOP_URL?: string
   DATABASE_URL: string
   STRIPE_SECRET_KEY: string
   STRIPE_WEBHOOK_SECRET: string
@@ -88,6 +97,9 @@ const settings = z.object({
       "empty, or a chain of drand's: https://api.drand.sh/<64 hex digits>",
     )
     .default(""),
+  MAIL_FROM: z.union([z.literal(""), z.email()]).default(""),
+  MAIL_SINK_URL: optionalUrl.default(""),
+  SHOP_URL: optionalUrl.default(""),
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "a postgres:// address"),
   STRIPE_SECRET_KEY: z.string().regex(/^(sk|rk)_/, "a secret key that begins with sk_"),
   STRIPE_WEBHOOK_SECRET: z.string().startsWith("whsec_"),

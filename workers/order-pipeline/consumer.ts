@@ -5,6 +5,7 @@ import { parkMessage, upsertOrders } from "../../db/order-records.ts"
 import { archiveHolds } from "../../db/stock-holds.ts"
 import { upsertStockLevels } from "../../db/stock-levels.ts"
 import type { Env } from "../environment.ts"
+import { announceOrders } from "../messages/announce.ts"
 import { eventMessage } from "./message.ts"
 import type { EventBody } from "./message.ts"
 import { planWrites } from "./plan.ts"
@@ -134,6 +135,7 @@ async function settleAlone(message: Message<unknown>, settle: () => Promise<void
 async function write(db: Database, env: Env, bodies: readonly EventBody[]): Promise<void> {
   const plan = planWrites(bodies)
   await upsertOrders(db, plan.orders)
+  await announceOrders(env, db, plan.orders)
   await upsertStockLevels(db, plan.stockLevels)
   await archiveHolds(db, plan.stockHolds)
   await acknowledge(env, plan)

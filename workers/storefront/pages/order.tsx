@@ -18,6 +18,8 @@ export interface OrderProps {
   payAddress: string
   /** Only when the page was opened by its token: the script asks with the same. */
   token: string | null
+  /** Whether the shop writes letters. */
+  writes?: boolean
 }
 
 const REFRESH_SECONDS = 3
@@ -57,7 +59,12 @@ export function Order(props: OrderProps) {
           <section class="panel flow" aria-labelledby="what">
             <h2 id="what">Order {order.orderNumber}</h2>
             <OrderLines lines={props.lines} currency={order.currency} totalCents={order.totalCents} />
-            {order.email && <p class="soft">For {order.email}</p>}
+            {order.email && (
+              <p class="soft">
+                For {order.email}
+                {props.writes && saying.tone === "yes" && ". What happens next is written there, too."}
+              </p>
+            )}
             <Address order={order} />
           </section>
           <section class="panel flow" aria-labelledby="way">
