@@ -8,7 +8,6 @@ import { ORDER_PAGE_MAX } from "./contract.ts"
 import type {
   CancelOutcome,
   CheckoutApi,
-  FulfilOutcome,
   LaneCounts,
   OpenCheckout,
   OpenOutcome,
@@ -17,11 +16,15 @@ import type {
   OrderView,
   ParkedOrder,
   PaymentEvent,
+} from "./contract.ts"
+import type {
+  FulfilmentApi,
+  FulfilOutcome,
   RefundCommand,
   RefundOutcome,
   WithdrawOutcome,
-} from "./contract.ts"
-import { Fulfilment } from "./fulfilment.ts"
+} from "./fulfilment/contract.ts"
+import { Fulfilment } from "./fulfilment/fulfilment.ts"
 import { DRIVE_LEASE_MS, openCheckout } from "./open-checkout.ts"
 import type { OpenParts } from "./open-checkout.ts"
 import { OrderBook } from "./order-book.ts"
@@ -30,9 +33,7 @@ import type { Order } from "./order-row.ts"
 import { InboxBook } from "./inbox-book.ts"
 import { OutboxBook } from "./outbox-book.ts"
 import { packMessages } from "./outbox.ts"
-import { RefundBook } from "./refund-book.ts"
-import { Refunds } from "./refunds.ts"
-import type { RefundParts } from "./refunds.ts"
+import { RefundBook } from "./fulfilment/refund-book.ts"
 import { Saga } from "./saga.ts"
 import { CHECKOUT_MIGRATIONS } from "./schema.ts"
 import { StripePayments } from "./stripe.ts"
@@ -67,15 +68,13 @@ const LAG_WEIGHT = 0.1
 const INBOX_PRUNE_INTERVAL_MS = 3_600_000
 
 /** The shell around one lane's orders: it stores, schedules and sends, and leaves deciding to the saga. */
-export class CheckoutLane extends DurableObject<CheckoutBindings> implements CheckoutApi {
+export class CheckoutLane extends DurableObject<CheckoutBindings> implements CheckoutApi, FulfilmentApi {
   private readonly book: OrderBook
   private readonly inbox: InboxBook
   private readonly outbox: OutboxBook
   private readonly stock: Ledgers
   private readonly saga: Saga
   private readonly parts: OpenParts
-  private readonly requests: RefundBook
-  private readonly refunds: Refunds
   private readonly fulfilment: Fulfilment
   /** Orders whose checkout is being opened in this instance. */
   private readonly opening = new Set<string>()
@@ -102,15 +101,15 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
       random: Math.random,
     })
     this.parts = { book: this.book, stock: this.stock, saga: this.saga, now: Date.now }
-    const { book, stock, saga } = this
-    const { now, random } = { now: Date.now, random: Math.random }
-    const requests = new RefundBook(ctx.storage.sql)
-    const atomically = <T>(work: () => T): T => ctx.storage.transactionSync(work)
-    const receive: RefundParts["receive"] = (sku, units) => this.stock.root(sku).receive(units)
-    const refunds = new Refunds({ book, requests, stock, payments, receive, atomically, now, random })
-    this.requests = requests
-    this.refunds = refunds
-    this.fulfilment = new Fulfilment({ book, requests, refunds, saga, now })
+    this.fulfilment = new Fulfilment({
+      ...this.parts,
+      saga: this.saga,
+      requests: new RefundBook(ctx.storage.sql),
+      payments,
+      receive: (sku, units) => this.stock.root(sku).receive(units),
+      atomically: (work) => ctx.storage.transactionSync(work),
+      random: Math.random,
+    })
     // Whoever drove an order here died with the last instance, and its alarm may be lost: both are taken up at once.
     this.book.resumeInterrupted(Date.now())
     void ctx.blockConcurrencyWhile(() => this.armAlarm())
@@ -222,8 +221,8 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
       this.lease(orderId)
       if (!this.opening.has(orderId)) this.ctx.waitUntil(this.driveAndArm(orderId))
     }
-    for (const orderId of this.requests.due(Date.now(), DRIVE_BATCH_MAX))
-      this.ctx.waitUntil(this.refunds.drive(orderId).then(() => this.armAlarm()))
+    for (const driven of this.fulfilment.driveDue(DRIVE_BATCH_MAX))
+      this.ctx.waitUntil(driven.then(() => this.armAlarm()))
     this.pruneInbox()
     await this.armAlarm()
   }
@@ -288,7 +287,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
       sendAtMs === null
         ? Infinity
         : Math.max(sendAtMs + OUTBOX_GATHER_MS, this.lastSentAtMs + OUTBOX_GATHER_MS)
-    const workDueMs = Math.min(this.book.nextDueMs() ?? Infinity, this.requests.nextDueMs() ?? Infinity)
+    const workDueMs = Math.min(this.book.nextDueMs() ?? Infinity, this.fulfilment.nextDueMs() ?? Infinity)
     const dueAtMs = Math.min(workDueMs, outboxDueMs)
     if (dueAtMs === Infinity || (this.alarmAtMs !== null && this.alarmAtMs <= dueAtMs)) return
     this.alarmAtMs = dueAtMs

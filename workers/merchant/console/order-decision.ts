@@ -1,4 +1,5 @@
 import type { OrderStatus } from "../../../durable-objects/checkout/contract.ts"
+import { minorDigitsOf } from "../../../durable-objects/checkout/currency.ts"
 import type { Role } from "../../environment.ts"
 import { formatMoney } from "../../storefront/words/money.ts"
 import type { MerchantOrder } from "../orders/schemas.ts"
@@ -103,8 +104,7 @@ export function readRefundForm(fields: Record<string, string>, order: MerchantOr
 
 /** Minor units of "12.50" or "12,50"; null for what is no amount of the currency. */
 export function centsOf(text: string, currency: string): number | null {
-  const digits =
-    new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2
+  const digits = minorDigitsOf(currency)
   const parts = /^(\d{1,8})(?:[.,](\d{1,4}))?$/.exec(text.trim())
   const fraction = parts?.[2] ?? ""
   if (!parts || fraction.length > digits) return null

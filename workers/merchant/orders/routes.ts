@@ -2,12 +2,12 @@ import { createRoute, z } from "@hono/zod-openapi"
 import type { Context } from "hono"
 import { openDatabase } from "../../../db/client.ts"
 import { listOrders } from "../../../db/order-list.ts"
+import type { OrderView } from "../../../durable-objects/checkout/contract.ts"
 import type {
   FulfilOutcome,
-  OrderView,
   RefundRefusal,
   WithdrawOutcome,
-} from "../../../durable-objects/checkout/contract.ts"
+} from "../../../durable-objects/checkout/fulfilment/contract.ts"
 import { LIMIT_DEFAULT } from "../../catalog/schemas.ts"
 import type { App } from "../../http/app.ts"
 import { createRoutes, limitBody } from "../../http/app.ts"

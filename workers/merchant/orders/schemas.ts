@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi"
-import type { OrderView, RefundStanding } from "../../../durable-objects/checkout/contract.ts"
+import type { OrderView } from "../../../durable-objects/checkout/contract.ts"
+import type { RefundStanding } from "../../../durable-objects/checkout/fulfilment/contract.ts"
 import { HOLD_QUANTITY_MAX } from "../../../durable-objects/stock/contract.ts"
 import { HOLD_LINES_MAX } from "../../../durable-objects/stock/hold-items.ts"
 import { pageLimit } from "../../catalog/schemas.ts"

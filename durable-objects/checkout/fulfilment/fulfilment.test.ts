@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest"
-import { HOLD_RETENTION_MS } from "../stock/contract.ts"
+import { HOLD_RETENTION_MS } from "../../stock/contract.ts"
 import type { RefundCommand } from "./contract.ts"
 import { REFUND_ASKED_FOR_MS } from "./refunds.ts"
 import { PRICE_CENTS, SampleShop, TERMS, TOTAL_CENTS, UNITS } from "./sample-shop.ts"
@@ -130,7 +130,7 @@ describe("a refund", () => {
     shop.faultRate = 1
     await shop.fulfilment.refund(refundOf())
     shop.nowMs += REFUND_ASKED_FOR_MS + 1
-    await shop.refunds.drive("o1")
+    await Promise.all(shop.fulfilment.driveDue(10))
     expect(shop.requests.of("o1")).toMatchObject([{ state: "parked" }])
     expect(shop.order.parked).toMatchObject({ as: "refund_unanswered" })
     shop.faultRate = 0
@@ -193,7 +193,7 @@ describe("refunds under faults", () => {
         for (let turn = shop.random() * 12; turn > 0; turn--) await Promise.resolve()
         if (shop.random() < 0.3) shop.crash()
         shop.nowMs += Math.floor(shop.random() * 3_000)
-        for (const orderId of shop.requests.due(shop.nowMs, 10)) void shop.refunds.drive(orderId)
+        void Promise.all(shop.fulfilment.driveDue(10))
       }
       shop.crash()
       await shop.settle()

@@ -1,17 +1,16 @@
-import { MemorySql } from "../memory-sql.ts"
-import { applyMigrations } from "../sqlite.ts"
-import { Ledger } from "../stock/ledger.ts"
-import { STOCK_MIGRATIONS } from "../stock/schema.ts"
-import type { OrderRefund } from "./contract.ts"
+import { MemorySql } from "../../memory-sql.ts"
+import { applyMigrations } from "../../sqlite.ts"
+import { Ledger } from "../../stock/ledger.ts"
+import { STOCK_MIGRATIONS } from "../../stock/schema.ts"
+import type { OrderRefund } from "../contract.ts"
 import { Fulfilment } from "./fulfilment.ts"
-import { OrderBook } from "./order-book.ts"
-import { OutboxBook } from "./outbox-book.ts"
-import type { NewRefund, RefundAnswer } from "./payments.ts"
+import { OrderBook } from "../order-book.ts"
+import { OutboxBook } from "../outbox-book.ts"
+import type { NewRefund, RefundAnswer } from "../payments.ts"
 import { RefundBook } from "./refund-book.ts"
-import { Refunds } from "./refunds.ts"
 import type { RefundParts } from "./refunds.ts"
-import { CHECKOUT_MIGRATIONS } from "./schema.ts"
-import { plainLine, plainTotals } from "./totals.ts"
+import { CHECKOUT_MIGRATIONS } from "../schema.ts"
+import { plainLine, plainTotals } from "../totals.ts"
 
 export const UNITS = 10
 export const PRICE_CENTS = 1_000
@@ -47,8 +46,7 @@ export class SampleShop {
   readonly ledgers = new Map<string, Ledger>()
   readonly given = new Map<string, number>()
   readonly random: () => number
-  requests: RefundBook
-  refunds: Refunds
+  readonly requests: RefundBook
   fulfilment: Fulfilment
   private generation = 0
 
@@ -58,15 +56,16 @@ export class SampleShop {
     this.book = new OrderBook(this.sql, new OutboxBook(this.sql))
     for (const sku of ["A", "B"]) this.ledgers.set(sku, this.stocked(sku))
     this.pay()
-    ;({ requests: this.requests, refunds: this.refunds, fulfilment: this.fulfilment } = this.started())
+    this.requests = new RefundBook(this.sql)
+    this.fulfilment = this.started()
   }
 
   /** What was under way is lost with the instance; its books are not. */
   crash(): void {
-    ;({ requests: this.requests, refunds: this.refunds, fulfilment: this.fulfilment } = this.started())
+    this.fulfilment = this.started()
   }
 
-  private started() {
+  private started(): Fulfilment {
     const mine = ++this.generation
     const dead = new Promise<never>(() => undefined)
     const alive = <T>(work: Promise<T>): Promise<T> =>
@@ -74,10 +73,9 @@ export class SampleShop {
         (value) => (mine === this.generation ? value : dead),
         (error: unknown) => (mine === this.generation ? Promise.reject(error as Error) : dead),
       )
-    const requests = new RefundBook(this.sql)
-    const refunds = new Refunds({
+    return new Fulfilment({
       book: this.book,
-      requests,
+      requests: this.requests,
       stock: {
         getByName: (sku) => ({
           returnUnits: (...asked) => alive(this.stock.getByName(sku).returnUnits(...asked)),
@@ -88,14 +86,8 @@ export class SampleShop {
       atomically: (work) => this.sql.transactionSync(work),
       now: () => this.nowMs,
       random: this.random,
+      saga: { drive: () => Promise.resolve() },
     })
-    const saga = { drive: () => Promise.resolve() }
-    const now = () => this.nowMs
-    return {
-      requests,
-      refunds,
-      fulfilment: new Fulfilment({ book: this.book, requests, refunds, saga, now }),
-    }
   }
 
   private stocked(sku: string): Ledger {
@@ -192,7 +184,7 @@ export class SampleShop {
     for (let round = 0; this.requests.nextDueMs() !== null; round++) {
       if (round > 100) throw new Error("the refunds do not come to rest")
       this.nowMs += 60_000
-      for (const orderId of this.requests.due(this.nowMs, 10)) await this.refunds.drive(orderId)
+      await Promise.all(this.fulfilment.driveDue(10))
     }
   }
 }

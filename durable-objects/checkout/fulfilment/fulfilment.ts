@@ -1,19 +1,14 @@
 import { SHIPMENTS_PER_ORDER_MAX } from "./contract.ts"
 import type { FulfilOutcome, RefundCommand, RefundOutcome, WithdrawOutcome } from "./contract.ts"
-import { DRIVE_LEASE_MS } from "./open-checkout.ts"
-import type { OrderBook } from "./order-book.ts"
-import { viewOf } from "./order-row.ts"
-import type { RefundBook } from "./refund-book.ts"
+import { DRIVE_LEASE_MS } from "../open-checkout.ts"
+import { viewOf } from "../order-row.ts"
 import { refundableCents } from "./refund-decision.ts"
-import type { Refunds } from "./refunds.ts"
-import type { Saga } from "./saga.ts"
+import { Refunds } from "./refunds.ts"
+import type { RefundParts } from "./refunds.ts"
+import type { Saga } from "../saga.ts"
 
-export interface FulfilmentParts {
-  book: OrderBook
-  requests: RefundBook
-  refunds: Refunds
+export interface FulfilmentParts extends RefundParts {
   saga: Pick<Saga, "drive">
-  now: () => number
 }
 
 /** The refund of an order that the merchant withdraws; the order has one of it, however often it is withdrawn. */
@@ -22,9 +17,20 @@ const WITHDRAWN_KEY = "withdrawn"
 /** What a merchant does with an order once it is there. Every command may come again without harm. */
 export class Fulfilment {
   private readonly parts: FulfilmentParts
+  private readonly refunds: Refunds
 
   constructor(parts: FulfilmentParts) {
     this.parts = parts
+    this.refunds = new Refunds(parts)
+  }
+
+  /** Sees to the orders whose refunds' time has come. */
+  driveDue(limit: number): Promise<void>[] {
+    return this.parts.requests.due(this.parts.now(), limit).map((orderId) => this.refunds.drive(orderId))
+  }
+
+  nextDueMs(): number | null {
+    return this.parts.requests.nextDueMs()
   }
 
   ship({
@@ -71,10 +77,10 @@ export class Fulfilment {
   }
 
   async refund(command: RefundCommand): Promise<RefundOutcome> {
-    const taken = this.parts.refunds.take(command)
+    const taken = this.refunds.take(command)
     if (taken.outcome === "refused") return taken
-    await this.parts.refunds.drive(command.orderId)
-    return this.parts.refunds.outcomeOf(command, taken.replayed)
+    await this.refunds.drive(command.orderId)
+    return this.refunds.outcomeOf(command, taken.replayed)
   }
 
   async withdraw(orderId: string): Promise<WithdrawOutcome> {

@@ -1,6 +1,7 @@
 import { REFUNDS_PER_ORDER_MAX } from "./contract.ts"
-import type { OrderStatus, RefundCommand, RefundRefusal, RefundStanding, ReturnedLine } from "./contract.ts"
-import type { Order } from "./order-row.ts"
+import type { OrderStatus } from "../contract.ts"
+import type { RefundCommand, RefundRefusal, RefundStanding, ReturnedLine } from "./contract.ts"
+import type { Order } from "../order-row.ts"
 import type { RefundRequest } from "./refund-book.ts"
 
 /** Statuses of orders whose money was taken. A refunded one is among them, so that its refunds replay. */

@@ -1,5 +1,6 @@
-import type { Sql } from "../sqlite.ts"
-import type { OrderVersion, ReturnedLine } from "./contract.ts"
+import type { Sql } from "../../sqlite.ts"
+import type { OrderVersion } from "../contract.ts"
+import type { ReturnedLine } from "./contract.ts"
 
 /**
  * How far a refund came. `asked` recorded, and the provider may or may not have heard of it · `accepted` the provider
