@@ -226,7 +226,7 @@ describe("a letter", () => {
   it("says in both forms what was bought, where it goes and what it came to", () => {
     const { to, subject, text, html } = mailOf("confirmed")
     expect([to, subject]).toEqual(["ann@example.com", "Order SP-1 is confirmed"])
-    for (const words of ["2 × Kettle", "€20.00", "Shipping", "€25.00", "1 Quay", "10115 Berlin"])
+    for (const words of ["2 × Kettle", "€20.00", "Shipping", "€25.00", "1 Quay", "10115 Berlin", "Germany"])
       for (const form of [text, html]) expect(form).toContain(words)
     expect(text).toContain("https://shop.example/orders/o1?token=a&b")
     expect(html).toContain('href="https://shop.example/orders/o1?token=a&amp;b"')

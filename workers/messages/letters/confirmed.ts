@@ -1,4 +1,5 @@
 import type { LetterOrder } from "../../../db/messages.ts"
+import { countryName } from "../../storefront/words/countries.ts"
 import { formatMoney } from "../../storefront/words/money.ts"
 import type { Letter } from "../letter.ts"
 
@@ -30,5 +31,5 @@ function addressOf(address: LetterOrder["shippingAddress"]): string {
   if (!address) return ""
   const { name, line1, line2, postalCode, city, region, country } = address
   const place = [postalCode, city].filter(Boolean).join(" ")
-  return [name, line1, line2, place, region, country].filter(Boolean).join("\n")
+  return [name, line1, line2, place, region, country && countryName(country)].filter(Boolean).join("\n")
 }
