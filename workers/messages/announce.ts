@@ -32,7 +32,8 @@ export function writesLetters(env: Pick<Env, "MAIL_FROM">): boolean {
 
 /**
  * Notes the letters of orders that were just recorded, and hands the new ones to their queue. A letter is noted before
- * the order's row is acknowledged, so none is forgotten; one that the queue does not take is found overdue.
+ * the order's row is acknowledged, so none is forgotten; one that the queue does not take is found overdue. Throws only
+ * while Postgres is away: no order is recorded later, or parked, for the sake of its letter.
  */
 export async function announceOrders(
   env: Env,
@@ -46,7 +47,13 @@ export async function announceOrders(
       .filter(({ atMs }) => atMs >= sinceMs)
       .map(({ event }) => ({ orderId: order.id, event })),
   )
-  await enqueue(env, await noteLetters(db, letters))
+  try {
+    await enqueue(env, await noteLetters(db, letters))
+  } catch (error) {
+    if (isDatabaseAway(error)) throw error
+    const message = error instanceof Error ? error.message : String(error)
+    console.error(JSON.stringify({ level: "error", event: "letters_not_noted", message }))
+  }
 }
 
 /** Takes up letters that nobody sees to. While Postgres is away there is nothing to look at. */
