@@ -15,6 +15,7 @@ import { BODY_BYTES_MAX } from "../../http/body.ts"
 import { json, problems } from "../../http/documented.ts"
 import { ProblemError } from "../../http/problem.ts"
 import type { ProblemCode } from "../../http/problem.ts"
+import { leaveSale } from "../../purchase/leave-sale.ts"
 import { isOrderId, laneFor } from "../../purchase/orders.ts"
 import { soldOut } from "../../purchase/stock-objects.ts"
 import { allow } from "../api/authentication.ts"
@@ -146,8 +147,16 @@ const cancelCall = createRoute({
 
 orderRoutes.openapi(cancelCall, async (c) => {
   const { orderId } = c.req.valid("param")
-  const withdrawn = await (await laneOf(c, orderId)).withdraw(orderId)
-  return c.json(merchantOrderOf(orderAfter(withdrawn)), 200)
+  const lane = await laneOf(c, orderId)
+  const withdrawn = await lane.withdraw(orderId)
+  const order = orderAfter(withdrawn)
+  if (order.status === "cancelled" && order.saleId !== null && !isReplay(withdrawn)) {
+    // Its shopper may still be inside the sale, where their place goes to the next.
+    const found = await lane.read(orderId)
+    if (found)
+      c.executionCtx.waitUntil(leaveSale(c.env, order.saleId, { subject: found.subject, items: order.items }))
+  }
+  return c.json(merchantOrderOf(order), 200)
 })
 
 const refundCall = createRoute({
@@ -193,6 +202,10 @@ const REFUND_REFUSALS: Record<RefundRefusal, () => ProblemError> = {
   lines_needed: () =>
     refusedField("lines", "A part of the money does not say which units came back. Name them in lines."),
   lines_exceed_order: () => refusedField("lines", "The order has fewer units left than that."),
+}
+
+function isReplay(withdrawn: WithdrawOutcome): boolean {
+  return withdrawn.outcome === "done" && withdrawn.replayed
 }
 
 function orderAfter(withdrawn: WithdrawOutcome): OrderView {
