@@ -12,6 +12,7 @@ import type { ShopPrices } from "../durable-objects/prices/object.ts"
 import type { PaymentGate } from "../durable-objects/payment-gate/object.ts"
 import type { Reconciler } from "../durable-objects/reconciler/object.ts"
 import type { RoomObject } from "../durable-objects/room/object.ts"
+import type { LetterMessage } from "./messages/announce.ts"
 import type { OrderMessage } from "../durable-objects/checkout/contract.ts"
 import type { ArchiveMessage, StockMessage } from "../durable-objects/stock/contract.ts"
 
@@ -34,11 +35,15 @@ export interface Env {
   ORDERS_1: Queue<OrderMessage>
   ORDERS_2: Queue<OrderMessage>
   ORDERS_3: Queue<OrderMessage>
+  MESSAGES: Queue<LetterMessage>
   MEDIA: R2Bucket
   ASSETS: Fetcher
   /** Sessions that begin, by address, and calls, by session. Not in the local environment. */
   NEW_SESSIONS?: RateLimit
   SESSION_CALLS?: RateLimit
+
+  /** Mail. Not in the local environment, where `MAIL_SINK_URL` writes letters to files. */
+  MAIL?: SendEmail
 
   ENVIRONMENT: string
   SHOP_NAME: string
@@ -53,6 +58,10 @@ export interface Env {
   TURNSTILE_SECRET?: string
   TURNSTILE_BASE?: string
   DRAND_URL?: string
+  MAIL_FROM?: string
+  /** Only in the local stack. */
+  MAIL_SINK_URL?: string
+  SHOP_URL?: string
   DATABASE_URL: string
   STRIPE_SECRET_KEY: string
   STRIPE_WEBHOOK_SECRET: string
@@ -107,6 +116,9 @@ const settings = z.object({
       "empty, or a chain of drand's: https://api.drand.sh/<64 hex digits>",
     )
     .default(""),
+  MAIL_FROM: z.union([z.literal(""), z.email()]).default(""),
+  MAIL_SINK_URL: optionalUrl.default(""),
+  SHOP_URL: optionalUrl.default(""),
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "a postgres:// address"),
   STRIPE_SECRET_KEY: z.string().regex(/^(sk|rk)_/, "a secret key that begins with sk_"),
   STRIPE_WEBHOOK_SECRET: z.string().startsWith("whsec_"),

@@ -2,6 +2,8 @@ import type { Env } from "./environment.ts"
 import { answerRequest } from "./front.ts"
 import { sweepHalfScheduled } from "./merchant/api/sale-saga.ts"
 import { reconcile } from "./merchant/reconciliation/reconcile.ts"
+import { announceOverdue } from "./messages/announce.ts"
+import { consumeLetters, LETTER_QUEUE } from "./messages/queue.ts"
 import { consumeEvents } from "./order-pipeline/consumer.ts"
 
 export { ArrivalShard } from "../durable-objects/arrivals/object.ts"
@@ -16,10 +18,12 @@ export { StockObject } from "../durable-objects/stock/object.ts"
 
 export default {
   fetch: answerRequest,
-  queue: consumeEvents,
+  queue: (batch, env) =>
+    LETTER_QUEUE.test(batch.queue) ? consumeLetters(batch, env) : consumeEvents(batch, env),
   async scheduled(_event, env) {
-    // Each whatever becomes of the other: the sweep needs Postgres, the reconciler does not.
-    const done = await Promise.allSettled([sweepHalfScheduled(env), reconcile(env, "clock")])
+    // Each whatever becomes of the others: the reconciler does not need Postgres.
+    const work = [sweepHalfScheduled(env), announceOverdue(env), reconcile(env, "clock")]
+    const done = await Promise.allSettled(work)
     for (const one of done) if (one.status === "rejected") throw one.reason
   },
 } satisfies ExportedHandler<Env, unknown>

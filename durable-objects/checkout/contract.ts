@@ -210,9 +210,15 @@ export const ORDER_PAGE_MAX = 500
 /**
  * Why an order is parked, which is to say that somebody must look at it. `step_failing`: a step failed for about a day ·
  * `payment_mismatch`: its payment was not of its amount, and was not taken · `refund_failed`: money that was taken for an
- * order which had ended could not go back · `event_unfit`: a webhook could not be applied to it.
+ * order which had ended could not go back · `refund_unanswered`: a merchant's refund was tried for as long as it may be ·
+ * `event_unfit`: a webhook could not be applied to it.
  */
-export type ParkedAs = "step_failing" | "payment_mismatch" | "refund_failed" | "event_unfit"
+export type ParkedAs =
+  | "step_failing"
+  | "payment_mismatch"
+  | "refund_failed"
+  | "refund_unanswered"
+  | "event_unfit"
 
 export interface ParkedOrder {
   order: OrderView

@@ -27,6 +27,14 @@ import type {
   PaymentEvent,
 } from "./contract.ts"
 import { CouponReturns } from "./coupon-returns.ts"
+import type {
+  FulfilmentApi,
+  FulfilOutcome,
+  RefundCommand,
+  RefundOutcome,
+  WithdrawOutcome,
+} from "./fulfilment/contract.ts"
+import { Fulfilment } from "./fulfilment/fulfilment.ts"
 import { DRIVE_LEASE_MS, openCheckout } from "./open-checkout.ts"
 import type { OpenParts } from "./open-checkout.ts"
 import { OrderBook } from "./order-book.ts"
@@ -40,6 +48,7 @@ import { OutboxBook } from "./outbox-book.ts"
 import { OutboxSender } from "./outbox-sender.ts"
 import { queueOf } from "./outbox.ts"
 import type { ORDER_QUEUES } from "./outbox.ts"
+import { RefundBook } from "./fulfilment/refund-book.ts"
 import { Saga } from "./saga.ts"
 import { CHECKOUT_MIGRATIONS } from "./schema.ts"
 import { StripePayments } from "./stripe.ts"
@@ -66,7 +75,7 @@ const LAG_WEIGHT = 0.1
 const INBOX_PRUNE_INTERVAL_MS = 3_600_000
 
 /** The shell around one lane's orders: it stores, schedules and sends, and leaves deciding to the saga. */
-export class CheckoutLane extends DurableObject<CheckoutBindings> implements CheckoutApi {
+export class CheckoutLane extends DurableObject<CheckoutBindings> implements CheckoutApi, FulfilmentApi {
   private readonly book: OrderBook
   private readonly inbox: InboxBook
   private readonly outbox: OutboxBook
@@ -76,6 +85,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
   private readonly stock: Ledgers
   private readonly saga: Saga
   private readonly parts: OpenParts
+  private readonly fulfilment: Fulfilment
   /** Orders whose checkout is being opened in this instance. */
   private readonly opening = new Set<string>()
   private alarmAtMs: number | null = null
@@ -124,6 +134,17 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
       saga: this.saga,
       now: Date.now,
     }
+    this.fulfilment = new Fulfilment({
+      book: this.book,
+      stock: this.stock,
+      saga: this.saga,
+      now: Date.now,
+      requests: new RefundBook(ctx.storage.sql),
+      payments,
+      receive: (sku, units) => this.stock.root(sku).receive(units),
+      atomically: (work) => ctx.storage.transactionSync(work),
+      random: Math.random,
+    })
     // Whoever drove an order here died with the last instance, and its alarm may be lost: both are taken up at once.
     this.book.resumeInterrupted(Date.now())
     void ctx.blockConcurrencyWhile(() => this.armAlarm())
@@ -180,6 +201,22 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
       this.webhookLagMs === null ? lagMs : this.webhookLagMs + (lagMs - this.webhookLagMs) * LAG_WEIGHT
     this.inbox.record(event, nowMs)
     this.ctx.waitUntil(this.hearAndDrive(event.orderId))
+  }
+
+  async ship(command: { orderId: string; carrier: string; trackingNumber: string }): Promise<FulfilOutcome> {
+    return this.armed(this.ctx.storage.transactionSync(() => this.fulfilment.ship(command)))
+  }
+
+  async deliver(orderId: string): Promise<FulfilOutcome> {
+    return this.armed(this.ctx.storage.transactionSync(() => this.fulfilment.deliver(orderId)))
+  }
+
+  async withdraw(orderId: string): Promise<WithdrawOutcome> {
+    return this.armed(await this.fulfilment.withdraw(orderId))
+  }
+
+  async refund(command: RefundCommand): Promise<RefundOutcome> {
+    return this.armed(await this.fulfilment.refund(command))
   }
 
   async acknowledge(versions: OrderVersion[]): Promise<void> {
@@ -240,8 +277,15 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
       this.lease(orderId)
       if (!this.opening.has(orderId)) this.ctx.waitUntil(this.driveAndArm(orderId))
     }
+    for (const driven of this.fulfilment.driveDue(DRIVE_BATCH_MAX))
+      this.ctx.waitUntil(driven.then(() => this.armAlarm()))
     this.pruneInbox()
     await this.armAlarm()
+  }
+
+  private async armed<T>(answer: T): Promise<T> {
+    await this.armAlarm()
+    return answer
   }
 
   /** The buyer's place in the sale is free. When this is lost it comes free by itself, with the end of their pass. */
@@ -302,6 +346,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
   private async armAlarm(): Promise<void> {
     const dueAtMs = Math.min(
       this.book.nextDueMs() ?? Infinity,
+      this.fulfilment.nextDueMs() ?? Infinity,
       this.couponReturns.nextMs() ?? Infinity,
       this.sender.nextMs() ?? Infinity,
     )

@@ -1,3 +1,4 @@
+import { centsOf } from "./currency.ts"
 import { openStripe } from "./stripe.ts"
 import type { StripeSettings } from "./stripe.ts"
 
@@ -46,7 +47,8 @@ export async function listRecentIntents(
     read += 1
     const { orderId } = intent.metadata
     if (orderId === undefined) continue
-    const { id: intentId, status, amount: amountCents, currency } = intent
+    const { id: intentId, status, amount, currency } = intent
+    const amountCents = centsOf(amount, currency)
     intents.push({ intentId, orderId, status, amountCents, currency: currency.toUpperCase() })
   }
   return { intents, isAll: true }
