@@ -1,11 +1,7 @@
 import { sql } from "drizzle-orm"
 import fc from "fast-check"
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
-import { startPostgres } from "../local/postgres/embedded-postgres.ts"
-import { startSqlOverHttp } from "../local/postgres/sql-over-http.ts"
-import { Cleanup, findFreePort } from "../local/postgres/test-harness.ts"
-import { openDatabase } from "./client.ts"
-import type { Database } from "./client.ts"
+import { describe, expect, it } from "vitest"
+import { stageDatabase } from "../tests/staged-database.ts"
 import {
   countDeadLetters,
   findDeadLetter,
@@ -13,28 +9,11 @@ import {
   markReplayed,
   parkMessage,
 } from "./dead-letters.ts"
-import { migrate } from "./migrate.ts"
 import { upsertOrders } from "./order-records.ts"
 import type { OrderRecord } from "./order-records.ts"
 import { orderItems, orders } from "./schema.ts"
 
-const cleanup = new Cleanup()
-let db: Database
-
-beforeAll(async () => {
-  const server = await startPostgres({ dataDir: await cleanup.dataDir(), port: await findFreePort() })
-  cleanup.add(() => server.stop())
-  await migrate(server.url)
-  const http = await startSqlOverHttp({ port: 0, databaseUrl: server.url })
-  cleanup.add(() => http.stop())
-  db = openDatabase({ DATABASE_URL: server.url, NEON_SQL_ENDPOINT: http.url })
-}, 60_000)
-
-afterAll(() => cleanup.run())
-
-beforeEach(async () => {
-  await db.execute(sql`TRUNCATE orders, order_items, dead_letters RESTART IDENTITY`)
-})
+const staged = stageDatabase()
 
 const money = fc.integer({ min: 0, max: 99_999_999 })
 
@@ -90,8 +69,8 @@ function version(id: string, number: number): fc.Arbitrary<OrderRecord> {
 
 async function rowsInPostgres(): Promise<OrderRecord[]> {
   const [rows, lines] = await Promise.all([
-    db.select().from(orders).orderBy(orders.id),
-    db.select().from(orderItems).orderBy(orderItems.orderId, orderItems.sku),
+    staged.db.select().from(orders).orderBy(orders.id),
+    staged.db.select().from(orderItems).orderBy(orderItems.orderId, orderItems.sku),
   ])
   return rows.map(({ createdAt, updatedAt: _updatedAt, ...row }) => ({
     ...row,
@@ -110,11 +89,11 @@ describe("orders in Postgres", () => {
         versions.chain((all) => fc.tuple(fc.constant(all), fc.array(fc.subarray(all), { maxLength: 6 }))),
         fc.array(fc.nat()),
         async ([all, batches], order) => {
-          await db.execute(sql`TRUNCATE orders, order_items`)
+          await staged.db.execute(sql`TRUNCATE orders, order_items`)
           // Each version comes at least once, somewhere; a statement has each order once.
           const shuffled = all.toSorted((a, b) => (order[all.indexOf(a)] ?? 0) - (order[all.indexOf(b)] ?? 0))
           for (const batch of [...batches, ...shuffled.map((record) => [record])]) {
-            await upsertOrders(db, [...new Map(batch.map((record) => [record.id, record])).values()])
+            await upsertOrders(staged.db, [...new Map(batch.map((record) => [record.id, record])).values()])
           }
           expect(await rowsInPostgres()).toEqual(all.filter((record) => record.version === 3))
         },
@@ -133,7 +112,7 @@ describe("orders in Postgres", () => {
       const same = all.filter((record) => record.version === number)
       return [same, same.toReversed(), same]
     })
-    await Promise.all(batches.map((batch) => upsertOrders(db, batch)))
+    await Promise.all(batches.map((batch) => upsertOrders(staged.db, batch)))
     expect(await rowsInPostgres()).toEqual(all.filter((record) => record.version === 4))
   })
 })
@@ -147,9 +126,9 @@ describe("dead letters", () => {
   }
 
   it("are there once for the same content, with the newest reason, whatever is in them", async () => {
-    await parkMessage(db, letter)
-    await parkMessage(db, { ...letter, reason: "still no", attempts: 2 })
-    const [listed, ...others] = await listDeadLetters(db, { afterId: 0, limit: 10, all: false })
+    await parkMessage(staged.db, letter)
+    await parkMessage(staged.db, { ...letter, reason: "still no", attempts: 2 })
+    const [listed, ...others] = await listDeadLetters(staged.db, { afterId: 0, limit: 10, all: false })
     expect(others).toEqual([])
     expect(listed).toMatchObject({
       messageId: "order:a:4",
@@ -157,26 +136,28 @@ describe("dead letters", () => {
       attempts: 2,
       replayedAt: null,
     })
-    expect(await findDeadLetter(db, listed?.id ?? 0)).toMatchObject({ body: { text: "a\ufffdb\ufffd" } })
-    expect(await findDeadLetter(db, 99)).toBeNull()
+    expect(await findDeadLetter(staged.db, listed?.id ?? 0)).toMatchObject({
+      body: { text: "a\ufffdb\ufffd" },
+    })
+    expect(await findDeadLetter(staged.db, 99)).toBeNull()
   })
 
   it("count until they are replayed, and again when the same one fails again", async () => {
-    await parkMessage(db, letter)
-    const first = await markReplayed(db, 1)
-    expect(await markReplayed(db, 1)).toEqual(first)
-    expect(await countDeadLetters(db)).toBe(0)
-    expect(await listDeadLetters(db, { afterId: 0, limit: 10, all: false })).toEqual([])
-    expect(await listDeadLetters(db, { afterId: 0, limit: 10, all: true })).toHaveLength(1)
-    await parkMessage(db, letter)
-    expect(await countDeadLetters(db)).toBe(1)
+    await parkMessage(staged.db, letter)
+    const first = await markReplayed(staged.db, 1)
+    expect(await markReplayed(staged.db, 1)).toEqual(first)
+    expect(await countDeadLetters(staged.db)).toBe(0)
+    expect(await listDeadLetters(staged.db, { afterId: 0, limit: 10, all: false })).toEqual([])
+    expect(await listDeadLetters(staged.db, { afterId: 0, limit: 10, all: true })).toHaveLength(1)
+    await parkMessage(staged.db, letter)
+    expect(await countDeadLetters(staged.db)).toBe(1)
   })
 
   it("are listed a page at a time, oldest first, none twice", async () => {
-    for (let at = 1; at <= 5; at++) await parkMessage(db, { ...letter, messageId: `m${at}` })
+    for (let at = 1; at <= 5; at++) await parkMessage(staged.db, { ...letter, messageId: `m${at}` })
     const pages = []
     for (let afterId = 0; ;) {
-      const page = await listDeadLetters(db, { afterId, limit: 2, all: false })
+      const page = await listDeadLetters(staged.db, { afterId, limit: 2, all: false })
       pages.push(page.map(({ messageId }) => messageId))
       const last = page.at(-1)
       if (!last || page.length < 2) break

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util"
 import { z } from "zod"
+import { CannotLook, endWith, messageOf } from "./command.ts"
 
 /**
  * Asks a shop for the audit of one sale and prints it: `npm run audit -- --sale <id>`. Ends with 1 when a promise is
@@ -15,9 +16,6 @@ const LOCAL_TOKEN = "local-merchant-token"
 
 /** An audit of half a million records takes a while. */
 const ANSWER_MS = 120_000
-
-/** It could not look: nothing is known to be wrong. */
-class CannotLook extends Error {}
 
 const finding = z.object({ kind: z.string(), subjects: z.record(z.string(), z.string()), says: z.string() })
 
@@ -95,16 +93,4 @@ function linesOf(sale: string, audit: Audit): string[] {
   ]
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}
-
-main().then(
-  (status) => (process.exitCode = status),
-  (error: unknown) => {
-    console.error(
-      error instanceof CannotLook ? error.message : `It could not be audited: ${messageOf(error)}`,
-    )
-    process.exitCode = 2
-  },
-)
+endWith(main(), "It could not be audited")

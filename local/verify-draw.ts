@@ -16,6 +16,7 @@ import type { Check, TicketProof } from "../waiting-room/draw-check.ts"
 import { packTicketIds } from "../waiting-room/ticket-tree.ts"
 import { chainInfo, checkSignature, knownChain } from "./drand-chain.ts"
 import type { ChainInfo } from "./drand-chain.ts"
+import { CannotLook, endWith, messageOf } from "./command.ts"
 
 /**
  * Checks a sale's draw from the outside, with nothing but what is public: `npm run verify-draw -- --sale <address or
@@ -39,9 +40,6 @@ const DEFAULT_URL = "http://localhost:8787"
 const DEFAULT_BEACON = "https://api.drand.sh"
 const ANSWER_MS = 20_000
 const SALE_ID = /[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/
-
-/** It could not look: nothing is known to be wrong. */
-class CannotLook extends Error {}
 
 const MARKS = { ok: "ok      ", mismatch: "MISMATCH", unknown: "-       " } as const
 
@@ -219,16 +217,4 @@ function giveUp(error: unknown): never {
   throw new CannotLook(messageOf(error))
 }
 
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}
-
-main().then(
-  (status) => (process.exitCode = status),
-  (error: unknown) => {
-    console.error(
-      error instanceof CannotLook ? error.message : `It could not be checked: ${messageOf(error)}`,
-    )
-    process.exitCode = 2
-  },
-)
+endWith(main(), "It could not be checked")

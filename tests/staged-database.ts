@@ -19,6 +19,11 @@ export class StagedDatabase {
   private endpoint = ""
   private opened: Database | null = null
 
+  /** As the Worker's settings have it. */
+  get address(): { DATABASE_URL: string; NEON_SQL_ENDPOINT: string } {
+    return { DATABASE_URL: this.url, NEON_SQL_ENDPOINT: this.endpoint }
+  }
+
   get db(): Database {
     if (!this.opened) throw new Error("The database is there from a test's beginning on.")
     return this.opened
@@ -26,8 +31,10 @@ export class StagedDatabase {
 
   /** Empty tables. The driver's settings belong to the process, so they are made anew. */
   async empty(): Promise<void> {
-    this.opened = openDatabase({ DATABASE_URL: this.url, NEON_SQL_ENDPOINT: this.endpoint })
-    await this.opened.execute(sql`truncate products, sales, stock_levels, orders cascade`)
+    this.opened = openDatabase(this.address)
+    await this.opened.execute(
+      sql`truncate products, sales, stock_levels, orders, messages, dead_letters restart identity cascade`,
+    )
   }
 
   async start(cleanup: Cleanup): Promise<void> {

@@ -7,6 +7,7 @@ import { hasTurn, isSpokenFor, nextPollMs, placeOf } from "./estimate.ts"
 import { advanceOutlook, outlookOnBoard, startOutlook } from "./outlook.ts"
 import { phaseOf } from "./phase.ts"
 import { bandOf } from "./stock-band.ts"
+import { chanceFrom } from "./chance.ts"
 
 /**
  * Whole sales on a model clock, seen by those who wait: each browser looks when it was told to, at a board that is up
@@ -48,16 +49,6 @@ interface Shopper {
   heardSoldOutAtMs: number | null
 }
 
-function randomFrom(start: number): () => number {
-  let a = start >>> 0
-  return () => {
-    a = (a + 0x6d2b79f5) >>> 0
-    let t = Math.imul(a ^ (a >>> 15), a | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 function crowdOf(scenario: Scenario, random: () => number): Shopper[] {
   const { shoppers, showShare, buyShare, lateShare, lateMs } = scenario
   const ranks = Array.from({ length: shoppers }, () =>
@@ -82,7 +73,7 @@ function crowdOf(scenario: Scenario, random: () => number): Shopper[] {
 
 function simulate(scenario: Scenario) {
   const { units, perMinute, limit, payShare, payMs, holdMs, seconds } = scenario
-  const random = randomFrom(seed)
+  const random = chanceFrom(seed)
   const crowd = crowdOf(scenario, random)
   const arrivals = noArrivals()
   for (const { rank } of crowd) if (rank < 0) addArrivals(arrivals, -1, 1)

@@ -15,6 +15,7 @@ import {
 } from "./outbox.ts"
 import { CHECKOUT_MIGRATIONS } from "./schema.ts"
 import { plainLine, plainTotals } from "./totals.ts"
+import { chanceFrom } from "../../waiting-room/chance.ts"
 
 const STEP_MS = 100
 
@@ -29,17 +30,6 @@ interface Faults {
 }
 
 const NO_FAULTS: Faults = { lose: 0, double: 0, lateMs: 0 }
-
-/** mulberry32: small, seeded, good enough to shake things. */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 /** One lane, a queue with faults, and a Postgres that may be away, on one clock. */
 class Way {
@@ -317,7 +307,7 @@ describe("over a queue that loses, doubles and reorders", () => {
           },
         ),
         async (faults, seed, acts) => {
-          const way = new Way(faults, randomOf(seed))
+          const way = new Way(faults, chanceFrom(seed))
           const versions = new Map<string, number>()
           for (const { orders, waitMs, restart, up } of acts) {
             way.isPostgresUp = up

@@ -14,6 +14,7 @@ import { reserve } from "./reserve.ts"
 import { Saga } from "./saga.ts"
 import { CHECKOUT_MIGRATIONS } from "./schema.ts"
 import { plainLine, plainTotals, totalOf } from "./totals.ts"
+import { chanceFrom } from "../../waiting-room/chance.ts"
 
 /**
  * Whole purchases under seeded faults: the provider fails before or after it did what it was asked, ledgers fail before
@@ -25,17 +26,6 @@ const SKUS = ["A", "B", "C"]
 const UNITS = 8
 const SHOPPERS = 40
 const HOLD_MS = 60_000
-
-/** mulberry32: small, seeded, good enough to shake things. */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 class World {
   nowMs = 1_000_000
@@ -52,7 +42,7 @@ class World {
   private readonly answers = new Map<string, string>()
 
   constructor(seed: number) {
-    this.random = randomOf(seed)
+    this.random = chanceFrom(seed)
     const terms: PoolTerms = {
       unitPriceCents: 1_000,
       currency: "EUR",

@@ -4,6 +4,7 @@ import { rankOf } from "../../waiting-room/rank.ts"
 import { MemorySql } from "../memory-sql.ts"
 import { Room } from "./room.ts"
 import { RoomStore } from "./room-store.ts"
+import { chanceFrom } from "../../waiting-room/chance.ts"
 
 /**
  * Hazard 28: a million joins of clients that keep no cookie, so that each is one more place in the line that nobody will
@@ -33,16 +34,6 @@ interface Waiting {
   rank: number
   /** When this shopper asks next; null until the turn is there to be noticed. */
   asksAtMs: number | null
-}
-
-function randomFrom(start: number): () => number {
-  let a = start >>> 0
-  return () => {
-    a = (a + 0x6d2b79f5) >>> 0
-    let t = Math.imul(a ^ (a >>> 15), a | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
 }
 
 function roomOf(perMinute: number): Room {
@@ -112,7 +103,7 @@ function arrivalsOf(flood: Flood, shoppers: readonly Waiting[]): Map<number, num
 
 /** When each admitted shopper came in, by the model clock. */
 function simulate(flood: Flood): number[] {
-  const random = randomFrom(seed)
+  const random = chanceFrom(seed)
   const shoppers = shoppersOf(flood.shoppers, random)
   const bySecond = arrivalsOf(flood, shoppers)
   const room = roomOf(flood.perMinute)

@@ -4,6 +4,7 @@ import { MemorySql } from "../memory-sql.ts"
 import type { Admission, Sale } from "./contract.ts"
 import { Room } from "./room.ts"
 import { RoomStore } from "./room-store.ts"
+import { chanceFrom } from "../../waiting-room/chance.ts"
 
 /**
  * A crowd against one room, in each mode of a sale, on a model clock with evictions. The auditor knows nothing of ranks:
@@ -47,16 +48,6 @@ interface Scenario {
   buyingShare: number
   allotment: number
   seconds: number
-}
-
-function randomFrom(start: number): () => number {
-  let a = start >>> 0
-  return () => {
-    a = (a + 0x6d2b79f5) >>> 0
-    let t = Math.imul(a ^ (a >>> 15), a | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
 }
 
 /** The order that each mode promises, as the auditor reads the promise: below zero when `a` goes first. */
@@ -125,7 +116,7 @@ const BEACON_MS = 2_500
 
 /** Plays the scenario; throws, with the seed, at the first thing that the mode does not promise. */
 function simulate(scenario: Scenario) {
-  const random = randomFrom(seed)
+  const random = chanceFrom(seed)
   const crowd = crowdOf(scenario, random).toSorted(PROMISED[scenario.mode])
   const sale = saleOf(scenario)
   const { maxActive } = sale.admission

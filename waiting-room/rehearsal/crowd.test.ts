@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest"
 import { rankOf } from "../rank.ts"
-import { chanceFrom, countCrowd, Crowd } from "./crowd.ts"
+import { chanceFrom } from "../chance.ts"
+import { countCrowd, Crowd } from "./crowd.ts"
 import { readCurve } from "./csv-curve.ts"
 import { chiSquaredChance, chiSquaredOf, longestStretch, quantileOf } from "./measure.ts"
 import { CURVE_NAMES } from "./options.ts"

@@ -29,17 +29,6 @@ export type CrowdOptions = Pick<
   "mode" | "arrivals" | "beforeBell" | "curve" | "minutes" | "waitingMinutes"
 >
 
-/** Seeded chance in [0, 1): mulberry32. The same seed gives the same run on every machine. */
-export function chanceFrom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 /**
  * How many come when. Those of a named curve add up to `arrivals`; counts of one's own are taken as they are. Where the
  * order of arrival counts from the line's opening, a curve begins there for those who come before the bell.

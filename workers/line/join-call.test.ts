@@ -1,17 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest"
-import { MemorySql } from "../../durable-objects/memory-sql.ts"
-import { Room } from "../../durable-objects/room/room.ts"
-import { RoomStore } from "../../durable-objects/room/room-store.ts"
+import { openRoom } from "../../durable-objects/room/staged-room.ts"
 import { saleOfJoinCall } from "./join-call.ts"
 import { shopperOf, stageOf } from "./stage.ts"
 
-const openStage = () =>
-  stageOf((draw, nowMs) => {
-    const sql = new MemorySql()
-    const store = new RoomStore(sql)
-    store.migrate()
-    return new Room(sql, store, { ...draw, paused: false, endedAtMs: null, termsVersion: 1 }, nowMs)
-  })
+const openStage = () => stageOf(openRoom)
 
 beforeEach(() => vi.useFakeTimers({ now: 1_800_000_000_000 }))
 afterEach(() => vi.useRealTimers())

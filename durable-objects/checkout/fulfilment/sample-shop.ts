@@ -11,6 +11,7 @@ import { RefundBook } from "./refund-book.ts"
 import type { RefundParts } from "./refunds.ts"
 import { CHECKOUT_MIGRATIONS } from "../schema.ts"
 import { plainLine, plainTotals } from "../totals.ts"
+import { chanceFrom } from "../../../waiting-room/chance.ts"
 
 export const UNITS = 10
 export const PRICE_CENTS = 1_000
@@ -23,17 +24,6 @@ export const TERMS = {
   holdSeconds: 60,
   opensAtMs: null,
   closesAtMs: null,
-}
-
-/** mulberry32. */
-function randomOf(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }
 
 /** For tests: one paid order of three A and one B, its ledgers, and a provider with books of its own. */
@@ -51,7 +41,7 @@ export class SampleShop {
   private generation = 0
 
   constructor(seed = 1) {
-    this.random = randomOf(seed)
+    this.random = chanceFrom(seed)
     applyMigrations(this.sql, CHECKOUT_MIGRATIONS)
     this.book = new OrderBook(this.sql, new OutboxBook(this.sql))
     for (const sku of ["A", "B"]) this.ledgers.set(sku, this.stocked(sku))

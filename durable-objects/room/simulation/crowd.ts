@@ -1,4 +1,5 @@
 import { rankOf } from "../../../waiting-room/rank.ts"
+import type { Chance } from "../../../waiting-room/chance.ts"
 
 /** Who comes to a simulated sale, when, and what each of them will do. Everything is drawn from one seed. */
 
@@ -32,20 +33,8 @@ export interface Plan {
   endsAfterMs: number
 }
 
-export type Random = () => number
-
-export function randomFrom(seed: number): Random {
-  let a = seed >>> 0
-  return () => {
-    a = (a + 0x6d2b79f5) >>> 0
-    let t = Math.imul(a ^ (a >>> 15), a | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 /** In order of rank. Seven in ten come before the bell, most of the others within a minute after it. */
-export function crowdOf(shape: CrowdShape, opensAtMs: number, random: Random): Shopper[] {
+export function crowdOf(shape: CrowdShape, opensAtMs: number, random: Chance): Shopper[] {
   const [pollMin, pollMax] = shape.pollMs
   const crowd = Array.from({ length: shape.shoppers }, (_, i): Shopper => {
     const arrivedAtMs = opensAtMs + Math.floor(random() < 0.7 ? -random() * 60_000 : random() ** 3 * 240_000)
@@ -65,7 +54,7 @@ export function crowdOf(shape: CrowdShape, opensAtMs: number, random: Random): S
   return crowd.sort((a, b) => a.rank - b.rank)
 }
 
-function planOf({ buyShare, giveBackShare }: CrowdShape, random: Random): Plan {
+function planOf({ buyShare, giveBackShare }: CrowdShape, random: Chance): Plan {
   const luck = random()
   const does = luck < buyShare ? "buy" : luck < buyShare + giveBackShare ? "give_back" : "look"
   const takesAfterMs = 1_000 + random() * 10_000

@@ -5,8 +5,10 @@ import { Room } from "../room.ts"
 import { RoomStore } from "../room-store.ts"
 import { STANDBY_GATHER_MS } from "../standbys.ts"
 import { LineAuditor } from "./auditor.ts"
-import { countBelowRank, crowdOf, randomFrom } from "./crowd.ts"
-import type { CrowdShape, Random, Shopper } from "./crowd.ts"
+import { chanceFrom } from "../../../waiting-room/chance.ts"
+import type { Chance } from "../../../waiting-room/chance.ts"
+import { countBelowRank, crowdOf } from "./crowd.ts"
+import type { CrowdShape, Shopper } from "./crowd.ts"
 
 /** A crowd against one room on a model clock, in steps of `STEP_MS`. */
 
@@ -40,7 +42,7 @@ export class LineSimulation {
   /** When the room was evicted. */
   readonly restartedAtMs: number[] = []
   private readonly scenario: Scenario
-  private readonly random: Random
+  private readonly random: Chance
   private readonly crowd: Shopper[]
   private readonly sql = new MemorySql()
   private readonly bySecond = new Map<number, number>()
@@ -53,7 +55,7 @@ export class LineSimulation {
 
   constructor(scenario: Scenario, seed: number) {
     this.scenario = scenario
-    this.random = randomFrom(seed)
+    this.random = chanceFrom(seed)
     this.crowd = crowdOf(scenario, OPENS_AT_MS, this.random)
     const { perMinute, maxActive, passMinutes, paymentsPerMinute, allotment } = scenario
     this.admission = { perMinute, maxActive, passMinutes, paymentsPerMinute }

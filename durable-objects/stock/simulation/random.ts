@@ -1,17 +1,12 @@
+import { chanceFrom } from "../../../waiting-room/chance.ts"
+
 /** Seeded chance: the same seed gives the same run, on every machine. */
 export class Chance {
-  private state: number
+  /** In [0, 1). */
+  readonly next: () => number
 
   constructor(seed: number) {
-    this.state = seed >>> 0
-  }
-
-  /** In [0, 1). mulberry32: small, seeded, good enough to shake things. */
-  next(): number {
-    this.state = (this.state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(this.state ^ (this.state >>> 15), this.state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+    this.next = chanceFrom(seed)
   }
 
   /** A whole number, both ends included. */

@@ -1,17 +1,14 @@
 import { sql } from "drizzle-orm"
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
+import { beforeEach, describe, expect, it } from "vitest"
 import { openDatabase } from "../../../db/client.ts"
 import type { Database } from "../../../db/client.ts"
-import { migrate } from "../../../db/migrate.ts"
 import { insertProduct } from "../../../db/products.ts"
 import { findSale } from "../../../db/sales.ts"
 import { MemorySql } from "../../../durable-objects/memory-sql.ts"
 import { applyMigrations } from "../../../durable-objects/sqlite.ts"
 import { Ledger } from "../../../durable-objects/stock/ledger.ts"
 import { STOCK_MIGRATIONS } from "../../../durable-objects/stock/schema.ts"
-import { startPostgres } from "../../../local/postgres/embedded-postgres.ts"
-import { startSqlOverHttp } from "../../../local/postgres/sql-over-http.ts"
-import { Cleanup, findFreePort } from "../../../local/postgres/test-harness.ts"
+import { stageDatabase } from "../../../tests/staged-database.ts"
 import type { Env } from "../../environment.ts"
 import { sweepHalfScheduled } from "./sale-saga.ts"
 import type { SaleRequest } from "./sale-rules.ts"
@@ -87,25 +84,13 @@ class World {
   }
 }
 
-const cleanup = new Cleanup()
-let address: { DATABASE_URL: string; NEON_SQL_ENDPOINT: string }
+const staged = stageDatabase()
 let world: World
-
-beforeAll(async () => {
-  const server = await startPostgres({ dataDir: await cleanup.dataDir(), port: await findFreePort() })
-  cleanup.add(() => server.stop())
-  await migrate(server.url)
-  const http = await startSqlOverHttp({ port: 0, databaseUrl: server.url })
-  cleanup.add(() => http.stop())
-  address = { DATABASE_URL: server.url, NEON_SQL_ENDPOINT: http.url }
-}, 60_000)
-
-afterAll(() => cleanup.run())
 
 const saleId = crypto.randomUUID()
 
 beforeEach(async () => {
-  world = new World(address)
+  world = new World(staged.address)
   await world.db.execute(sql`truncate products, sales cascade`)
   const facts = {
     title: "p",

@@ -1,6 +1,7 @@
 import type { SalePhase } from "../../../durable-objects/room/contract.ts"
 import { isBeforeBell } from "../words/phases.ts"
 import type { LineReading } from "./line-reading.ts"
+import { chanceFrom } from "../../../waiting-room/chance.ts"
 
 /**
  * The picture of the line as geometry: a current that narrows towards a gate, the crowd as its density, the gate's
@@ -73,7 +74,7 @@ function placeShare(reading: LineReading, waiting: number): number {
 
 function crowd(others: number, youShare: number | null): Dot[] {
   const count = dotCount(others)
-  const dice = diceFrom(others > EXACT_DOTS_MAX ? 7 : others + 1)
+  const dice = chanceFrom(others > EXACT_DOTS_MAX ? 7 : others + 1)
   return Array.from({ length: count }, (_, index): Dot => {
     const share = (index + dice()) / count
     const x = xAt(share)
@@ -90,7 +91,7 @@ function dotCount(others: number): number {
 
 /** A few that have gone in, in the open water behind the gate. */
 function gone(reading: LineReading): Dot[] {
-  const dice = diceFrom(11)
+  const dice = chanceFrom(11)
   const count = Math.min(14, Math.ceil(Math.log2(1 + reading.served) * 1.6))
   return Array.from({ length: count }, (): Dot => {
     const x = GATE_X + 24 + dice() * (PICTURE_WIDTH - GATE_X - 34)
@@ -133,15 +134,4 @@ function streamPath(offset: number): string {
 
 function round(value: number): number {
   return Math.round(value * 10) / 10
-}
-
-/** Mulberry32: the same crowd stands in the same places on every reading. */
-function diceFrom(seed: number): () => number {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }
