@@ -81,22 +81,3 @@ export async function upsertOrders(db: Database, records: readonly OrderRecord[]
     ON CONFLICT (order_id, sku) DO UPDATE SET returned_quantity = excluded.returned_quantity
   `)
 }
-
-/** Parks a message that cannot be written, with why. The same message parked again counts its attempts. */
-export async function parkMessage(
-  db: Database,
-  message: { messageId: string; body: unknown; reason: string; attempts: number },
-): Promise<void> {
-  await db.execute(sql`
-    INSERT INTO dead_letters (message_id, body, reason, attempts, first_failed_at, last_failed_at)
-    VALUES (${message.messageId}, ${storableJson(message.body)}::jsonb, ${message.reason}, ${message.attempts}, now(), now())
-    ON CONFLICT (message_id) DO UPDATE SET reason = excluded.reason, attempts = excluded.attempts, last_failed_at = now()
-  `)
-}
-
-/** JSON that Postgres takes: it refuses NUL and halves of surrogate pairs, which stand here as the replacement character. */
-function storableJson(value: unknown): string {
-  return JSON.stringify(value ?? null).replaceAll(/\\(\\|u0000|ud[89a-f][0-9a-f]{2})/gi, (escape) =>
-    escape === "\\\\" ? escape : "\\ufffd",
-  )
-}

@@ -11,8 +11,8 @@ import type { RoomObject } from "../durable-objects/room/object.ts"
 import type { OrderMessage } from "../durable-objects/checkout/contract.ts"
 import type { ArchiveMessage, StockMessage } from "../durable-objects/stock/contract.ts"
 
-/** What the queue carries: each kind has one writer and one handler. */
-export type EventMessage = OrderMessage | StockMessage | ArchiveMessage
+/** What the queue of the stock carries: each kind has one writer and one handler. */
+export type EventMessage = StockMessage | ArchiveMessage
 
 /** Every binding of `wrangler.toml`, and every secret it lists. */
 export interface Env {
@@ -22,6 +22,10 @@ export interface Env {
   ROOM: DurableObjectNamespace<RoomObject>
   ARRIVALS: DurableObjectNamespace<ArrivalShard>
   EVENTS: Queue<EventMessage>
+  ORDERS_0: Queue<OrderMessage>
+  ORDERS_1: Queue<OrderMessage>
+  ORDERS_2: Queue<OrderMessage>
+  ORDERS_3: Queue<OrderMessage>
   MEDIA: R2Bucket
   ASSETS: Fetcher
   /** Sessions that begin, by address, and calls, by session. Not in the local environment. */

@@ -23,33 +23,24 @@ import { viewOf } from "./order-row.ts"
 import type { Order } from "./order-row.ts"
 import { InboxBook } from "./inbox-book.ts"
 import { OutboxBook } from "./outbox-book.ts"
-import { packMessages } from "./outbox.ts"
+import { OutboxSender } from "./outbox-sender.ts"
+import { queueOf } from "./outbox.ts"
+import type { ORDER_QUEUES } from "./outbox.ts"
 import { changeFor, isTooEarly, Saga } from "./saga.ts"
 import { CHECKOUT_MIGRATIONS } from "./schema.ts"
 import { StripePayments } from "./stripe.ts"
 
 /** What a lane needs of its environment. */
-export interface CheckoutBindings {
+export interface CheckoutBindings extends Record<(typeof ORDER_QUEUES)[number], Queue<OrderMessage>> {
   STOCK: DurableObjectNamespace<StockObject>
   STOCK_LANES: DurableObjectNamespace<StockLane>
   ROOM: DurableObjectNamespace<RoomApi & Rpc.DurableObjectBranded>
-  EVENTS: Queue<OrderMessage>
   STRIPE_SECRET_KEY: string
   STRIPE_API_BASE: string
 }
 
 /** Orders the alarm sets in motion at once. */
 const DRIVE_BATCH_MAX = 50
-
-/** Orders sent to the queue in one go, and how long they gather first, so that a message carries many. */
-const OUTBOX_BATCH_MAX = 500
-const OUTBOX_GATHER_MS = 100
-
-/** How long the outbox rests after the queue refused it. */
-const OUTBOX_RETRY_MS = 2_000
-
-/** An order that Postgres has not reported within this time is sent again. */
-const OUTBOX_RESEND_MS = 15_000
 
 /** What one webhook weighs in the mean of their lags. */
 const LAG_WEIGHT = 0.1
@@ -59,13 +50,13 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
   private readonly book: OrderBook
   private readonly inbox: InboxBook
   private readonly outbox: OutboxBook
+  private readonly sender: OutboxSender
   private readonly stock: Ledgers
   private readonly saga: Saga
   private readonly parts: OpenParts
   /** Orders whose checkout is being opened in this instance. */
   private readonly opening = new Set<string>()
   private alarmAtMs: number | null = null
-  private lastSentAtMs = 0
   private webhookLagMs: number | null = null
 
   constructor(ctx: DurableObjectState, env: CheckoutBindings) {
@@ -73,6 +64,14 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     ctx.storage.transactionSync(() => applyMigrations(ctx.storage.sql, CHECKOUT_MIGRATIONS))
     this.inbox = new InboxBook(ctx.storage.sql)
     this.outbox = new OutboxBook(ctx.storage.sql)
+    this.sender = new OutboxSender({
+      outbox: this.outbox,
+      transaction: (closure) => ctx.storage.transactionSync(closure),
+      send: async (messages) =>
+        void (await env[queueOf(this.laneName())].sendBatch(messages.map((body) => ({ body })))),
+      lane: () => this.laneName(),
+      now: Date.now,
+    })
     this.book = new OrderBook(ctx.storage.sql, this.outbox)
     this.stock = new Ledgers(env)
     this.saga = new Saga({
@@ -149,9 +148,8 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
   }
 
   async acknowledge(versions: OrderVersion[]): Promise<void> {
-    this.ctx.storage.transactionSync(() => {
-      for (const version of versions) this.outbox.acknowledge(version)
-    })
+    this.sender.acknowledge(versions)
+    await this.armAlarm()
   }
 
   async orders({ saleId, afterOrderId }: { saleId: string; afterOrderId: string }): Promise<OrderView[]> {
@@ -170,11 +168,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
 
   override async alarm(): Promise<void> {
     this.alarmAtMs = null
-    await this.sendOutbox().catch((error: unknown) => {
-      // What was not sent stays in the outbox. The alarm must not fail: the platform would give up on it in the end.
-      this.lastSentAtMs = Date.now() + OUTBOX_RETRY_MS
-      console.error(JSON.stringify({ level: "error", station: "checkout outbox", message: String(error) }))
-    })
+    await this.sender.send()
     for (const orderId of this.book.due(Date.now(), DRIVE_BATCH_MAX)) {
       this.lease(orderId)
       if (!this.opening.has(orderId)) this.ctx.waitUntil(this.driveAndArm(orderId))
@@ -203,29 +197,15 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     await this.armAlarm()
   }
 
-  private async sendOutbox(): Promise<void> {
-    const nowMs = Date.now()
-    const due = this.outbox.due(nowMs, OUTBOX_BATCH_MAX)
-    if (due.length === 0) return
-    this.lastSentAtMs = nowMs
-    const lane = this.ctx.id.name
-    if (lane === undefined) throw new Error("a checkout lane is reached by its name")
-    const messages = packMessages(due.map((order) => ({ lane, order: viewOf(order) })))
-    await this.env.EVENTS.sendBatch(messages.map((body) => ({ body })))
-    this.ctx.storage.transactionSync(() => {
-      for (const { orderId, version } of due)
-        this.outbox.markSent({ orderId, version }, nowMs + OUTBOX_RESEND_MS)
-    })
+  private laneName(): string {
+    const { name } = this.ctx.id
+    if (name === undefined) throw new Error("a checkout lane is reached by its name")
+    return name
   }
 
   /** One alarm serves both ends: orders whose time has come, and orders that Postgres does not have yet. */
   private async armAlarm(): Promise<void> {
-    const sendAtMs = this.outbox.nextMs()
-    const outboxDueMs =
-      sendAtMs === null
-        ? Infinity
-        : Math.max(sendAtMs + OUTBOX_GATHER_MS, this.lastSentAtMs + OUTBOX_GATHER_MS)
-    const dueAtMs = Math.min(this.book.nextDueMs() ?? Infinity, outboxDueMs)
+    const dueAtMs = Math.min(this.book.nextDueMs() ?? Infinity, this.sender.nextMs() ?? Infinity)
     if (dueAtMs === Infinity || (this.alarmAtMs !== null && this.alarmAtMs <= dueAtMs)) return
     this.alarmAtMs = dueAtMs
     await this.ctx.storage.setAlarm(dueAtMs)

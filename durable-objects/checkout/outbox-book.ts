@@ -11,38 +11,60 @@ export class OutboxBook {
     this.sql = sql
   }
 
-  /** To be called in the transaction that changes the order. */
+  /** To be called in the transaction that changes the order. The new version counts as never sent. */
   remind({ orderId, version }: OrderVersion, nowMs: number): void {
     this.sql.exec(
       `INSERT INTO outbox (order_id, version, changed_at_ms, send_at_ms) VALUES (?1, ?2, ?3, ?3)
-       ON CONFLICT (order_id) DO UPDATE SET version = ?2, send_at_ms = ?3`,
+       ON CONFLICT (order_id) DO UPDATE SET version = ?2, send_at_ms = ?3, sends = 0`,
       orderId,
       version,
       nowMs,
     )
   }
 
-  /** Orders to send now, oldest first. */
-  due(nowMs: number, limit: number): Order[] {
+  /** Orders to send now, those that wait longest first, each with how often this version was sent before. */
+  due(nowMs: number, limit: number): { order: Order; sends: number }[] {
     return this.sql
-      .exec<OrderRow>(
-        `SELECT orders.* FROM outbox JOIN orders USING (order_id) WHERE send_at_ms <= ? ORDER BY send_at_ms LIMIT ?`,
+      .exec<OrderRow & { sends: number }>(
+        `SELECT orders.*, outbox.sends FROM outbox JOIN orders USING (order_id)
+         WHERE send_at_ms <= ? ORDER BY send_at_ms LIMIT ?`,
         nowMs,
         limit,
       )
       .toArray()
-      .map(orderOf)
+      .map((row) => ({ order: orderOf(row), sends: row.sends }))
   }
 
+  /** When the first order is due; null when Postgres has them all. */
   nextMs(): number | null {
     const [row] = this.sql.exec<{ at: number | null }>(`SELECT min(send_at_ms) AS at FROM outbox`).toArray()
     return row?.at ?? null
   }
 
-  /** What was sent is sent again at `resendAtMs`, unless it is acknowledged before. A newer version keeps its own time. */
+  /** Orders that were sent and whose answer is not overdue, and when the first of them will be. */
+  underWay(nowMs: number): { orders: number; overdueAtMs: number | null } {
+    const [row] = this.sql
+      .exec<{ orders: number; at: number | null }>(
+        `SELECT count(*) AS orders, min(send_at_ms) AS at FROM outbox WHERE send_at_ms > ?`,
+        nowMs,
+      )
+      .toArray()
+    return { orders: row?.orders ?? 0, overdueAtMs: row?.at ?? null }
+  }
+
+  /** Whether anything that was sent should have been acknowledged by now. */
+  hasOverdue(nowMs: number): boolean {
+    return (
+      this.sql
+        .exec(`SELECT 1 AS found FROM outbox WHERE send_at_ms <= ? AND sends > 0 LIMIT 1`, nowMs)
+        .toArray().length > 0
+    )
+  }
+
+  /** What was sent is due again at `resendAtMs`, unless it is acknowledged before. A newer version keeps its own time. */
   markSent({ orderId, version }: OrderVersion, resendAtMs: number): void {
     this.sql.exec(
-      `UPDATE outbox SET send_at_ms = ? WHERE order_id = ? AND version = ?`,
+      `UPDATE outbox SET send_at_ms = ?, sends = sends + 1 WHERE order_id = ? AND version = ?`,
       resendAtMs,
       orderId,
       version,

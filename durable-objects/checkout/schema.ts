@@ -55,4 +55,6 @@ export const CHECKOUT_MIGRATIONS: readonly string[][] = [
     `ALTER TABLE orders ADD COLUMN refunds TEXT NOT NULL DEFAULT '[]'`,
     `ALTER TABLE orders ADD COLUMN dispute TEXT`,
   ],
+  // How often an order's newest version was sent, so that it is sent ever more rarely.
+  [`ALTER TABLE outbox ADD COLUMN sends INTEGER NOT NULL DEFAULT 0`],
 ]

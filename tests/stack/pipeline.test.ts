@@ -1,3 +1,4 @@
+import { execFile } from "node:child_process"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
@@ -67,6 +68,16 @@ async function buy(sku: string, email: string): Promise<string> {
   return checkout.body.orderId
 }
 
+/** `npm run dead-letters`, against this stack. */
+function runDeadLetters(...args: string[]): Promise<{ status: number; output: string }> {
+  const script = ["local/dead-letters.ts", ...args, "--url", addresses.url]
+  return new Promise((resolve) => {
+    execFile(process.execPath, script, (error, output) => {
+      resolve({ status: typeof error?.code === "number" ? error.code : 0, output })
+    })
+  })
+}
+
 const statuses = () => query<{ id: string; status: string }>("SELECT id, status FROM orders ORDER BY id")
 
 describe("the way to Postgres", () => {
@@ -125,5 +136,42 @@ describe("the way to Postgres", () => {
       },
     ])
     expect(await confirmed()).not.toContain(poisoned)
+    const { saleId } = (
+      await merchant.schedule({
+        items: [{ sku: "POISON", allotment: 1, salePriceCents: 1, perCustomerLimit: 1 }],
+      })
+    ).body
+    const live = await merchant.call<{ queueLag: { deadLetters: number } }>("GET", `/sales/${saleId}/live`)
+    expect(live.body.queueLag.deadLetters).toBeGreaterThan(0)
+  })
+
+  it("a dead letter that is replayed is refused while its reason stands, and lands once when it is gone", async () => {
+    const refused = await runDeadLetters("replay", "--all")
+    expect(refused).toMatchObject({ status: 1, output: expect.stringContaining("no_poison") as string })
+    await query(`ALTER TABLE orders DROP CONSTRAINT no_poison`)
+    const landed = await runDeadLetters("replay", "--all")
+    expect(landed).toMatchObject({ status: 0, output: expect.stringContaining(" 0 refused.") as string })
+    const poisoned = () =>
+      query<{ status: string; quantity: number }>(
+        `SELECT status, quantity FROM orders JOIN order_items ON order_id = id WHERE email = 'poison@example.com'`,
+      )
+    expect(await poisoned()).toEqual([{ status: "confirmed", quantity: 1 }])
+
+    const [letter] = (
+      await merchant.call<{ deadLetters: { id: number; replayedAtMs: number }[] }>(
+        "GET",
+        "/dead-letters?all=true",
+      )
+    ).body.deadLetters
+    const again = await merchant.call("POST", `/dead-letters/${letter?.id}/replay`, {})
+    expect(again).toMatchObject({ status: 200, body: { id: letter?.id, replayedAtMs: letter?.replayedAtMs } })
+    expect(await poisoned()).toHaveLength(1)
+    expect(await runDeadLetters("list")).toEqual({ status: 0, output: "Nothing waits to be replayed.\n" })
+    const shown = await runDeadLetters("show", String(letter?.id))
+    expect(JSON.parse(shown.output)).toMatchObject({ body: { kind: "orders" } })
+    expect((await merchant.call("GET", "/dead-letters/999999")).body).toMatchObject({
+      code: "dead_letter_not_found",
+    })
+    expect((await runDeadLetters("show", "999999")).status).toBe(2)
   })
 })

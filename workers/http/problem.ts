@@ -40,6 +40,7 @@ export const PROBLEMS = {
     "No such order",
     "Orders are seen with their token, or by the session that made them.",
   ],
+  dead_letter_not_found: [404, "No such dead letter", "See GET /merchant/api/dead-letters."],
   method_not_allowed: [
     405,
     "Not with this method",
@@ -64,6 +65,11 @@ export const PROBLEMS = {
   slug_taken: [409, "This slug is taken", "Choose another one."],
   sku_taken: [409, "This SKU is taken", "Choose another one."],
   insufficient_stock: [409, "Not enough stock", "Receive more units first, or ask for fewer."],
+  replay_refused: [
+    409,
+    "Postgres still does not take it",
+    "The dead letter stays, with the new reason. Remove the reason and replay it again.",
+  ],
   payment_refused: [
     409,
     "The payment provider does not take this order",

@@ -10,7 +10,7 @@ describe("the table of roles", () => {
     expect(ALL.every((permission) => mayDo("owner", permission))).toBe(true)
   })
 
-  it("lets staff keep products and stock and stop a sale, but not schedule, change, replenish or end one, or invite", () => {
+  it("lets staff keep products, stock and dead letters and stop a sale, but not schedule, change, replenish or end one, or invite", () => {
     const refused = ALL.filter((permission) => !mayDo("staff", permission))
     expect(refused.toSorted()).toEqual([
       "sales.change",

@@ -55,7 +55,7 @@ describe("a sale's numbers", () => {
         outboxOldestMs: 400,
       }),
     ]
-    expect(liveOf({ facts, live, items, lanes, nowMs: 1_000 })).toEqual({
+    expect(liveOf({ facts, live, items, lanes, deadLetters: 2, nowMs: 1_000 })).toEqual({
       ...live,
       refusals: { ...live.refusals, sold_out: 4, sale_not_open: 2 },
       saleId: "s",
@@ -68,15 +68,15 @@ describe("a sale's numbers", () => {
       currency: "EUR",
       payments: { confirmed: 3, failed: 1, successRate: 0.75 },
       webhookLagMs: 300,
-      queueLag: { outboxDepth: 3, oldestMs: 600 },
+      queueLag: { outboxDepth: 3, oldestMs: 600, deadLetters: 2 },
       items,
     })
   })
 
   it("leave open what nothing is known of yet", () => {
-    const quiet = liveOf({ facts, live, items, lanes: [lane({})], nowMs: 1_000 })
+    const quiet = liveOf({ facts, live, items, lanes: [lane({})], deadLetters: null, nowMs: 1_000 })
     expect(quiet.payments.successRate).toBeNull()
     expect(quiet.webhookLagMs).toBeNull()
-    expect(quiet.queueLag).toEqual({ outboxDepth: 0, oldestMs: null })
+    expect(quiet.queueLag).toEqual({ outboxDepth: 0, oldestMs: null, deadLetters: null })
   })
 })

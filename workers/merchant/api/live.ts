@@ -1,3 +1,5 @@
+import { openDatabase } from "../../../db/client.ts"
+import { countDeadLetters } from "../../../db/dead-letters.ts"
 import { laneName } from "../../../durable-objects/checkout/contract.ts"
 import type { LaneCounts } from "../../../durable-objects/checkout/contract.ts"
 import type { RoomLive, SaleFacts } from "../../../durable-objects/room/contract.ts"
@@ -8,7 +10,7 @@ import type { Env } from "../../environment.ts"
 import { PROBLEM_OF_HOLD } from "../../purchase/hold-problems.ts"
 import { stockOf } from "../../purchase/stock-objects.ts"
 
-/** The dashboard's numbers, all from the objects: they are true now, and do not need Postgres. */
+/** The dashboard's numbers, all but one from the objects: they are true now, and do not need Postgres. */
 export interface SaleLive extends RoomLive {
   saleId: string
   phase: SaleFacts["phase"]
@@ -21,7 +23,7 @@ export interface SaleLive extends RoomLive {
   payments: { confirmed: number; failed: number; successRate: number | null }
   /** The slowest lane's; null until a webhook has come. */
   webhookLagMs: number | null
-  queueLag: { outboxDepth: number; oldestMs: number | null }
+  queueLag: { outboxDepth: number; oldestMs: number | null; deadLetters: number | null }
   items: SkuCounts[]
 }
 
@@ -35,18 +37,22 @@ interface SkuCounts {
   pressure: StockPressure
 }
 
+/** The count of dead letters is the one thing that Postgres is asked for. */
+const DEAD_LETTERS_WAIT_MS = 500
+
 /** Null when there is no such sale. */
 export async function readLive(env: Env, saleId: string): Promise<SaleLive | null> {
   const room = env.ROOM.getByName(saleId)
   const read = await room.read()
   if (!read) return null
   const { facts } = read
-  const [live, items, lanes] = await Promise.all([
+  const [live, items, lanes, deadLetters] = await Promise.all([
     room.live(),
     Promise.all(facts.items.map(({ sku }) => countsInSale(env, saleId, sku))),
     readLanes(env, saleId),
+    deadLettersOf(env),
   ])
-  return liveOf({ facts, live, items, lanes, nowMs: Date.now() })
+  return liveOf({ facts, live, items, lanes, deadLetters, nowMs: Date.now() })
 }
 
 interface LiveSources {
@@ -54,10 +60,11 @@ interface LiveSources {
   live: RoomLive
   items: SkuCounts[]
   lanes: LaneCounts[]
+  deadLetters: number | null
   nowMs: number
 }
 
-export function liveOf({ facts, live, items, lanes, nowMs }: LiveSources): SaleLive {
+export function liveOf({ facts, live, items, lanes, deadLetters, nowMs }: LiveSources): SaleLive {
   const total = (of: (counts: SkuCounts) => number): number => items.reduce((sum, item) => sum + of(item), 0)
   const status = (of: keyof LaneCounts["byStatus"]): number =>
     lanes.reduce((sum, lane) => sum + (lane.byStatus[of] ?? 0), 0)
@@ -89,6 +96,7 @@ export function liveOf({ facts, live, items, lanes, nowMs }: LiveSources): SaleL
     queueLag: {
       outboxDepth: lanes.reduce((sum, lane) => sum + lane.outboxDepth, 0),
       oldestMs: waitingSinceMs.length === 0 ? null : Math.max(0, nowMs - Math.min(...waitingSinceMs)),
+      deadLetters,
     },
     items,
   }
@@ -138,6 +146,14 @@ function joinPressures(pressures: readonly StockPressure[]): StockPressure {
     commitMs: worst(({ commitMs }) => commitMs),
     refusals,
   }
+}
+
+/** Null when Postgres does not say so soon: the dashboard does not wait for it. */
+function deadLettersOf(env: Env): Promise<number | null> {
+  return Promise.race([
+    countDeadLetters(openDatabase(env)).catch(() => null),
+    scheduler.wait(DEAD_LETTERS_WAIT_MS).then(() => null),
+  ])
 }
 
 async function readLanes(env: Env, saleId: string): Promise<LaneCounts[]> {

@@ -1,6 +1,7 @@
 import { createRoutes } from "../../http/app.ts"
 import { auditRoutes } from "../audit/routes.ts"
 import { requireRole } from "./authentication.ts"
+import { deadLetterRoutes } from "./dead-letter-routes.ts"
 import { invitationRoutes } from "./invitation-routes.ts"
 import { mediaRoutes } from "./media-routes.ts"
 import { productRoutes } from "./product-routes.ts"
@@ -20,3 +21,4 @@ merchantApiRoutes.route("/", saleRoutes)
 merchantApiRoutes.route("/", saleControlRoutes)
 merchantApiRoutes.route("/", invitationRoutes)
 merchantApiRoutes.route("/", auditRoutes)
+merchantApiRoutes.route("/", deadLetterRoutes)

@@ -191,6 +191,9 @@ export const liveAnswer = z
         .int()
         .openapi({ description: "Orders that Postgres is not known to have in their newest version" }),
       oldestMs: z.int().nullable().openapi({ description: "For how long the oldest of them has waited" }),
+      deadLetters: z.int().nullable().openapi({
+        description: "Of the whole shop: what could not be written. Null: Postgres does not say",
+      }),
     }),
     items: z.array(counts),
   })

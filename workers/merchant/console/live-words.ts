@@ -20,7 +20,7 @@ export interface LiveNumbers {
   revenueCents: number
   currency: string
   payments: { confirmed: number; failed: number; successRate: number | null }
-  queueLag: { outboxDepth: number; oldestMs: number | null }
+  queueLag: { outboxDepth: number; oldestMs: number | null; deadLetters: number | null }
   refusals: Record<string, number>
   items: { sku: string; received: number; available: number; held: number; sold: number }[]
 }
@@ -115,6 +115,12 @@ export function alarmsOf(live: LiveNumbers): Alarm[] {
     alarms.push({
       title: "Orders are slow to reach Postgres",
       advice: "No order is lost: they wait in their lanes. See /readyz for which part does not answer.",
+    })
+  }
+  if (queueLag.deadLetters) {
+    alarms.push({
+      title: `${formatCount(queueLag.deadLetters)} dead ${queueLag.deadLetters === 1 ? "letter" : "letters"}: Postgres does not take them`,
+      advice: "npm run dead-letters says why; replay them once the reason is gone.",
     })
   }
   if (

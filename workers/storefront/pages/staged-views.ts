@@ -119,7 +119,7 @@ export const live = {
   revenueCents: 1,
   currency: "EUR",
   payments: { confirmed: 1, failed: 0, successRate: 1 },
-  queueLag: { outboxDepth: 1, oldestMs: 100_000 },
+  queueLag: { outboxDepth: 1, oldestMs: 100_000, deadLetters: 1 },
   refusals: { not_your_turn: 3 },
   items: [{ sku: "A-1", received: 1, available: -1, held: 1, sold: 1 }],
 }
