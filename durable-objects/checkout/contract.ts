@@ -155,14 +155,19 @@ export type CancelOutcome =
   | { outcome: "refused"; refusal: "not_found" | "already_paid" }
 
 /** What a lane needs of a verified webhook; the rest of Stripe's event stays at the edge. */
-export interface PaymentEvent {
-  eventId: string
-  type: "authorized" | "captured" | "failed" | "cancelled" | "refunded"
-  intentId: string
-  orderId: string
-  atMs: number
-  declineMessage: string | null
-}
+export type PaymentEvent = { eventId: string; intentId: string; orderId: string; atMs: number } & PaymentNews
+
+/**
+ * What became of a payment. `authorized` money is set aside, `captured` money is taken; amount and currency are null
+ * where the event did not say them · `failed` an attempt, another may follow · `cancelled` the intent, for good ·
+ * `requires_action` the bank asks its customer · `refund` one refund as it stands · `dispute` likewise.
+ */
+export type PaymentNews =
+  | { type: "authorized" | "captured"; amountCents: number | null; currency: string | null }
+  | { type: "failed" | "cancelled"; declineMessage: string | null }
+  | { type: "requires_action" | "processing" }
+  | { type: "refund"; refund: OrderRefund }
+  | { type: "dispute"; dispute: Dispute }
 
 /**
  * An order on its way to Postgres: the whole of it at its newest version, so that late, doubled and reordered
@@ -191,12 +196,28 @@ export const ORDER_MESSAGE_BYTES_MAX = 120_000
 /** Most orders one page of the audit's reading returns. */
 export const ORDER_PAGE_MAX = 500
 
+/**
+ * Why an order is parked, which is to say that somebody must look at it. `step_failing`: a step failed for about a day ·
+ * `payment_mismatch`: its payment was not of its amount, and was not taken · `refund_failed`: money that was taken for an
+ * order which had ended could not go back · `event_unfit`: a webhook could not be applied to it.
+ */
+export type ParkedAs = "step_failing" | "payment_mismatch" | "refund_failed" | "event_unfit"
+
+export interface ParkedOrder {
+  order: OrderView
+  as: ParkedAs
+  why: string
+  atMs: number
+}
+
 export interface LaneCounts {
   /** Orders that Postgres is not known to have in their newest version. */
   outboxDepth: number
   /** When the oldest of them changed; null when there are none. */
   outboxOldestMs: number | null
   byStatus: Partial<Record<OrderStatus, number>>
+  /** Orders that somebody must look at. */
+  parked: number
   /** Captured money of the sale's orders, in minor units. */
   revenueCents: number
   /**
@@ -211,15 +232,14 @@ export interface CheckoutApi {
   cancel(orderId: string, subject: string): Promise<CancelOutcome>
   /** The order and the subject it belongs to; null when the lane has none. */
   read(orderId: string): Promise<{ order: OrderView; subject: string; clientSecret: string | null } | null>
-  /**
-   * Answers after the event is stored; what follows from it happens afterwards. `too_early`: what it speaks of has not
-   * been heard of here yet, so nothing is stored, and it must come again.
-   */
-  recordPaymentEvent(event: PaymentEvent): Promise<"recorded" | "too_early">
+  /** Answers after the event is stored; what follows from it happens afterwards, as soon as it fits its order. */
+  recordPaymentEvent(event: PaymentEvent): Promise<void>
   /** The pipeline says that Postgres has these orders at these versions (or newer ones). */
   acknowledge(versions: OrderVersion[]): Promise<void>
   orders(page: { saleId: string; afterOrderId: string }): Promise<OrderView[]>
   counts(saleId: string | null): Promise<LaneCounts>
+  /** Orders that somebody must look at, by id: a page of `ORDER_PAGE_MAX` after the one given. */
+  parked(afterOrderId: string): Promise<ParkedOrder[]>
 }
 
 /** The name of the lane object that keeps an order: a hash of its id over a number of lanes that never changes. */

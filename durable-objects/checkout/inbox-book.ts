@@ -1,6 +1,13 @@
 import type { Sql } from "../sqlite.ts"
+import type { PaymentEvent } from "./contract.ts"
 
-/** Webhooks that were recorded, so that one that comes twice acts once. */
+/** Longer than Stripe repeats a webhook (three days), and longer than any order is tried to be settled (one). */
+export const INBOX_KEPT_MS = 4 * 24 * 3_600_000
+
+/**
+ * Webhooks with what they say: recorded first, so that none is lost, and acted on afterwards. One that comes twice is
+ * recorded once; one that does not fit its order yet waits here until it does.
+ */
 export class InboxBook {
   private readonly sql: Sql
 
@@ -8,11 +15,39 @@ export class InboxBook {
     this.sql = sql
   }
 
-  /** True the first time; a webhook that comes again has been seen. */
-  remember(eventId: string, orderId: string, atMs: number): boolean {
+  /** False for a webhook that was recorded before. */
+  record(event: PaymentEvent, nowMs: number): boolean {
+    const { eventId, orderId } = event
     const seen = this.sql.exec(`SELECT 1 AS seen FROM inbox WHERE event_id = ?`, eventId).toArray().length > 0
     if (!seen)
-      this.sql.exec(`INSERT INTO inbox (event_id, order_id, at_ms) VALUES (?, ?, ?)`, eventId, orderId, atMs)
+      this.sql.exec(
+        `INSERT INTO inbox (event_id, order_id, at_ms, content) VALUES (?, ?, ?, ?)`,
+        eventId,
+        orderId,
+        nowMs,
+        JSON.stringify(event),
+      )
     return !seen
+  }
+
+  /** What was recorded for an order and not acted on, oldest first. */
+  waiting(orderId: string): PaymentEvent[] {
+    return this.sql
+      .exec<{ content: string }>(
+        `SELECT content FROM inbox WHERE order_id = ? AND acted_at_ms IS NULL ORDER BY at_ms, event_id`,
+        orderId,
+      )
+      .toArray()
+      .map(({ content }) => JSON.parse(content) as PaymentEvent)
+  }
+
+  /** What it says is done with; its id stays, so that it is known when it comes again. */
+  markActed(eventId: string, nowMs: number): void {
+    this.sql.exec(`UPDATE inbox SET acted_at_ms = ?, content = NULL WHERE event_id = ?`, nowMs, eventId)
+  }
+
+  /** Forgets what is too old to come again, and what has waited longer than any order moves. */
+  prune(nowMs: number): void {
+    this.sql.exec(`DELETE FROM inbox WHERE at_ms < ?`, nowMs - INBOX_KEPT_MS)
   }
 }

@@ -14,6 +14,7 @@ import type {
   OrderMessage,
   OrderVersion,
   OrderView,
+  ParkedOrder,
   PaymentEvent,
 } from "./contract.ts"
 import { DRIVE_LEASE_MS, openCheckout } from "./open-checkout.ts"
@@ -26,7 +27,7 @@ import { OutboxBook } from "./outbox-book.ts"
 import { OutboxSender } from "./outbox-sender.ts"
 import { queueOf } from "./outbox.ts"
 import type { ORDER_QUEUES } from "./outbox.ts"
-import { changeFor, isTooEarly, Saga } from "./saga.ts"
+import { Saga } from "./saga.ts"
 import { CHECKOUT_MIGRATIONS } from "./schema.ts"
 import { StripePayments } from "./stripe.ts"
 
@@ -45,6 +46,9 @@ const DRIVE_BATCH_MAX = 50
 /** What one webhook weighs in the mean of their lags. */
 const LAG_WEIGHT = 0.1
 
+/** How often the inbox is looked through for what is too old. */
+const INBOX_PRUNE_INTERVAL_MS = 3_600_000
+
 /** The shell around one lane's orders: it stores, schedules and sends, and leaves deciding to the saga. */
 export class CheckoutLane extends DurableObject<CheckoutBindings> implements CheckoutApi {
   private readonly book: OrderBook
@@ -58,6 +62,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
   private readonly opening = new Set<string>()
   private alarmAtMs: number | null = null
   private webhookLagMs: number | null = null
+  private prunedAtMs = 0
 
   constructor(ctx: DurableObjectState, env: CheckoutBindings) {
     super(ctx, env)
@@ -76,6 +81,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     this.stock = new Ledgers(env)
     this.saga = new Saga({
       book: this.book,
+      inbox: this.inbox,
       stock: this.stock,
       payments: new StripePayments(env),
       confirmed: (order) => ctx.waitUntil(this.leaveSale(order)),
@@ -89,16 +95,20 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
   }
 
   async open(command: OpenCheckout): Promise<OpenOutcome> {
-    const earlier = this.book.find(command.orderId)
+    const { orderId } = command
+    const earlier = this.book.find(orderId)
     if (earlier && (earlier.requestDigest !== command.requestDigest || earlier.subject !== command.subject)) {
       return { outcome: "refused", refusal: "idempotency_key_reused", skus: [] }
     }
-    if (this.opening.has(command.orderId)) return { outcome: "refused", refusal: "in_flight", skus: [] }
-    this.opening.add(command.orderId)
+    if (this.opening.has(orderId)) return { outcome: "refused", refusal: "in_flight", skus: [] }
+    this.opening.add(orderId)
     try {
-      return await openCheckout(this.parts, command, earlier)
+      // What an earlier attempt left behind may be given up right now: it is looked at again when nobody has the order.
+      return await this.saga.exclusively(orderId, () =>
+        openCheckout(this.parts, command, this.book.find(orderId)),
+      )
     } finally {
-      this.opening.delete(command.orderId)
+      this.opening.delete(orderId)
       await this.armAlarm()
     }
   }
@@ -127,24 +137,14 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     return { order: viewOf(order), subject: order.subject, clientSecret: order.clientSecret }
   }
 
-  async recordPaymentEvent(event: PaymentEvent): Promise<"recorded" | "too_early"> {
+  /** The answer leaves when the event is durable. A crash before it was acted on loses nothing: the next start goes on. */
+  async recordPaymentEvent(event: PaymentEvent): Promise<void> {
     const nowMs = Date.now()
     const lagMs = Math.max(0, nowMs - event.atMs)
     this.webhookLagMs =
       this.webhookLagMs === null ? lagMs : this.webhookLagMs + (lagMs - this.webhookLagMs) * LAG_WEIGHT
-    const result = this.ctx.storage.transactionSync(() => {
-      const order = this.book.find(event.orderId)
-      if (order && isTooEarly(order, event)) return "too_early"
-      if (!this.inbox.remember(event.eventId, event.orderId, nowMs) || !order) return "recorded"
-      const change = changeFor(order, event)
-      if (!change) return "recorded"
-      this.book.change(event.orderId, change, nowMs)
-      this.lease(event.orderId)
-      return "changed"
-    })
-    if (result === "changed") this.ctx.waitUntil(this.driveAndArm(event.orderId))
-    await this.armAlarm()
-    return result === "too_early" ? result : "recorded"
+    this.inbox.record(event, nowMs)
+    this.ctx.waitUntil(this.hearAndDrive(event.orderId))
   }
 
   async acknowledge(versions: OrderVersion[]): Promise<void> {
@@ -166,6 +166,12 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     }
   }
 
+  async parked(afterOrderId: string): Promise<ParkedOrder[]> {
+    return this.book
+      .parkedPage(afterOrderId, ORDER_PAGE_MAX)
+      .flatMap((order) => (order.parked ? [{ order: viewOf(order), ...order.parked }] : []))
+  }
+
   override async alarm(): Promise<void> {
     this.alarmAtMs = null
     await this.sender.send()
@@ -173,6 +179,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
       this.lease(orderId)
       if (!this.opening.has(orderId)) this.ctx.waitUntil(this.driveAndArm(orderId))
     }
+    this.pruneInbox()
     await this.armAlarm()
   }
 
@@ -190,6 +197,19 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
   /** Should this driver die, the alarm takes the order up after the lease. */
   private lease(orderId: string): void {
     this.book.schedule(orderId, Date.now() + DRIVE_LEASE_MS)
+  }
+
+  /** At once, also while the order is driven: a step that is on its way looks at what changed when it is done. */
+  private async hearAndDrive(orderId: string): Promise<void> {
+    this.saga.hear(orderId)
+    await this.driveAndArm(orderId)
+  }
+
+  private pruneInbox(): void {
+    const nowMs = Date.now()
+    if (nowMs - this.prunedAtMs < INBOX_PRUNE_INTERVAL_MS) return
+    this.prunedAtMs = nowMs
+    this.inbox.prune(nowMs)
   }
 
   private async driveAndArm(orderId: string): Promise<void> {

@@ -1,5 +1,6 @@
+import { giveBackAll } from "../stock/hold-items.ts"
 import type { StockObjects } from "../stock/hold-items.ts"
-import type { OpenCheckout, OpenOutcome } from "./contract.ts"
+import type { CheckoutRefusal, OpenCheckout, OpenOutcome } from "./contract.ts"
 import type { OrderBook } from "./order-book.ts"
 import { viewOf } from "./order-row.ts"
 import type { Order } from "./order-row.ts"
@@ -13,10 +14,17 @@ import { plainLine, plainTotals, totalOf } from "./totals.ts"
  */
 export const DRIVE_LEASE_MS = 10_000
 
+/**
+ * The most that one order may come to, in minor units: Stripe's maximum for a charge, eight digits
+ * (https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts).
+ */
+export const TOTAL_CENTS_MAX = 99_999_999
+
 export interface OpenParts {
   book: OrderBook
   stock: StockObjects
-  saga: Saga
+  /** Of an order that is had exclusively. */
+  saga: Pick<Saga, "driveHeld">
   now: () => number
 }
 
@@ -45,31 +53,41 @@ export async function openCheckout(
     const { currency, saleId, holdExpiresAtMs } = reservation
     const items = reservation.items.map(plainLine)
     const totals = plainTotals(items)
-    book.change(
-      orderId,
-      {
-        status: "inventory_reserved",
-        items,
-        totals,
-        totalCents: totalOf(totals),
-        currency,
-        saleId,
-        holdExpiresAtMs,
-      },
-      now(),
-    )
+    const totalCents = totalOf(totals)
+    if (totalCents > TOTAL_CENTS_MAX) {
+      await letGo({ book, stock }, command)
+      return { outcome: "refused", refusal: "payment_refused", skus: [] }
+    }
+    const reserved = { items, totals, totalCents, currency, saleId, holdExpiresAtMs }
+    book.change(orderId, { status: "inventory_reserved", ...reserved }, now())
     book.schedule(orderId, now() + DRIVE_LEASE_MS)
   }
-  await saga.drive(orderId)
-  const order = book.find(orderId)
-  if (!order?.clientSecret) {
-    const refusal = order?.status === "payment_failed" ? "payment_refused" : "payment_unavailable"
-    return { outcome: "refused", refusal, skus: [] }
-  }
-  return {
-    outcome: "opened",
-    replayed: earlier !== null && earlier.clientSecret !== null,
-    order: viewOf(order),
-    clientSecret: order.clientSecret,
-  }
+  await saga.driveHeld(orderId)
+  return outcomeOf(book.find(orderId), earlier)
+}
+
+/** A checkout that is refused after it had its units. A hold that was brought along stays its owner's. */
+async function letGo(
+  { book, stock }: Pick<OpenParts, "book" | "stock">,
+  command: OpenCheckout,
+): Promise<void> {
+  const { orderId, subject, hold } = command
+  if ("items" in hold) await giveBackAll(stock, await holdIdOf(stock, command), subject)
+  book.forget(orderId)
+}
+
+/** An order that costs nothing has no secret: it is confirmed, and nothing is left to pay. */
+function outcomeOf(order: Order | null, earlier: Order | null): OpenOutcome {
+  if (!order || !isOpened(order)) return { outcome: "refused", refusal: refusalOf(order), skus: [] }
+  const replayed = earlier !== null && isOpened(earlier)
+  return { outcome: "opened", replayed, order: viewOf(order), clientSecret: order.clientSecret ?? "" }
+}
+
+function isOpened({ clientSecret, totalCents, stock, status }: Order): boolean {
+  return clientSecret !== null || (totalCents === 0 && stock === "sold" && status !== "created")
+}
+
+function refusalOf(order: Order | null): CheckoutRefusal {
+  if (order?.status === "payment_failed") return "payment_refused"
+  return order?.status === "reservation_expired" ? "hold_expired" : "payment_unavailable"
 }

@@ -1,6 +1,7 @@
 import type { Sql } from "../sqlite.ts"
-import type { LaneCounts, OrderStatus } from "./contract.ts"
-import { mayBecome } from "./order-machine.ts"
+import type { LaneCounts, OrderStatus, ParkedAs } from "./contract.ts"
+import { actOf, refusalOfMove } from "./order-machine.ts"
+import type { StepName } from "./order-machine.ts"
 import { orderOf } from "./order-row.ts"
 import type { Order, OrderChange, OrderRow } from "./order-row.ts"
 import type { OutboxBook } from "./outbox-book.ts"
@@ -55,18 +56,20 @@ export class OrderBook {
   }
 
   /**
-   * Changes an order, and its outbox row with it. `status` moves along the transition table; any other move throws.
-   * Returns the order as it is now.
+   * Changes an order, and its outbox row with it: what a step came to, or what was heard. Status, stock and payment move
+   * along their transition tables; any other move throws. Returns the order as it is now.
    */
   change(orderId: string, change: OrderChange & { status?: OrderStatus }, nowMs: number): Order {
     const before = this.find(orderId)
     if (!before) throw new Error(`no order ${orderId} in this lane`)
     const { status = before.status, ...rest } = change
-    if (status !== before.status && !mayBecome(before.status, status)) {
-      throw new Error(`order ${orderId} cannot go from ${before.status} to ${status}`)
-    }
     const history = status === before.status ? before.history : [...before.history, { status, atMs: nowMs }]
-    const after: Order = { ...before, ...rest, status, history, version: before.version + 1, attempts: 0 }
+    const done = { attempts: 0, step: null, stepStartedAtMs: null }
+    const after: Order = { ...before, ...rest, ...done, status, history, version: before.version + 1 }
+    const refusal = refusalOfMove(before, after)
+    if (refusal) throw new Error(`order ${orderId} cannot go ${refusal}`)
+    if (actOf(after) === null)
+      throw new Error(`no order is ${after.status}, ${after.stock}, ${after.payment}`)
     if (after.totalCents !== totalOf(after.totals))
       throw new Error(`order ${orderId} comes to ${totalOf(after.totals)}, not to ${after.totalCents}`)
     this.write(after)
@@ -78,9 +81,61 @@ export class OrderBook {
   resumeInterrupted(nowMs: number): void {
     this.sql.exec(
       `UPDATE orders SET due_at_ms = ?1
-       WHERE due_at_ms > ?1 AND (status <> 'inventory_reserved' OR intent_id IS NULL)`,
+       WHERE due_at_ms > ?1 AND (status <> 'inventory_reserved' OR intent_id IS NULL OR step IS NOT NULL)
+         OR order_id IN (SELECT order_id FROM inbox WHERE acted_at_ms IS NULL)`,
       nowMs,
     )
+  }
+
+  /**
+   * Writes down a step before it is taken, with the time at which the order is looked at again should its driver die. A
+   * step that is tried again keeps the time at which it was first begun.
+   */
+  beginStep(orderId: string, step: StepName, nowMs: number, dueAtMs: number): void {
+    this.sql.exec(
+      `UPDATE orders SET step_started_at_ms = CASE WHEN step = ?2 THEN step_started_at_ms ELSE ?3 END, step = ?2, due_at_ms = ?4
+       WHERE order_id = ?1`,
+      orderId,
+      step,
+      nowMs,
+      dueAtMs,
+    )
+  }
+
+  /** No step is under way: the order waits until the time given, or rests. It is parked no more when that was for its steps. */
+  settleDown(orderId: string, dueAtMs: number | null): void {
+    this.sql.exec(
+      `UPDATE orders SET due_at_ms = ?2, step = NULL, step_started_at_ms = NULL WHERE order_id = ?1`,
+      orderId,
+      dueAtMs,
+    )
+    this.sql.exec(
+      `UPDATE orders SET parked_as = NULL, parked_why = NULL, parked_at_ms = NULL
+       WHERE order_id = ? AND parked_as IN ('step_failing', 'refund_failed')`,
+      orderId,
+    )
+  }
+
+  /** Somebody must look at it. The first time is kept. */
+  park(orderId: string, as: ParkedAs, why: string, nowMs: number): void {
+    this.sql.exec(
+      `UPDATE orders SET parked_as = ?, parked_why = ?, parked_at_ms = coalesce(parked_at_ms, ?) WHERE order_id = ?`,
+      as,
+      why,
+      nowMs,
+      orderId,
+    )
+  }
+
+  parkedPage(afterOrderId: string, limit: number): Order[] {
+    return this.sql
+      .exec<OrderRow>(
+        `SELECT * FROM orders WHERE parked_at_ms IS NOT NULL AND order_id > ? ORDER BY order_id LIMIT ?`,
+        afterOrderId,
+        limit,
+      )
+      .toArray()
+      .map(orderOf)
   }
 
   schedule(orderId: string, dueAtMs: number | null): void {
@@ -126,10 +181,11 @@ export class OrderBook {
       .map(orderOf)
   }
 
-  counts(saleId: string | null): Pick<LaneCounts, "byStatus" | "revenueCents"> {
+  counts(saleId: string | null): Pick<LaneCounts, "byStatus" | "revenueCents" | "parked"> {
     const statuses = this.sql
-      .exec<{ status: OrderStatus; orders: number; captured: number }>(
-        `SELECT status, count(*) AS orders, sum(CASE WHEN payment = 'captured' THEN total_cents ELSE 0 END) AS captured
+      .exec<{ status: OrderStatus; orders: number; captured: number; parked: number }>(
+        `SELECT status, count(*) AS orders, count(parked_at_ms) AS parked,
+           sum(CASE WHEN payment = 'captured' THEN total_cents ELSE 0 END) AS captured
          FROM orders WHERE ?1 IS NULL OR sale_id = ?1 GROUP BY status`,
         saleId,
       )
@@ -137,6 +193,7 @@ export class OrderBook {
     return {
       byStatus: Object.fromEntries(statuses.map((row) => [row.status, row.orders])),
       revenueCents: statuses.reduce((sum, row) => sum + row.captured, 0),
+      parked: statuses.reduce((sum, row) => sum + row.parked, 0),
     }
   }
 
@@ -144,7 +201,8 @@ export class OrderBook {
     this.sql.exec(
       `UPDATE orders SET hold_id = ?, hold_expires_at_ms = ?, sale_id = ?, items = ?, totals = ?, total_cents = ?, currency = ?,
          shipping_method = ?, coupon_code = ?, shipments = ?, refunds = ?, dispute = ?, status = ?, version = ?,
-         history = ?, stock = ?, payment = ?, intent_id = ?, client_secret = ?, decline_message = ?, attempts = 0, last_failure = NULL
+         history = ?, stock = ?, payment = ?, intent_id = ?, client_secret = ?, decline_message = ?,
+         hold_extended_at_ms = ?, amount_checked = ?, attempts = 0, last_failure = NULL, step = NULL, step_started_at_ms = NULL
        WHERE order_id = ?`,
       order.holdId,
       order.holdExpiresAtMs,
@@ -166,6 +224,8 @@ export class OrderBook {
       order.intentId,
       order.clientSecret,
       order.declineMessage,
+      order.holdExtendedAtMs,
+      order.amountChecked ? 1 : 0,
       order.orderId,
     )
   }

@@ -7,11 +7,12 @@ import type {
   OrderStatus,
   OrderTotals,
   OrderView,
+  ParkedAs,
   PaymentStatus,
   Shipment,
   ShippingAddress,
 } from "./contract.ts"
-import type { Standing, StockStanding } from "./order-machine.ts"
+import type { Standing, StepName, StockStanding } from "./order-machine.ts"
 
 /** An order as its lane keeps it: what is shown, and what the saga needs beside it. */
 export interface Order extends Standing {
@@ -36,9 +37,20 @@ export interface Order extends Standing {
   history: { status: OrderStatus; atMs: number }[]
   clientSecret: string | null
   declineMessage: string | null
-  /** Failures of the step that is being tried, since the last one that succeeded. */
-  attempts: number
+  /** Whether amount and currency of the payment were found to be the order's, since it was made. */
+  amountChecked: boolean
+  /** The step that is being taken, or that is to be tried again, and since when. */
+  step: StepName | null
+  stepStartedAtMs: number | null
+  parked: Parking | null
   createdAtMs: number
+}
+
+/** An order that somebody must look at. */
+export interface Parking {
+  as: ParkedAs
+  why: string
+  atMs: number
 }
 
 /** What a step may change beside the status. */
@@ -62,6 +74,8 @@ export type OrderChange = Partial<
     | "intentId"
     | "clientSecret"
     | "declineMessage"
+    | "holdExtendedAtMs"
+    | "amountChecked"
   >
 >
 
@@ -94,6 +108,13 @@ export interface OrderRow extends Record<string, string | number | null> {
   client_secret: string | null
   decline_message: string | null
   attempts: number
+  amount_checked: number
+  hold_extended_at_ms: number | null
+  step: StepName | null
+  step_started_at_ms: number | null
+  parked_as: ParkedAs | null
+  parked_why: string | null
+  parked_at_ms: number | null
   created_at_ms: number
 }
 
@@ -154,8 +175,17 @@ export function orderOf(row: OrderRow): Order {
     clientSecret: row.client_secret,
     declineMessage: row.decline_message,
     attempts: row.attempts,
+    amountChecked: row.amount_checked === 1,
+    holdExtendedAtMs: row.hold_extended_at_ms,
+    step: row.step,
+    stepStartedAtMs: row.step_started_at_ms,
+    parked: parkingOf(row),
     createdAtMs: row.created_at_ms,
   }
+}
+
+function parkingOf({ parked_as: as, parked_why: why, parked_at_ms: atMs }: OrderRow): Parking | null {
+  return as === null || atMs === null ? null : { as, why: why ?? "", atMs }
 }
 
 function parsed<Value>(json: string | null): Value | null {

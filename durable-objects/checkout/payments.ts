@@ -1,3 +1,5 @@
+import type { OrderRefund } from "./contract.ts"
+
 /**
  * What a lane asks of a payment provider, and what it may be told. `stripe.ts` is the one that asks Stripe. `attempts`
  * says how often the same request has failed before.
@@ -7,6 +9,16 @@ export interface Payments {
   capture(intentId: string, orderId: string, attempts: number): Promise<PaymentAnswer>
   cancel(intentId: string, orderId: string, attempts: number): Promise<PaymentAnswer>
   retrieve(intentId: string): Promise<PaymentAnswer>
+  /** The same `refundKey` of an order is the same refund, however often it is asked for. */
+  refund(refund: NewRefund): Promise<RefundAnswer>
+}
+
+export interface NewRefund {
+  refundKey: string
+  intentId: string
+  orderId: string
+  amountCents: number
+  currency: string
 }
 
 export interface NewIntent {
@@ -26,6 +38,8 @@ export interface Intent {
   state: IntentState
   clientSecret: string | null
   amountCents: number
+  /** What was taken of it. */
+  capturedCents: number
   currency: string
   declineMessage: string | null
 }
@@ -36,5 +50,11 @@ export interface Intent {
  */
 export type PaymentAnswer =
   | { outcome: "ok"; intent: Intent }
+  | { outcome: "refused"; code: string; message: string }
+  | { outcome: "unavailable"; message: string }
+
+/** As `PaymentAnswer`, of a refund. One that is `pending` may still fail: the provider's event says so. */
+export type RefundAnswer =
+  | { outcome: "ok"; refund: { refundId: string; amountCents: number; status: OrderRefund["status"] } }
   | { outcome: "refused"; code: string; message: string }
   | { outcome: "unavailable"; message: string }

@@ -57,4 +57,20 @@ export const CHECKOUT_MIGRATIONS: readonly string[][] = [
   ],
   // How often an order's newest version was sent, so that it is sent ever more rarely.
   [`ALTER TABLE outbox ADD COLUMN sends INTEGER NOT NULL DEFAULT 0`],
+  // Each step is written down before it is taken; webhooks with what they say; orders that somebody must look at.
+  [
+    `ALTER TABLE orders ADD COLUMN step TEXT`,
+    `ALTER TABLE orders ADD COLUMN step_started_at_ms INTEGER`,
+    `ALTER TABLE orders ADD COLUMN hold_extended_at_ms INTEGER`,
+    `ALTER TABLE orders ADD COLUMN amount_checked INTEGER NOT NULL DEFAULT 0`,
+    `ALTER TABLE orders ADD COLUMN parked_as TEXT`,
+    `ALTER TABLE orders ADD COLUMN parked_why TEXT`,
+    `ALTER TABLE orders ADD COLUMN parked_at_ms INTEGER`,
+    `CREATE INDEX orders_parked ON orders (order_id) WHERE parked_at_ms IS NOT NULL`,
+    `ALTER TABLE inbox ADD COLUMN content TEXT`,
+    `ALTER TABLE inbox ADD COLUMN acted_at_ms INTEGER`,
+    // What was recorded before had been acted on when it was recorded.
+    `UPDATE inbox SET acted_at_ms = at_ms`,
+    `CREATE INDEX inbox_waiting ON inbox (order_id) WHERE acted_at_ms IS NULL`,
+  ],
 ]

@@ -5,12 +5,13 @@ import type { PoolTerms } from "../stock/contract.ts"
 import type { StockObjects } from "../stock/hold-items.ts"
 import { Ledger } from "../stock/ledger.ts"
 import { STOCK_MIGRATIONS } from "../stock/schema.ts"
+import type { PaymentNews } from "./contract.ts"
 import { InboxBook } from "./inbox-book.ts"
 import { OrderBook } from "./order-book.ts"
 import { OutboxBook } from "./outbox-book.ts"
-import type { Intent, PaymentAnswer, Payments } from "./payments.ts"
+import type { Intent, NewRefund, PaymentAnswer, Payments, RefundAnswer } from "./payments.ts"
 import { reserve } from "./reserve.ts"
-import { changeFor, Saga } from "./saga.ts"
+import { Saga } from "./saga.ts"
 import { CHECKOUT_MIGRATIONS } from "./schema.ts"
 import { plainLine, plainTotals, totalOf } from "./totals.ts"
 
@@ -41,10 +42,10 @@ class World {
   readonly random: () => number
   faultRate = 0.15
   readonly ledgers = new Map<string, Ledger>()
-  readonly intents = new Map<string, Intent & { orderId: string; captures: number }>()
+  readonly intents = new Map<string, Intent & { orderId: string; captures: number; refundedCents: number }>()
   readonly webhooks: {
     eventId: string
-    type: "authorized" | "captured" | "failed" | "cancelled"
+    type: "authorized" | "captured" | "failed" | "cancelled" | "requires_action"
     intentId: string
     orderId: string
   }[] = []
@@ -91,6 +92,8 @@ class World {
         claim: (holdId, customer, orderId) =>
           this.faulty(() => ledger.claim(holdId, customer, orderId, this.nowMs)),
         sell: (holdId, orderId) => this.faulty(() => ledger.sell(holdId, orderId, this.nowMs)),
+        extend: (holdId, orderId, untilMs) =>
+          this.faulty(() => ledger.extend(holdId, orderId, untilMs, this.nowMs)),
         returnUnits: (holdId, orderId) => this.faulty(() => ledger.returnUnits(holdId, orderId)),
         readHold: () => Promise.resolve(null),
       }
@@ -113,7 +116,9 @@ class World {
           state: "requires_payment",
           clientSecret: `${intentId}_s`,
           declineMessage: null,
+          capturedCents: 0,
           captures: 0,
+          refundedCents: 0,
         })
         return this.intentOf(intentId)
       }),
@@ -123,6 +128,7 @@ class World {
         if (intent.state === "captured") return { refused: "payment_intent_unexpected_state" }
         if (intent.state !== "authorized") return { refused: "payment_intent_unexpected_state" }
         intent.state = "captured"
+        intent.capturedCents = intent.amountCents
         intent.captures++
         this.tell("captured", intentId)
         return intent
@@ -137,14 +143,51 @@ class World {
         return intent
       }),
     retrieve: (intentId) => this.ask(() => this.intentOf(intentId)),
+    refund: (refund) => this.giveMoneyBack(refund),
   }
 
-  /** A shopper at the payment form: pays, is declined, or leaves. */
+  private readonly refunds = new Map<string, number>()
+
+  /** The same key is the same refund; more than was taken is refused. */
+  private async giveMoneyBack(refund: NewRefund): Promise<RefundAnswer> {
+    const { intentId, refundKey, amountCents } = refund
+    try {
+      return await this.faulty((): RefundAnswer => {
+        const intent = this.intentOf(intentId)
+        const refundId = `re_${intentId}_${refundKey}`
+        const refunded = this.refunds.get(refundId)
+        if (refunded === undefined) {
+          if (intent.state !== "captured" || amountCents > intent.amountCents - intent.refundedCents)
+            return { outcome: "refused", code: "charge_already_refunded", message: "nothing to refund" }
+          this.refunds.set(refundId, amountCents)
+          intent.refundedCents += amountCents
+        }
+        const status = "succeeded"
+        return { outcome: "ok", refund: { refundId, amountCents: refunded ?? amountCents, status } }
+      })
+    } catch {
+      return { outcome: "unavailable", message: "no answer" }
+    }
+  }
+
+  /** Somebody at the provider's dashboard takes what was set aside, whatever the order thinks of it. */
+  captureByHand(): void {
+    const open = [...this.intents.values()].filter(({ state }) => state === "authorized")
+    const intent = open[Math.floor(this.random() * open.length)]
+    if (!intent) return
+    intent.state = "captured"
+    intent.capturedCents = intent.amountCents
+    intent.captures++
+    this.tell("captured", intent.intentId)
+  }
+
+  /** A shopper at the payment form: pays, is declined, is asked by the bank first, or leaves. */
   confirm(intentId: string): void {
     const intent = this.intentOf(intentId)
     if (intent.state !== "requires_payment") return
     const luck = this.random()
-    if (luck < 0.2) {
+    if (luck > 0.95) this.tell("requires_action", intentId)
+    else if (luck < 0.2) {
       intent.declineMessage = "Your card was declined."
       this.tell("failed", intentId)
     } else if (luck < 0.85) {
@@ -215,9 +258,11 @@ class Lane {
       capture: (...request) => alive(world.payments.capture(...request)),
       cancel: (...request) => alive(world.payments.cancel(...request)),
       retrieve: (intentId) => alive(world.payments.retrieve(intentId)),
+      refund: (refund) => alive(world.payments.refund(refund)),
     }
     return new Saga({
       book: this.book,
+      inbox: this.inbox,
       stock: world.stock,
       payments,
       confirmed: ({ orderId }) => this.confirmed.push(orderId),
@@ -262,12 +307,21 @@ class Lane {
     void this.drive(orderId)
   }
 
+  /** Recorded first; what follows from it may be lost with a crash, and is taken up by whoever drives the order next. */
   deliver(event: World["webhooks"][number]): void {
     const order = this.book.find(event.orderId)
-    if (!this.inbox.remember(event.eventId, event.orderId, this.world.nowMs) || !order) return
-    const change = changeFor(order, { ...event, atMs: this.world.nowMs, declineMessage: null })
-    if (!change) return
-    this.book.change(event.orderId, change, this.world.nowMs)
+    if (!order) return
+    const { type, ...head } = event
+    const said = this.world.random() < 0.5
+    const news: PaymentNews =
+      type === "authorized" || type === "captured"
+        ? { type, amountCents: said ? order.totalCents : null, currency: said ? order.currency : null }
+        : type === "requires_action"
+          ? { type }
+          : { type, declineMessage: null }
+    this.inbox.record({ ...head, atMs: this.world.nowMs, ...news }, this.world.nowMs)
+    if (this.world.random() < 0.1) return this.crash()
+    this.saga.hear(event.orderId)
     void this.drive(event.orderId)
   }
 }
@@ -297,7 +351,8 @@ async function run(seed: number): Promise<{ world: World; lane: Lane }> {
     else if (luck < 0.6) {
       const event = world.webhooks.pop()
       if (event) lane.deliver(event)
-    } else if (luck < 0.65) lane.crash()
+    } else if (luck < 0.63) lane.crash()
+    else if (luck < 0.65) world.captureByHand()
     else if (luck < 0.9) world.nowMs += Math.floor(world.random() * 2_000)
     else for (const orderId of lane.book.due(world.nowMs, 10)) void lane.drive(orderId)
   }
@@ -337,14 +392,18 @@ function audit({ world, lane }: { world: World; lane: Lane }): void {
     expect(["confirmed", "cancelled", "payment_failed", "reservation_expired"]).toContain(order.status)
     if (order.status === "confirmed") {
       expect(intent).toMatchObject({ state: "captured", captures: 1, amountCents: order.totalCents })
+      expect(intent?.refundedCents).toBe(0)
       for (const line of order.items) soldBySku.set(line.sku, (soldBySku.get(line.sku) ?? 0) + line.quantity)
     } else if (intent) {
-      expect(intent.state, `${order.orderId} is ${order.status}`).not.toBe("captured")
+      const kept = intent.capturedCents - intent.refundedCents
+      expect(kept, `kept of ${order.orderId}, which is ${order.status}`).toBe(0)
+      expect(order.payment === "refunded", order.orderId).toBe(intent.state === "captured")
       expect(intent.state, `${order.orderId} is ${order.status}`).not.toBe("authorized")
     }
   }
   const paid = orders.filter(({ status }) => status === "confirmed").map(({ orderId }) => orderId)
   expect(lane.confirmed.toSorted()).toEqual(paid.toSorted())
+  expect(orders.filter(({ parked }) => parked)).toEqual([])
   const known = new Set(orders.map((order) => order.orderId))
   for (const intent of world.intents.values()) expect(known.has(intent.orderId)).toBe(true)
   for (const [sku, ledger] of world.ledgers) {

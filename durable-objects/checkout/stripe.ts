@@ -1,7 +1,18 @@
 import Stripe from "stripe"
 import type { PaymentEvent } from "./contract.ts"
-import { paymentEventOf } from "./payment-event.ts"
-import type { Intent, IntentState, NewIntent, PaymentAnswer, Payments } from "./payments.ts"
+import { centsOf, providerAmountOf } from "./currency.ts"
+import type { Heard } from "./payment-events/heard.ts"
+import { readEvent } from "./payment-events/read.ts"
+import { readRefund } from "./payment-events/refunds.ts"
+import type {
+  Intent,
+  IntentState,
+  NewIntent,
+  NewRefund,
+  PaymentAnswer,
+  Payments,
+  RefundAnswer,
+} from "./payments.ts"
 
 /** The only importer of Stripe's SDK. Card data never comes here: intents and their states only. */
 
@@ -20,10 +31,22 @@ const NETWORK_RETRIES_MAX = 1
 /** Seconds a webhook's timestamp may be old (Stripe's own default). */
 const WEBHOOK_TOLERANCE_SECONDS = 300
 
-/** Intents listed a page; Stripe's maximum. */
+/** Intents or refunds listed a page; Stripe's maximum. */
 const LIST_PAGE_SIZE = 100
 
-export function openStripe(settings: StripeSettings): Stripe {
+let opened: { settings: StripeSettings; stripe: Stripe } | null = null
+
+/** One client for as long as the settings stay the same: it keeps no connection of any one request. */
+export function openStripe({ STRIPE_SECRET_KEY, STRIPE_API_BASE }: StripeSettings): Stripe {
+  const known = opened?.settings
+  if (opened && known?.STRIPE_SECRET_KEY === STRIPE_SECRET_KEY && known.STRIPE_API_BASE === STRIPE_API_BASE)
+    return opened.stripe
+  const settings = { STRIPE_SECRET_KEY, STRIPE_API_BASE }
+  opened = { settings, stripe: newStripe(settings) }
+  return opened.stripe
+}
+
+function newStripe(settings: StripeSettings): Stripe {
   const base = settings.STRIPE_API_BASE ? new URL(settings.STRIPE_API_BASE) : null
   return new Stripe(settings.STRIPE_SECRET_KEY, {
     httpClient: Stripe.createFetchHttpClient(),
@@ -45,11 +68,13 @@ export class StripePayments implements Payments {
     this.stripe = openStripe(settings)
   }
 
-  createIntent(intent: NewIntent, attempts: number): Promise<PaymentAnswer> {
+  async createIntent(intent: NewIntent, attempts: number): Promise<PaymentAnswer> {
+    const amount = providerAmountOf(intent.amountCents, intent.currency)
+    if (amount === null) return notCountable(intent)
     return answerOf(
       this.stripe.paymentIntents.create(
         {
-          amount: intent.amountCents,
+          amount,
           currency: intent.currency.toLowerCase(),
           capture_method: "manual",
           automatic_payment_methods: { enabled: true },
@@ -85,6 +110,30 @@ export class StripePayments implements Payments {
   retrieve(intentId: string): Promise<PaymentAnswer> {
     return answerOf(this.stripe.paymentIntents.retrieve(intentId))
   }
+
+  /** The key never moves on: a second refund under another key would give the money back twice. */
+  async refund({ refundKey, intentId, orderId, amountCents, currency }: NewRefund): Promise<RefundAnswer> {
+    const amount = providerAmountOf(amountCents, currency)
+    if (amount === null) return notCountable({ amountCents, currency })
+    try {
+      const refund = await this.stripe.refunds.create(
+        { payment_intent: intentId, amount, metadata: { orderId, refundKey } },
+        { idempotencyKey: `${orderId}:refund:${refundKey}` },
+      )
+      return { outcome: "ok", refund: readRefund(refund) }
+    } catch (error) {
+      return failureOf(error)
+    }
+  }
+}
+
+/** The same at every try, so it is a refusal. Amounts are in minor units. */
+function notCountable({ amountCents, currency }: { amountCents: number; currency: string }) {
+  return {
+    outcome: "refused",
+    code: "amount_not_countable",
+    message: `Payments in ${currency} cannot be made to the fraction: ${amountCents} must be rounded first.`,
+  } as const
 }
 
 /** Failures under one idempotency key before the next key is taken. */
@@ -103,12 +152,17 @@ async function answerOf(request: Promise<Stripe.PaymentIntent>): Promise<Payment
   try {
     return { outcome: "ok", intent: intentOf(await request) }
   } catch (error) {
-    if (!(error instanceof Stripe.errors.StripeError)) throw error
-    const status = error.statusCode ?? 0
-    if (status === 0 || status === 409 || status === 429 || status >= 500)
-      return { outcome: "unavailable", message: error.message }
-    return { outcome: "refused", code: error.code ?? error.type, message: error.message }
+    return failureOf(error)
   }
+}
+
+/** Throws what is not the provider's answer. */
+function failureOf(error: unknown): Exclude<PaymentAnswer, { outcome: "ok" }> {
+  if (!(error instanceof Stripe.errors.StripeError)) throw error
+  const status = error.statusCode ?? 0
+  if (status === 0 || status === 409 || status === 429 || status >= 500)
+    return { outcome: "unavailable", message: error.message }
+  return { outcome: "refused", code: error.code ?? error.type, message: error.message }
 }
 
 const INTENT_STATES: Record<string, IntentState> = {
@@ -128,16 +182,19 @@ function intentOf(intent: Stripe.PaymentIntent): Intent {
     intentId: intent.id,
     state,
     clientSecret: intent.client_secret,
-    amountCents: intent.amount,
+    amountCents: centsOf(intent.amount, intent.currency),
+    capturedCents: centsOf(intent.amount_received, intent.currency),
     currency: intent.currency.toUpperCase(),
     declineMessage: intent.last_payment_error?.message ?? null,
   }
 }
 
 export type Webhook =
-  | { outcome: "event"; event: PaymentEvent }
+  | { outcome: "events"; orderId: string; events: PaymentEvent[] }
   /** Genuine, but of no consequence here. */
   | { outcome: "ignored" }
+  /** Genuine, but Stripe did not say which order it is about; it must come again. */
+  | { outcome: "unavailable" }
   | { outcome: "signature_invalid" }
 
 const cryptoProvider = Stripe.createSubtleCryptoProvider()
@@ -149,9 +206,10 @@ export async function readWebhook(
   rawBody: string,
   signature: string,
 ): Promise<Webhook> {
+  const stripe = openStripe(settings)
   let event: unknown
   try {
-    event = await openStripe(settings).webhooks.constructEventAsync(
+    event = await stripe.webhooks.constructEventAsync(
       rawBody,
       signature,
       secret,
@@ -161,8 +219,38 @@ export async function readWebhook(
   } catch {
     return { outcome: "signature_invalid" }
   }
-  const read = paymentEventOf(event)
-  return read ? { outcome: "event", event: read } : { outcome: "ignored" }
+  const heard = readEvent(event)
+  if (heard === null) return { outcome: "ignored" }
+  try {
+    const orderId = heard.orderId ?? (await orderOf(stripe, heard.intentId))
+    if (orderId === null) return { outcome: "ignored" }
+    return { outcome: "events", orderId, events: await eventsOf(stripe, heard, orderId) }
+  } catch (error) {
+    const failure = failureOf(error)
+    // A payment of another account that shares the endpoint: nobody here will ever know it.
+    const unknown = failure.outcome === "refused" && failure.code === "resource_missing"
+    return { outcome: unknown ? "ignored" : "unavailable" }
+  }
+}
+
+/** The order that an intent was made for; null for one that Spillway did not make. */
+async function orderOf(stripe: Stripe, intentId: string): Promise<string | null> {
+  return (await stripe.paymentIntents.retrieve(intentId)).metadata["orderId"] ?? null
+}
+
+/** One event, or one for each refund of the payment, with an id that is the same each time. */
+async function eventsOf(stripe: Stripe, heard: Heard, orderId: string): Promise<PaymentEvent[]> {
+  const { eventId, intentId, atMs, news } = heard
+  if (news !== "ask_refunds") return [{ eventId, intentId, orderId, atMs, ...news }]
+  const refunds = await stripe.refunds.list({ payment_intent: intentId, limit: LIST_PAGE_SIZE })
+  return refunds.data.map(readRefund).map((refund) => ({
+    eventId: `${eventId}:${refund.refundId}:${refund.status}`,
+    intentId,
+    orderId,
+    atMs,
+    type: "refund",
+    refund,
+  }))
 }
 
 export interface LedgerIntent {
@@ -194,9 +282,9 @@ export async function listSaleIntents(
       intentId: intent.id,
       orderId: intent.metadata["orderId"] ?? "",
       status: intent.status,
-      amountCents: intent.amount,
-      capturedCents: intent.amount_received,
-      refundedCents: charge?.amount_refunded ?? 0,
+      amountCents: centsOf(intent.amount, intent.currency),
+      capturedCents: centsOf(intent.amount_received, intent.currency),
+      refundedCents: centsOf(charge?.amount_refunded ?? 0, intent.currency),
       currency: intent.currency.toUpperCase(),
     })
   }

@@ -13,6 +13,9 @@ export const OPEN_POOL: PoolId = "open"
 /** Most units one hold may ask of a SKU; above it, a typing mistake is likelier than a wish. */
 export const HOLD_QUANTITY_MAX = 1_000
 
+/** By how much the end of a hold may be moved, at most. */
+export const HOLD_EXTENSION_MAX_MS = 300_000
+
 /** Most commands decided in one storage transaction. Larger batches only add to the wait of the first in line. */
 export const COMMIT_BATCH_MAX = 256
 
@@ -115,6 +118,17 @@ export type SellOutcome =
   | { outcome: "sold"; replayed: boolean; retaken: boolean }
   | { outcome: "refused"; refusal: "not_found" | "gone" | "claimed_by_other" }
 
+/**
+ * Moves the end of a running hold, once. `ended`: it runs no more · `extended_before`: to another end than is asked now ·
+ * `too_long`: by more than `HOLD_EXTENSION_MAX_MS`.
+ */
+export type ExtendOutcome =
+  | { outcome: "extended"; replayed: boolean; expiresAtMs: number }
+  | {
+      outcome: "refused"
+      refusal: "not_found" | "claimed_by_other" | "ended" | "extended_before" | "too_long"
+    }
+
 /** Undoes a sale. `returned`: the units are for sale again. */
 export type ReturnOutcome =
   | { outcome: "returned"; replayed: boolean }
@@ -162,6 +176,8 @@ export interface HoldRecord {
 /** A hold with its place in its ledger: one that was taken later has a higher number. */
 export interface NumberedHold extends HoldRecord {
   sequence: number
+  /** Its end was moved, which is done once. */
+  extended: boolean
 }
 
 /** Most holds one page of the audit's reading returns. */
@@ -205,8 +221,13 @@ export interface HoldApi {
   release(holdId: string, customer: string): Promise<ReleaseOutcome>
   claim(holdId: string, customer: string, orderId: string): Promise<ClaimOutcome>
   sell(holdId: string, orderId: string): Promise<SellOutcome>
-  /** Puts sold units back on sale (a capture that failed after the sale, a return with restock). */
-  returnUnits(holdId: string, orderId: string): Promise<ReturnOutcome>
+  /** Moves the end of a hold that this order pays for to the time given; to an earlier one than it has, it stays. */
+  extend(holdId: string, orderId: string, untilMs: number): Promise<ExtendOutcome>
+  /**
+   * Puts sold units back on sale (a capture that failed after the sale, a return with restock): `upTo` is how many of the
+   * hold's units are back in all, so that being told twice is being told once. All of them when left out.
+   */
+  returnUnits(holdId: string, orderId: string, upTo?: number): Promise<ReturnOutcome>
   /** In the order in which they were taken; the first page is after 0. */
   holds(page: { pool: PoolId; afterSequence: number }): Promise<NumberedHold[]>
   /** Hashes of all who have, or had, a hold in a pool (and maybe of some others); null when more than `HOLDERS_MAX`. */

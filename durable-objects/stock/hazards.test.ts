@@ -79,6 +79,7 @@ function objectsOf(shelves: Record<string, Shelf>): StockObjects {
         release: (id, customer) => at.reach("release", () => at.ledger.release(id, customer, at.nowMs)),
         claim: (id, customer, order) => at.submit(() => at.ledger.claim(id, customer, order, at.nowMs)),
         sell: (id, order) => at.reach("sell", () => at.ledger.sell(id, order, at.nowMs)),
+        extend: (id, order, untilMs) => at.submit(() => at.ledger.extend(id, order, untilMs, at.nowMs)),
         returnUnits: (id, order) => at.submit(() => at.ledger.returnUnits(id, order)),
         readHold: (id) => at.submit(() => at.ledger.findHold(id)),
       }

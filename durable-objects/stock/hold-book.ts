@@ -112,6 +112,7 @@ export class HoldBook {
       createdAtMs,
       expiresAtMs,
       endedAtMs: null,
+      extended: false,
     }
     this.table.insert(record)
     this.lastSequence = record.sequence
@@ -128,6 +129,19 @@ export class HoldBook {
   bindOrder(holdId: string, orderId: string): void {
     const hold = this.running.get(holdId)
     if (hold) hold.orderId = orderId
+  }
+
+  /**
+   * Moves a running hold's end. Its record is replaced by another: the queue finds the old one at its old place, and passes
+   * over it; were it changed in place, the queue would be out of order and others would end late.
+   */
+  extend(holdId: string, expiresAtMs: number): void {
+    const hold = this.running.get(holdId)
+    if (!hold) throw new Error(`hold ${holdId} cannot be extended: it does not run`)
+    const extended: NumberedHold = { ...hold, expiresAtMs, extended: true }
+    this.table.extend(hold.sequence, expiresAtMs)
+    this.running.set(holdId, extended)
+    this.expiry.add(extended)
   }
 
   /** Ends a running hold. `orderId` is the order that it was sold to. */
@@ -167,7 +181,7 @@ export class HoldBook {
   takeDue(nowMs: number): NumberedHold | null {
     for (;;) {
       const hold = this.expiry.takeDue(nowMs)
-      // After an undo the same id may run again; that is another hold.
+      // After an undo the same id may run again, and after an extension with another end: that is another record.
       if (hold === null || this.running.get(hold.holdId) === hold) return hold
     }
   }

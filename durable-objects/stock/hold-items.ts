@@ -17,7 +17,7 @@ import { laneName, partsOfName } from "./lease/names.ts"
 export interface StockObjects {
   getByName(
     ledger: string,
-  ): Pick<HoldApi, "hold" | "undo" | "release" | "claim" | "sell" | "returnUnits" | "readHold">
+  ): Pick<HoldApi, "hold" | "undo" | "release" | "claim" | "sell" | "extend" | "returnUnits" | "readHold">
   /** The name of the ledger that keeps this customer's holds of a SKU: the SKU, or one of its lanes. Always the same. */
   ledgerOf(sku: string, pool: PoolId, customer: string): Promise<string>
 }

@@ -3,6 +3,7 @@ import { HOLD_PAGE_MAX, HOLD_RETENTION_MS } from "./contract.ts"
 import type {
   ArchiveMessage,
   ClaimOutcome,
+  ExtendOutcome,
   HoldApi,
   HoldCommand,
   HoldOutcome,
@@ -97,9 +98,19 @@ export abstract class HoldKeeper<
     )
   }
 
-  returnUnits(holdId: string, orderId: string): Promise<ReturnOutcome> {
+  extend(holdId: string, orderId: string, untilMs: number): Promise<ExtendOutcome> {
     return this.commit(
-      () => this.ledger?.returnUnits(holdId, orderId) ?? { outcome: "refused", refusal: "not_sold" },
+      () =>
+        this.ledger?.extend(holdId, orderId, untilMs, Date.now()) ?? {
+          outcome: "refused",
+          refusal: "not_found",
+        },
+    )
+  }
+
+  returnUnits(holdId: string, orderId: string, upTo?: number): Promise<ReturnOutcome> {
+    return this.commit(
+      () => this.ledger?.returnUnits(holdId, orderId, upTo) ?? { outcome: "refused", refusal: "not_sold" },
     )
   }
 

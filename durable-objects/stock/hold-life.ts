@@ -1,5 +1,6 @@
 import type {
   ClaimOutcome,
+  ExtendOutcome,
   HoldCommand,
   HoldOutcome,
   HoldRecord,
@@ -11,6 +12,7 @@ import type {
   SellOutcome,
 } from "./contract.ts"
 import { HoldBook } from "./hold-book.ts"
+import { decideExtension, isAllBack, replayOf } from "./hold-decisions.ts"
 import { Levels } from "./levels.ts"
 import { LimitBook } from "./limit-book.ts"
 import { limitOf, PoolBook } from "./pool-book.ts"
@@ -146,7 +148,7 @@ export abstract class HoldLife {
     if (hold.orderId !== null && hold.orderId !== orderId)
       return { outcome: "refused", refusal: "claimed_by_other" }
     if (hold.state === "sold") {
-      return hold.returnedQuantity > 0
+      return isAllBack(hold)
         ? { outcome: "refused", refusal: "gone" }
         : { outcome: "sold", replayed: true, retaken: false }
     }
@@ -159,17 +161,37 @@ export abstract class HoldLife {
     return this.retake(hold, orderId, nowMs)
   }
 
-  /** Undoes a sale: the units are for sale again. The hold stays `sold`, with the units that came back beside it. */
-  returnUnits(holdId: string, orderId: string): ReturnOutcome {
-    const hold = this.saleOf(holdId, orderId)
-    if (!hold) return { outcome: "refused", refusal: "not_sold" }
-    if (hold.returnedQuantity > 0) return { outcome: "returned", replayed: true }
+  extend(holdId: string, orderId: string, untilMs: number, nowMs: number): ExtendOutcome {
+    this.expireDue(nowMs)
+    const hold = this.holds.find(holdId)
+    if (!hold) return { outcome: "refused", refusal: "not_found" }
+    if (hold.orderId !== null && hold.orderId !== orderId)
+      return { outcome: "refused", refusal: "claimed_by_other" }
+    if (hold.state !== "held") return { outcome: "refused", refusal: "ended" }
+    const decided = decideExtension(hold, untilMs)
+    if (decided !== "extend") return decided
 
     // From here it must succeed.
-    this.holds.markReturned(hold, hold.quantity)
-    this.pools.move(hold.pool, { sold: -hold.quantity, available: hold.quantity })
-    this.limits.add(hold.pool, hold.customer, -hold.quantity)
-    this.moveOnIfClosed(hold.pool, hold.quantity)
+    this.holds.extend(holdId, untilMs)
+    this.holds.bindOrder(holdId, orderId)
+    return { outcome: "extended", replayed: false, expiresAtMs: untilMs }
+  }
+
+  /**
+   * Undoes a sale, or a part of it: `upTo` units of it are for sale again in all. The hold stays `sold`, with the units that
+   * came back beside it.
+   */
+  returnUnits(holdId: string, orderId: string, upTo?: number): ReturnOutcome {
+    const hold = this.saleOf(holdId, orderId)
+    if (!hold) return { outcome: "refused", refusal: "not_sold" }
+    const units = Math.min(upTo ?? hold.quantity, hold.quantity) - hold.returnedQuantity
+    if (units <= 0) return { outcome: "returned", replayed: true }
+
+    // From here it must succeed.
+    this.holds.markReturned(hold, hold.returnedQuantity + units)
+    this.pools.move(hold.pool, { sold: -units, available: units })
+    this.limits.add(hold.pool, hold.customer, -units)
+    this.moveOnIfClosed(hold.pool, units)
     this.levels.changed()
     return { outcome: "returned", replayed: false }
   }
@@ -220,7 +242,7 @@ export abstract class HoldLife {
     const earlier = this.holds.find(retakenId)
     if (earlier) {
       if (earlier.orderId !== orderId) return { outcome: "refused", refusal: "claimed_by_other" }
-      return earlier.returnedQuantity > 0
+      return isAllBack(earlier)
         ? { outcome: "refused", refusal: "gone" }
         : { outcome: "sold", replayed: true, retaken: true }
     }
@@ -272,14 +294,4 @@ export abstract class HoldLife {
 /** The id under which an expired hold's units are taken again. */
 export function retakenHoldId(holdId: string): string {
   return `${holdId}!late`
-}
-
-function replayOf(earlier: HoldRecord, command: HoldCommand): HoldOutcome {
-  const same =
-    earlier.pool === command.pool &&
-    earlier.customer === command.customer &&
-    earlier.quantity === command.quantity
-  if (!same) return { outcome: "refused", refusal: "reused" }
-  const { state, quantity, unitPriceCents, currency, expiresAtMs } = earlier
-  return { outcome: "held", replayed: true, state, quantity, unitPriceCents, currency, expiresAtMs }
 }

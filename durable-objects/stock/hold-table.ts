@@ -19,6 +19,7 @@ interface HoldRow extends Record<string, string | number | null> {
   ended_at_ms: number | null
   order_id: string | null
   returned_quantity: number
+  extended: number
 }
 
 /** What a stretch of the table comes to, for one offer and state. */
@@ -76,6 +77,14 @@ export class HoldTable {
       codeOf(state),
       orderId,
       nowMs,
+      sequence,
+    )
+  }
+
+  extend(sequence: number, expiresAtMs: number): void {
+    this.sql.exec(
+      `UPDATE holds SET expires_at_ms = ?, extended = 1 WHERE sequence = ?`,
+      expiresAtMs,
       sequence,
     )
   }
@@ -177,6 +186,7 @@ export class HoldTable {
       createdAtMs: row.created_at_ms,
       expiresAtMs: row.expires_at_ms,
       endedAtMs: row.ended_at_ms,
+      extended: row.extended === 1,
     }
   }
 }

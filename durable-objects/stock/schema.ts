@@ -115,4 +115,6 @@ export const STOCK_MIGRATIONS: readonly string[][] = [
       ORDER BY created_at_ms, hold_id`,
     `DROP TABLE holds_by_id`,
   ],
+  // Whether a hold's end was moved, which is done once.
+  [`ALTER TABLE holds ADD COLUMN extended INTEGER NOT NULL DEFAULT 0 CHECK (extended BETWEEN 0 AND 1)`],
 ]

@@ -2,6 +2,7 @@ import type {
   AllotCommand,
   AllotOutcome,
   ClaimOutcome,
+  ExtendOutcome,
   HoldApi,
   HoldCommand,
   HoldOutcome,
@@ -88,9 +89,13 @@ export class HoldCall<Api extends HoldApi & HoldText> implements HoldApi {
     return this.ask((stock) => stock.sell(holdId, orderId))
   }
 
-  returnUnits(holdId: string, orderId: string): Promise<ReturnOutcome> {
+  extend(holdId: string, orderId: string, untilMs: number): Promise<ExtendOutcome> {
+    return this.ask((stock) => stock.extend(holdId, orderId, untilMs))
+  }
+
+  returnUnits(holdId: string, orderId: string, upTo?: number): Promise<ReturnOutcome> {
     const isFreed = (answer: ReturnOutcome) => answer.outcome === "returned" && !answer.replayed
-    return this.change((stock) => stock.returnUnits(holdId, orderId), isFreed)
+    return this.change((stock) => stock.returnUnits(holdId, orderId, upTo), isFreed)
   }
 
   holds(page: Parameters<HoldApi["holds"]>[0]): Promise<NumberedHold[]> {

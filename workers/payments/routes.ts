@@ -22,7 +22,7 @@ const webhookRoute = createRoute({
 export const paymentRoutes = createRoutes()
 
 /** Events after which an order may give its units back. */
-const FREES_UNITS: ReadonlySet<PaymentEvent["type"]> = new Set(["failed", "cancelled", "refunded"])
+const FREES_UNITS: ReadonlySet<PaymentEvent["type"]> = new Set(["failed", "cancelled", "refund"])
 
 /** The raw body is what is signed, so it is read as it came; the lane stores the event before Stripe is answered. */
 paymentRoutes.openapi(webhookRoute, async (c) => {
@@ -35,9 +35,11 @@ paymentRoutes.openapi(webhookRoute, async (c) => {
   )
   if (webhook.outcome === "signature_invalid") return problem(c, "signature_invalid")
   if (webhook.outcome === "ignored") return c.json({ recorded: false }, 200)
-  const lane = c.env.CHECKOUT.getByName(laneOf(webhook.event.orderId, CHECKOUT_LANES))
-  const result = await lane.recordPaymentEvent(webhook.event)
+  if (webhook.outcome === "unavailable") return problem(c, "temporarily_unavailable")
+  const { orderId, events } = webhook
+  const lane = c.env.CHECKOUT.getByName(laneOf(orderId, CHECKOUT_LANES))
+  await Promise.all(events.map((event) => lane.recordPaymentEvent(event)))
   // Which SKUs come back is the lane's to know: all are looked at again.
-  if (FREES_UNITS.has(webhook.event.type)) soldOut.forgetAll()
-  return result === "recorded" ? c.json({ recorded: true }, 200) : problem(c, "temporarily_unavailable")
+  if (events.some(({ type }) => FREES_UNITS.has(type))) soldOut.forgetAll()
+  return c.json({ recorded: true }, 200)
 })

@@ -218,7 +218,7 @@ function inUse(counts: StockCounts): BookedCounts {
 function matches(booked: BookedHold, record: HoldRecord): boolean {
   const known = ["pool", "customer", "quantity", "unitPriceCents", "currency", "state", "orderId"] as const
   if (known.some((field) => booked[field] !== record[field])) return false
-  if (record.returnedQuantity !== (booked.returned ? booked.quantity : 0)) return false
+  if (record.returnedQuantity !== booked.returned) return false
   if (booked.createdAtMs !== record.createdAtMs) return false
   if (booked.endedAtMs === null) return record.endedAtMs === null && booked.expiresAtMs === record.expiresAtMs
   if (record.endedAtMs === null) return false

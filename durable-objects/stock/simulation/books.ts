@@ -18,7 +18,10 @@ export interface BookedHold {
   expiresAtMs: number
   /** When the books heard of its end. */
   endedAtMs: number | null
-  returned: boolean
+  /** Its end was moved. */
+  extended: boolean
+  /** Units that came back after they were sold. */
+  returned: number
   /** The late sale that took an ended hold's units again. */
   retake: BookedHold | null
 }
@@ -66,8 +69,8 @@ export class Books {
   unitsOf(customer: string, pool: PoolId): number {
     let units = 0
     for (const hold of this.byCustomer.get(customer) ?? []) {
-      const counts = hold.state === "held" || (hold.state === "sold" && !hold.returned)
-      if (counts && hold.pool === pool) units += hold.quantity
+      const counts = hold.state === "held" || hold.state === "sold"
+      if (counts && hold.pool === pool) units += hold.quantity - hold.returned
     }
     return units
   }
@@ -85,7 +88,8 @@ export class Books {
       createdAtMs: nowMs,
       expiresAtMs: nowMs + pool.terms.holdSeconds * 1_000,
       endedAtMs: null,
-      returned: false,
+      extended: false,
+      returned: 0,
       retake: this.orphans.get(command.holdId) ?? null,
       askedAgain: false,
     }
@@ -131,7 +135,15 @@ export class Books {
   /** A payment came late and is served from what is there: the old hold stays ended, a new one is sold at once. */
   sellLate(hold: BookedHold, orderId: string, nowMs: number): void {
     const pool = this.home(hold.pool)
-    const retake: BookedHold = { ...hold, pool, orderId, createdAtMs: nowMs, endedAtMs: nowMs, state: "sold" }
+    const retake: BookedHold = {
+      ...hold,
+      extended: false,
+      pool,
+      orderId,
+      createdAtMs: nowMs,
+      endedAtMs: nowMs,
+      state: "sold",
+    }
     this.journal.move([pool, "available"], [pool, "sold"], hold.quantity)
     listed(this.byCustomer, retake.customer).push(retake)
     this.retakes.push(retake)
@@ -141,7 +153,7 @@ export class Books {
   /** Postgres has it: its record goes, what was sold stays sold, and a limit knows of it no more. */
   forget(record: BookedHold, isLateSale: boolean): void {
     const pool = this.pools.get(record.pool)
-    if (pool && record.state === "sold" && !record.returned) pool.archivedSold += record.quantity
+    if (pool && record.state === "sold") pool.archivedSold += record.quantity - record.returned
     const owned = listed(this.byCustomer, record.customer)
     owned.splice(owned.indexOf(record), 1)
     const hold = this.holds.get(record.holdId)
@@ -155,9 +167,17 @@ export class Books {
     }
   }
 
-  takeBack(hold: BookedHold): void {
-    this.journal.move([hold.pool, "sold"], [this.home(hold.pool), "available"], hold.quantity)
-    hold.returned = true
+  /** `back` units of it in all. */
+  takeBack(hold: BookedHold, back: number): void {
+    this.journal.move([hold.pool, "sold"], [this.home(hold.pool), "available"], back - hold.returned)
+    hold.returned = back
+  }
+
+  /** Filed anew under its new end; under its old one it is found and let be, for it has not come yet. */
+  extend(hold: BookedHold, untilMs: number): void {
+    hold.expiresAtMs = untilMs
+    hold.extended = true
+    listed(this.calendar, Math.floor(untilMs / CALENDAR_PAGE_MS)).push(hold)
   }
 
   /** A closed sale's unsold units go back to the open pool; what is held follows when it comes back. */
@@ -187,7 +207,8 @@ export class Books {
       if (!filed) continue
       const running = filed.filter((hold) => hold.state === "held")
       for (const hold of running) {
-        if (hold.expiresAtMs > nowMs) continue
+        // One that was extended is filed twice.
+        if (hold.state !== "held" || hold.expiresAtMs > nowMs) continue
         this.giveBack(hold, "expired", nowMs)
         ended++
       }
@@ -208,9 +229,9 @@ export class Books {
     const counted = new Map<string, number>()
     for (const { id, archivedSold } of this.pools.values()) counted.set(`${id} sold`, archivedSold)
     for (const hold of [...this.holds.values(), ...this.retakes]) {
-      if (hold.state !== "held" && (hold.state !== "sold" || hold.returned)) continue
+      if (hold.state !== "held" && hold.state !== "sold") continue
       const place = `${hold.pool} ${hold.state}`
-      counted.set(place, (counted.get(place) ?? 0) + hold.quantity)
+      counted.set(place, (counted.get(place) ?? 0) + hold.quantity - hold.returned)
     }
     for (const { id } of this.pools.values())
       for (const place of ["held", "sold"] as const)

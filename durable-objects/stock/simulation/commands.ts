@@ -1,6 +1,7 @@
 import type {
   AllotOutcome,
   ClaimOutcome,
+  ExtendOutcome,
   HoldCommand,
   HoldOutcome,
   PoolId,
@@ -25,7 +26,8 @@ export type Command =
   | { kind: "release"; holdId: string; customer: string }
   | { kind: "claim"; holdId: string; customer: string; orderId: string }
   | { kind: "sell"; holdId: string; orderId: string }
-  | { kind: "return"; holdId: string; orderId: string }
+  | { kind: "extend"; holdId: string; orderId: string; untilMs: number }
+  | { kind: "return"; holdId: string; orderId: string; upTo: number | undefined }
   | { kind: "expire" }
   /** Postgres has these holds. The auditor knows a late sale by the hold that it took up again. */
   | { kind: "forget"; holdIds: string[]; booked: { holdId: string; isLateSale: boolean }[] }
@@ -36,6 +38,7 @@ export type Answer =
   | ReleaseOutcome
   | ClaimOutcome
   | SellOutcome
+  | ExtendOutcome
   | ReturnOutcome
   | ReceiveOutcome
   | AllotOutcome
@@ -56,6 +59,7 @@ export type LedgerLike = Pick<
   | "release"
   | "claim"
   | "sell"
+  | "extend"
   | "returnUnits"
   | "expireDue"
   | "earliestExpiryMs"
@@ -99,8 +103,10 @@ export function ask(ledger: LedgerLike, command: Command, nowMs: number): Answer
       return ledger.claim(command.holdId, command.customer, command.orderId, nowMs)
     case "sell":
       return ledger.sell(command.holdId, command.orderId, nowMs)
+    case "extend":
+      return ledger.extend(command.holdId, command.orderId, command.untilMs, nowMs)
     case "return":
-      return ledger.returnUnits(command.holdId, command.orderId)
+      return ledger.returnUnits(command.holdId, command.orderId, command.upTo)
     case "expire":
       return ledger.expireDue(nowMs)
     case "forget":

@@ -230,6 +230,8 @@ class Crowd {
         claim: (holdId, customer, orderId) =>
           this.call(() => this.shop(sku).ledger.claim(holdId, customer, orderId, this.nowMs)),
         sell: (holdId, orderId) => this.call(() => this.shop(sku).ledger.sell(holdId, orderId, this.nowMs)),
+        extend: (holdId, orderId, untilMs) =>
+          this.call(() => this.shop(sku).ledger.extend(holdId, orderId, untilMs, this.nowMs)),
         returnUnits: (holdId, orderId) => this.call(() => this.shop(sku).ledger.returnUnits(holdId, orderId)),
         readHold: (holdId) => this.call(() => this.shop(sku).ledger.findHold(holdId)),
       }),

@@ -1,7 +1,8 @@
-import { OPEN_POOL } from "../contract.ts"
+import { HOLD_EXTENSION_MAX_MS, OPEN_POOL } from "../contract.ts"
 import type {
   AllotOutcome,
   ClaimOutcome,
+  ExtendOutcome,
   HoldCommand,
   HoldOutcome,
   HoldRefusal,
@@ -24,6 +25,7 @@ export type Expected =
   | ReleaseOutcome
   | ClaimOutcome
   | SellOutcome
+  | ExtendOutcome
   | ReturnOutcome
   | ExpectedReceipt
   | AllotOutcome
@@ -58,7 +60,7 @@ export class Rules {
         return null
       }
       case "return":
-        return this.takeBack(command.holdId, command.orderId)
+        return this.takeBack(command.holdId, command.orderId, command.upTo)
       case "expire":
         return this.books.expire(nowMs)
       case "forget":
@@ -70,6 +72,7 @@ export class Rules {
       case "release":
       case "claim":
       case "sell":
+      case "extend":
         this.books.expire(nowMs)
         return this.decideAt(command, nowMs)
     }
@@ -86,7 +89,10 @@ export class Rules {
   }
 
   private decideAt(
-    command: Extract<Command, { kind: "receive" | "allot" | "hold" | "release" | "claim" | "sell" }>,
+    command: Extract<
+      Command,
+      { kind: "receive" | "allot" | "hold" | "release" | "claim" | "sell" | "extend" }
+    >,
     nowMs: number,
   ): Expected {
     switch (command.kind) {
@@ -102,6 +108,8 @@ export class Rules {
         return this.claim(command.holdId, command.customer, command.orderId)
       case "sell":
         return this.sell(command.holdId, command.orderId, nowMs)
+      case "extend":
+        return this.extend(command.holdId, command.orderId, command.untilMs)
     }
   }
 
@@ -182,7 +190,7 @@ export class Rules {
     if (servedOrder !== null && servedOrder !== orderId)
       return { outcome: "refused", refusal: "claimed_by_other" }
     const sale = lateSale ?? hold
-    if (sale.returned) return { outcome: "refused", refusal: "gone" }
+    if (sale.returned === sale.quantity) return { outcome: "refused", refusal: "gone" }
     if (sale.state === "sold") return { outcome: "sold", replayed: true, retaken: lateSale !== null }
     if (hold.state === "held") {
       this.books.sell(hold, orderId, nowMs)
@@ -193,6 +201,23 @@ export class Rules {
       return { outcome: "refused", refusal: "gone" }
     this.books.sellLate(hold, orderId, nowMs)
     return { outcome: "sold", replayed: false, retaken: true }
+  }
+
+  private extend(holdId: string, orderId: string, untilMs: number): ExtendOutcome {
+    const hold = this.books.holds.get(holdId)
+    if (!hold) return { outcome: "refused", refusal: "not_found" }
+    if (hold.orderId !== null && hold.orderId !== orderId)
+      return { outcome: "refused", refusal: "claimed_by_other" }
+    if (hold.state !== "held") return { outcome: "refused", refusal: "ended" }
+    const { expiresAtMs, extended } = hold
+    const again = { outcome: "extended", replayed: true, expiresAtMs } as const
+    if (untilMs === expiresAtMs) return again
+    if (extended) return { outcome: "refused", refusal: "extended_before" }
+    if (untilMs < expiresAtMs) return again
+    if (untilMs > expiresAtMs + HOLD_EXTENSION_MAX_MS) return { outcome: "refused", refusal: "too_long" }
+    this.books.extend(hold, untilMs)
+    hold.orderId = orderId
+    return { outcome: "extended", replayed: false, expiresAtMs: untilMs }
   }
 
   /** A hold may go to Postgres when it has ended and no limit counts it: of a pool with a limit, only when that is closed. */
@@ -213,13 +238,14 @@ export class Rules {
     return limit !== null && this.books.unitsOf(wish.customer, pool.id) + wish.quantity > limit
   }
 
-  private takeBack(holdId: string, orderId: string): ReturnOutcome {
+  private takeBack(holdId: string, orderId: string, upTo: number | undefined): ReturnOutcome {
     const hold = this.books.holds.get(holdId)
     const sales = [hold, hold?.retake ?? this.books.orphans.get(holdId)]
     const sale = sales.find((sale) => sale?.state === "sold" && sale.orderId === orderId)
     if (!sale) return { outcome: "refused", refusal: "not_sold" }
-    if (sale.returned) return { outcome: "returned", replayed: true }
-    this.books.takeBack(sale)
+    const back = upTo === undefined || upTo > sale.quantity ? sale.quantity : upTo
+    if (back <= sale.returned) return { outcome: "returned", replayed: true }
+    this.books.takeBack(sale, back)
     return { outcome: "returned", replayed: false }
   }
 }

@@ -1,6 +1,14 @@
 import { describe, expect, it } from "vitest"
 import { COMMIT_QUEUE_MAX } from "../contract.ts"
-import type { HoldCommand, HoldOutcome, PoolId, PoolState, ReturnOutcome, StockCounts } from "../contract.ts"
+import type {
+  ExtendOutcome,
+  HoldCommand,
+  HoldOutcome,
+  PoolId,
+  PoolState,
+  ReturnOutcome,
+  StockCounts,
+} from "../contract.ts"
 import { CommitQueueFull, GroupCommit } from "../group-commit.ts"
 import { Ledger } from "../ledger.ts"
 import { simulateCommits } from "./commits.ts"
@@ -119,14 +127,47 @@ describe("the auditor notices", () => {
 
   it("a ledger that returns twice", () => {
     class Giver extends Ledger {
-      override returnUnits(holdId: string, orderId: string): ReturnOutcome {
-        const outcome = super.returnUnits(holdId, orderId)
+      override returnUnits(holdId: string, orderId: string, upTo?: number): ReturnOutcome {
+        const outcome = super.returnUnits(holdId, orderId, upTo)
         if (outcome.outcome === "returned" && outcome.replayed)
           this.receive({ id: `${holdId} again`, delta: 1, reason: "return" }, 0)
         return outcome
       }
     }
     expect(caught((sql) => new Giver(sql))).toThrow("the books say")
+  })
+
+  it("a ledger that returns a part once more when it is told so again", () => {
+    class Adder extends Ledger {
+      override returnUnits(holdId: string, orderId: string, upTo?: number): ReturnOutcome {
+        const back = this.findHold(holdId)?.returnedQuantity ?? 0
+        return super.returnUnits(holdId, orderId, upTo === undefined ? undefined : upTo + back)
+      }
+    }
+    expect(caught((sql) => new Adder(sql))).toThrow("the books say")
+  })
+
+  it("a ledger that moves the end of a hold again and again", () => {
+    class Lender extends Ledger {
+      override extend(holdId: string, orderId: string, untilMs: number, nowMs: number): ExtendOutcome {
+        const hold = this.holds.findRunning(holdId)
+        if (hold) hold.extended = false
+        return super.extend(holdId, orderId, untilMs, nowMs)
+      }
+    }
+    expect(caught((sql) => new Lender(sql))).toThrow("the books say")
+  })
+
+  it("a ledger that moves the end of a hold in place, so that others end late", () => {
+    class Mover extends Ledger {
+      override extend(holdId: string, orderId: string, untilMs: number, nowMs: number): ExtendOutcome {
+        const before = this.holds.findRunning(holdId)
+        const outcome = super.extend(holdId, orderId, untilMs, nowMs)
+        if (before && outcome.outcome === "extended") before.expiresAtMs = outcome.expiresAtMs
+        return outcome
+      }
+    }
+    expect(caught((sql) => new Mover(sql))).toThrow("the books say")
   })
 
   it("a ledger that opens a closed sale again", () => {

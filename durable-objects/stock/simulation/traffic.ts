@@ -42,6 +42,7 @@ export class Traffic {
       release: lean(7),
       claim: lean(13),
       sell: lean(16),
+      extend: lean(3),
       return: lean(4),
       receive: lean(1.2),
       allot: lean(0.8),
@@ -68,8 +69,9 @@ export class Traffic {
       case "release":
       case "claim":
       case "sell":
+      case "extend":
       case "return":
-        return this.purchaseStep(kind)
+        return this.purchaseStep(kind, nowMs)
       case "receive":
         return this.receipt()
       case "allot":
@@ -133,14 +135,23 @@ export class Traffic {
     }
   }
 
-  private purchaseStep(kind: "undo" | "release" | "claim" | "sell" | "return"): Command {
+  private purchaseStep(
+    kind: "undo" | "release" | "claim" | "sell" | "extend" | "return",
+    nowMs: number,
+  ): Command {
     const { command, orderId } = this.purchase()
     const holdId = this.chance.hits(0.02) ? this.id("h") : command.holdId
     const customer = this.chance.hits(0.05) ? this.customer() : command.customer
     const order = this.chance.hits(0.08) ? this.purchase().orderId : orderId
     if (kind === "undo" || kind === "release") return { kind, holdId, customer }
     if (kind === "claim") return { kind, holdId, customer, orderId: order }
-    return { kind, holdId, orderId: order }
+    if (kind === "sell") return { kind, holdId, orderId: order }
+    if (kind === "return") {
+      const upTo = this.chance.hits(0.4) ? undefined : this.chance.pick([0, 1, 2, 300])
+      return { kind, holdId, orderId: order, upTo }
+    }
+    const untilMs = nowMs + this.chance.pick([-1, 0, 1, 2_500, 20_000, 300_000, 900_000])
+    return { kind, holdId, orderId: order, untilMs }
   }
 
   private receipt(): Command {

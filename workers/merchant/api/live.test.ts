@@ -18,6 +18,7 @@ const live: RoomLive = {
   refusals: { not_your_turn: 2 },
 }
 const lane = (changes: Partial<LaneCounts>): LaneCounts => ({
+  parked: 0,
   outboxDepth: 0,
   outboxOldestMs: null,
   webhookLagMs: null,

@@ -8,6 +8,8 @@ describe("money", () => {
     expect(formatMoney(129_900, "EUR")).toBe("€1,299.00")
     expect(formatMoney(5, "USD")).toBe("$0.05")
     expect(formatMoney(1_299, "JPY")).toBe("¥1,299")
+    expect(formatMoney(129_900, "HUF")).toBe("HUF\u00a01,299.00")
+    expect(formatMoney(1_299, "KWD")).toBe("KWD\u00a01.299")
   })
 
   it("counts one thing in the singular", () => {

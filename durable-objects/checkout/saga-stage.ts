@@ -1,0 +1,214 @@
+import { MemorySql } from "../memory-sql.ts"
+import { applyMigrations } from "../sqlite.ts"
+import type { StockObjects } from "../stock/hold-items.ts"
+import { Ledger } from "../stock/ledger.ts"
+import { STOCK_MIGRATIONS } from "../stock/schema.ts"
+import type { OpenOutcome, PaymentEvent, PaymentNews } from "./contract.ts"
+import { InboxBook } from "./inbox-book.ts"
+import { openCheckout } from "./open-checkout.ts"
+import { OrderBook } from "./order-book.ts"
+import type { Order } from "./order-row.ts"
+import { OutboxBook } from "./outbox-book.ts"
+import type { Intent, PaymentAnswer, Payments, RefundAnswer } from "./payments.ts"
+import { Saga } from "./saga.ts"
+import { CHECKOUT_MIGRATIONS } from "./schema.ts"
+
+/** For tests: a provider of one intent an order, which a test may change behind everybody's back. */
+export class StageProvider implements Payments {
+  readonly intents = new Map<string, Intent & { captures: number; refundedCents: number }>()
+  readonly asked: string[] = []
+  /** It does not answer at all. */
+  isAway = false
+  refundStatus: "pending" | "succeeded" | "failed" = "succeeded"
+  /** What an intent is made of, instead of what was asked for. */
+  makes: Partial<Pick<Intent, "amountCents" | "currency">> = {}
+  /** Called before a request is answered, so that a test can let something else happen first, or never answer. */
+  before: (request: string) => Promise<void> = () => Promise.resolve()
+  private readonly refunds = new Map<string, RefundAnswer>()
+
+  intentOf(orderId: string) {
+    const intent = this.intents.get(`pi_${orderId}`)
+    if (!intent) throw new Error(`no intent for ${orderId}`)
+    return intent
+  }
+
+  createIntent({ orderId, amountCents, currency }: Parameters<Payments["createIntent"]>[0]) {
+    return this.answer("create", () => {
+      const intentId = `pi_${orderId}`
+      const made = { intentId, state: "requires_payment", amountCents, currency, ...this.makes } as const
+      const untouched = { capturedCents: 0, declineMessage: null, captures: 0, refundedCents: 0 }
+      const known = this.intents.get(intentId)
+      const intent = known ?? { ...made, ...untouched, clientSecret: `${intentId}_secret` }
+      this.intents.set(intentId, intent)
+      return intent
+    })
+  }
+
+  capture(intentId: string) {
+    return this.answer("capture", () => {
+      const intent = this.intents.get(intentId)
+      if (intent?.state !== "authorized") return null
+      return this.take(intentId)
+    })
+  }
+
+  cancel(intentId: string) {
+    return this.answer("cancel", () => {
+      const intent = this.intents.get(intentId)
+      if (!intent || intent.state === "captured" || intent.state === "cancelled") return null
+      return Object.assign(intent, { state: "cancelled" as const })
+    })
+  }
+
+  retrieve(intentId: string) {
+    return this.answer("retrieve", () => this.intents.get(intentId) ?? null)
+  }
+
+  async refund({
+    refundKey,
+    intentId,
+    amountCents,
+  }: Parameters<Payments["refund"]>[0]): Promise<RefundAnswer> {
+    await this.before("refund")
+    this.asked.push("refund")
+    if (this.isAway) return { outcome: "unavailable", message: "away" }
+    const refundId = `re_${intentId}_${refundKey}`
+    const known = this.refunds.get(refundId)
+    if (known) return known
+    const intent = this.intents.get(intentId)
+    if (!intent || amountCents > intent.capturedCents - intent.refundedCents)
+      return { outcome: "refused", code: "charge_already_refunded", message: "nothing is left to refund" }
+    const status = this.refundStatus
+    if (status !== "failed") intent.refundedCents += amountCents
+    const answer: RefundAnswer = { outcome: "ok", refund: { refundId, amountCents, status } }
+    this.refunds.set(refundId, answer)
+    return answer
+  }
+
+  /** As a capture by hand at the provider's dashboard does. */
+  take(intentId: string) {
+    const intent = this.intents.get(intentId)
+    if (!intent) throw new Error(`no intent ${intentId}`)
+    const taken = {
+      state: "captured" as const,
+      capturedCents: intent.amountCents,
+      captures: intent.captures + 1,
+    }
+    return Object.assign(intent, taken)
+  }
+
+  private async answer(request: string, work: () => Intent | null): Promise<PaymentAnswer> {
+    await this.before(request)
+    this.asked.push(request)
+    if (this.isAway) return { outcome: "unavailable", message: "away" }
+    const intent = work()
+    if (intent) return { outcome: "ok", intent: { ...intent } }
+    return { outcome: "refused", code: "payment_intent_unexpected_state", message: "not in this state" }
+  }
+}
+
+export const HOLD_MS = 60_000
+
+/** For tests: one lane, one SKU `A` and a provider, on a clock that only the test moves. */
+export class SagaStage {
+  nowMs = 1_000_000
+  readonly provider = new StageProvider()
+  readonly book: OrderBook
+  readonly inbox: InboxBook
+  readonly ledger: Ledger
+  readonly confirmed: string[] = []
+  saga: Saga
+  private readonly sql = new MemorySql()
+  private events = 0
+
+  constructor({ units = 5, unitPriceCents = 1_000 } = {}) {
+    applyMigrations(this.sql, CHECKOUT_MIGRATIONS)
+    this.book = new OrderBook(this.sql, new OutboxBook(this.sql))
+    this.inbox = new InboxBook(this.sql)
+    const stockSql = new MemorySql()
+    applyMigrations(stockSql, STOCK_MIGRATIONS)
+    this.ledger = new Ledger(stockSql)
+    const open = { perCustomerLimit: null, opensAtMs: null, closesAtMs: null }
+    this.ledger.setOpenTerms({ unitPriceCents, currency: "EUR", holdSeconds: HOLD_MS / 1_000, ...open })
+    this.ledger.receive({ id: "first", delta: units, reason: "" }, this.nowMs)
+    this.saga = this.newSaga()
+  }
+
+  readonly stock: StockObjects = {
+    getByName: () => ({
+      hold: async (command) => this.ledger.hold(command, this.nowMs),
+      undo: async (holdId, customer) => this.ledger.undo(holdId, customer),
+      release: async (holdId, customer) => this.ledger.release(holdId, customer, this.nowMs),
+      claim: async (holdId, customer, orderId) => this.ledger.claim(holdId, customer, orderId, this.nowMs),
+      sell: async (holdId, orderId) => this.ledger.sell(holdId, orderId, this.nowMs),
+      extend: async (holdId, orderId, untilMs) => this.ledger.extend(holdId, orderId, untilMs, this.nowMs),
+      returnUnits: async (holdId, orderId, upTo) => this.ledger.returnUnits(holdId, orderId, upTo),
+      readHold: async (holdId) => this.ledger.findHold(holdId),
+    }),
+    ledgerOf: (sku) => Promise.resolve(sku),
+  }
+
+  /** A new instance, as after a crash: only what is in the tables is left, and what was interrupted is due. */
+  restart(): void {
+    this.saga = this.newSaga()
+    this.book.resumeInterrupted(this.nowMs)
+  }
+
+  open(orderId = "o1", quantity = 1): Promise<OpenOutcome> {
+    const whose = { orderNumber: orderId, requestDigest: "", subject: orderId, email: "a@b.example" }
+    const hold = { items: [{ sku: "A", quantity }], saleId: null }
+    const command = { orderId, ...whose, shippingAddress: null, hold }
+    const parts = { book: this.book, stock: this.stock, saga: this.saga, now: () => this.nowMs }
+    return this.saga.exclusively(orderId, () => openCheckout(parts, command, this.book.find(orderId)))
+  }
+
+  /** The shopper's card is accepted; what the lane is told of it is another matter. */
+  authorize(orderId = "o1"): void {
+    this.provider.intentOf(orderId).state = "authorized"
+  }
+
+  event(news: PaymentNews, orderId = "o1"): PaymentEvent {
+    return { eventId: `evt_${++this.events}`, intentId: `pi_${orderId}`, orderId, atMs: this.nowMs, ...news }
+  }
+
+  async tell(news: PaymentNews, orderId = "o1"): Promise<void> {
+    this.inbox.record(this.event(news, orderId), this.nowMs)
+    this.saga.hear(orderId)
+    await this.saga.drive(orderId)
+  }
+
+  /** Moves the clock, and rings the alarm whenever an order is due. */
+  async pass(ms: number): Promise<void> {
+    const endMs = this.nowMs + ms
+    for (let due = this.book.nextDueMs(); due !== null && due <= endMs; due = this.book.nextDueMs()) {
+      this.nowMs = Math.max(this.nowMs, due)
+      for (const orderId of this.book.due(this.nowMs, 10)) await this.saga.drive(orderId)
+    }
+    this.nowMs = endMs
+    this.ledger.expireDue(this.nowMs)
+  }
+
+  order(orderId = "o1"): Order {
+    const order = this.book.find(orderId)
+    if (!order) throw new Error(`no order ${orderId}`)
+    return order
+  }
+
+  /** Units for sale, held and sold. */
+  get units(): [number, number, number] {
+    const { available, held, sold } = this.ledger.counts()
+    return [available, held, sold]
+  }
+
+  private newSaga(): Saga {
+    return new Saga({
+      book: this.book,
+      inbox: this.inbox,
+      stock: this.stock,
+      payments: this.provider,
+      confirmed: ({ orderId }) => this.confirmed.push(orderId),
+      now: () => this.nowMs,
+      random: () => 0.5,
+    })
+  }
+}

@@ -1,0 +1,268 @@
+import { describe, expect, it } from "vitest"
+import { EXTEND_BEFORE_MS, HOLD_EXTENSION_MS, PAYMENT_GRACE_MS } from "./order-machine.ts"
+import { HOLD_MS, SagaStage } from "./saga-stage.ts"
+import { LATE_PAYMENT_SETTLED_MS } from "./saga.ts"
+
+const AUTHORIZED = { type: "authorized", amountCents: 1_000, currency: "EUR" } as const
+const NEVER = () => new Promise<void>(() => undefined)
+
+describe("money that was taken for an order that had ended", () => {
+  /** The order ends while the provider is away; before its intent can be cancelled, somebody captures it. */
+  async function capturedAfterItsEnd(end: "cancelled" | "reservation_expired" | "payment_failed") {
+    const stage = new SagaStage()
+    await stage.open()
+    const { intentId } = stage.provider.intentOf("o1")
+    stage.provider.before = async (request) => {
+      if (request === "cancel") stage.provider.take(intentId)
+    }
+    if (end === "cancelled") {
+      stage.book.change("o1", { status: "cancelled" }, stage.nowMs)
+      await stage.saga.drive("o1")
+    }
+    if (end === "reservation_expired") await stage.pass(HOLD_MS + PAYMENT_GRACE_MS)
+    if (end === "payment_failed") {
+      stage.provider.intentOf("o1").declineMessage = "Declined."
+      await stage.pass(HOLD_MS + PAYMENT_GRACE_MS)
+    }
+    await stage.pass(1_000)
+    return stage
+  }
+
+  it.each(["cancelled", "reservation_expired", "payment_failed"] as const)(
+    "goes back, once: %s",
+    async (end) => {
+      const stage = await capturedAfterItsEnd(end)
+      expect(stage.order()).toMatchObject({ status: end, payment: "refunded", stock: "given_back" })
+      expect(stage.provider.intentOf("o1")).toMatchObject({ captures: 1, refundedCents: 1_000 })
+      expect(stage.order().refunds).toMatchObject([{ amountCents: 1_000, status: "succeeded" }])
+      await stage.tell({ type: "captured", amountCents: 1_000, currency: "EUR" })
+      await stage.pass(24 * 3_600_000)
+      expect(stage.provider.asked.filter((request) => request === "refund")).toHaveLength(1)
+      expect(stage.units).toEqual([5, 0, 0])
+      expect(stage.order().parked).toBeNull()
+    },
+  )
+
+  it("is parked where it cannot go back, and no more once it has", async () => {
+    const stage = new SagaStage()
+    stage.provider.refundStatus = "failed"
+    await stage.open()
+    stage.provider.take("pi_o1")
+    stage.book.change("o1", { status: "cancelled" }, stage.nowMs)
+    await stage.saga.drive("o1")
+    expect(stage.order()).toMatchObject({ payment: "captured", parked: { as: "refund_failed" } })
+    expect(stage.book.counts(null).parked).toBe(1)
+    expect(stage.book.parkedPage("", 10).map(({ orderId }) => orderId)).toEqual(["o1"])
+    expect(stage.book.nextDueMs()).toBeNull()
+    const atMs = stage.nowMs
+    await stage.tell({
+      type: "refund",
+      refund: { refundId: "re_hand", amountCents: 1_000, status: "succeeded", atMs },
+    })
+    expect(stage.order()).toMatchObject({ payment: "refunded", parked: null })
+  })
+})
+
+describe("a payment of another amount or currency than its order is never taken", () => {
+  it.each([{ amountCents: 999 }, { currency: "USD" }])("as the intent was made: %j", async (makes) => {
+    const stage = new SagaStage()
+    stage.provider.makes = makes
+    expect(await stage.open()).toMatchObject({ outcome: "refused", refusal: "payment_refused" })
+    expectNeverTaken(stage)
+  })
+
+  it.each([
+    { amountCents: 1_001, currency: "EUR" },
+    { amountCents: 1_000, currency: "USD" },
+  ])("as a webhook says: %j", async (said) => {
+    const stage = new SagaStage()
+    await stage.open()
+    stage.authorize()
+    await stage.tell({ type: "authorized", ...said })
+    expectNeverTaken(stage)
+  })
+
+  it("as the provider says when it is asked after the hold's end", async () => {
+    const stage = new SagaStage()
+    await stage.open()
+    Object.assign(stage.provider.intentOf("o1"), { state: "authorized", amountCents: 10 })
+    await stage.pass(HOLD_MS + PAYMENT_GRACE_MS)
+    expectNeverTaken(stage)
+  })
+
+  it("as the provider says when the webhook said nothing of it", async () => {
+    const stage = new SagaStage()
+    await stage.open()
+    Object.assign(stage.provider.intentOf("o1"), { state: "authorized", amountCents: 10 })
+    await stage.tell({ type: "authorized", amountCents: null, currency: null })
+    expectNeverTaken(stage)
+  })
+
+  it("and one that is right is taken, whether the webhook said so or not", async () => {
+    for (const news of [AUTHORIZED, { type: "authorized", amountCents: null, currency: null } as const]) {
+      const stage = new SagaStage()
+      await stage.open()
+      stage.authorize()
+      await stage.tell(news)
+      expect(stage.order()).toMatchObject({ status: "confirmed", payment: "captured", parked: null })
+      expect(stage.provider.asked.includes("retrieve")).toBe(news !== AUTHORIZED)
+    }
+  })
+
+  function expectNeverTaken(stage: SagaStage): void {
+    expect(stage.provider.intentOf("o1")).toMatchObject({ state: "cancelled", captures: 0 })
+    expect(stage.order()).toMatchObject({ status: "payment_failed", parked: { as: "payment_mismatch" } })
+    expect(stage.book.counts(null).parked).toBe(1)
+    expect(stage.units).toEqual([5, 0, 0])
+  }
+})
+
+describe("an order has one driver at a time", () => {
+  it("so one that is being given up is not opened meanwhile", async () => {
+    const stage = new SagaStage()
+    const command = {
+      orderId: "o1",
+      orderNumber: "o1",
+      requestDigest: "",
+      subject: "o1",
+      email: "a@b.example",
+    }
+    stage.book.insert({ ...command, shippingAddress: null, holdId: "o1~A" }, stage.nowMs, stage.nowMs)
+    const givingUp = stage.saga.drive("o1")
+    const outcome = await stage.open()
+    await givingUp
+    // Whatever it is told, the order stands on a hold that runs, or there is no order.
+    if (outcome.outcome === "opened") expect(stage.units).toEqual([4, 1, 0])
+    else expect(stage.book.find("o1")).toBeNull()
+  })
+
+  it("so what is cancelled while its intent is made is cancelled there too", async () => {
+    const stage = new SagaStage()
+    let letGo = () => undefined as void
+    stage.provider.before = () => new Promise((resolve) => (letGo = resolve))
+    const opening = stage.open()
+    while (stage.book.find("o1")?.step !== "create_intent") await Promise.resolve()
+    stage.book.change("o1", { status: "cancelled" }, stage.nowMs)
+    const cancelling = stage.saga.drive("o1")
+    stage.provider.before = () => Promise.resolve()
+    letGo()
+    await Promise.all([opening, cancelling])
+    expect(stage.order()).toMatchObject({ status: "cancelled", payment: "cancelled", stock: "given_back" })
+  })
+})
+
+describe("a crash in the middle of a step", () => {
+  it.each(["create", "capture", "cancel", "retrieve", "refund"])(
+    "leaves it written down, and the next start goes on: %s",
+    async (broken) => {
+      const stage = new SagaStage()
+      let crashed = false
+      stage.provider.before = (request) => {
+        if (request !== broken || crashed) return Promise.resolve()
+        crashed = true
+        return NEVER()
+      }
+      void stage.open()
+      await settle()
+      if (broken !== "create") {
+        stage.authorize()
+        if (broken === "cancel" || broken === "refund") {
+          if (broken === "refund") stage.provider.take("pi_o1")
+          stage.book.change("o1", { status: "cancelled" }, stage.nowMs)
+          void stage.saga.drive("o1")
+        } else if (broken === "retrieve") {
+          stage.nowMs += HOLD_MS
+          void stage.pass(PAYMENT_GRACE_MS)
+        } else void stage.tell(AUTHORIZED)
+      }
+      await settle()
+      expect(crashed).toBe(true)
+      expect(stage.order()).toMatchObject({ stepStartedAtMs: stage.order().stepStartedAtMs })
+      expect(stage.order().step).not.toBeNull()
+      stage.restart()
+      await stage.pass(1)
+      expect(stage.order().step).toBeNull()
+      const { captures, capturedCents, refundedCents } = stage.provider.intentOf("o1")
+      const isPaid = stage.order().status === "confirmed"
+      expect(capturedCents - refundedCents).toBe(isPaid ? 1_000 : 0)
+      expect(captures).toBeLessThanOrEqual(1)
+      expect(stage.order().status).toBe(
+        { create: "inventory_reserved", cancel: "cancelled", refund: "cancelled" }[broken] ?? "confirmed",
+      )
+    },
+  )
+
+  async function settle(): Promise<void> {
+    for (let i = 0; i < 60; i++) await Promise.resolve()
+  }
+})
+
+describe("a payment that is under way when its hold ends", () => {
+  it("is given more time, once", async () => {
+    const stage = new SagaStage()
+    await stage.open()
+    const endsAtMs = stage.order().holdExpiresAtMs
+    await stage.tell({ type: "requires_action" })
+    await stage.pass(HOLD_MS - EXTEND_BEFORE_MS)
+    expect(stage.order()).toMatchObject({
+      holdExpiresAtMs: endsAtMs + HOLD_EXTENSION_MS,
+      payment: "processing",
+    })
+    await stage.pass(EXTEND_BEFORE_MS + HOLD_EXTENSION_MS - 1)
+    expect(stage.units).toEqual([4, 1, 0])
+    await stage.pass(PAYMENT_GRACE_MS + 1)
+    expect(stage.order()).toMatchObject({ status: "reservation_expired" })
+    expect(stage.units).toEqual([5, 0, 0])
+  })
+
+  it("and comes in that time, is taken", async () => {
+    const stage = new SagaStage({ units: 1 })
+    await stage.open()
+    await stage.tell({ type: "processing" })
+    await stage.pass(HOLD_MS + PAYMENT_GRACE_MS)
+    expect(
+      stage.ledger.hold({ holdId: "x~A", pool: "open", customer: "x", quantity: 1 }, stage.nowMs),
+    ).toMatchObject({ refusal: "sold_out" })
+    stage.authorize()
+    await stage.tell(AUTHORIZED)
+    expect(stage.order().status).toBe("confirmed")
+  })
+
+  it("is not, when nothing was heard of it", async () => {
+    const stage = new SagaStage()
+    await stage.open()
+    await stage.pass(HOLD_MS)
+    expect(stage.units).toEqual([5, 0, 0])
+    expect(stage.order().holdExtendedAtMs).toBeNull()
+  })
+
+  it("is, when the provider does not answer, so that the shopper can pay once it does", async () => {
+    const stage = new SagaStage()
+    stage.provider.isAway = true
+    expect(await stage.open()).toMatchObject({ refusal: "payment_unavailable" })
+    await stage.pass(HOLD_MS + 30_000)
+    expect(stage.units).toEqual([4, 1, 0])
+    stage.provider.isAway = false
+    expect(await stage.open()).toMatchObject({ outcome: "opened" })
+  })
+})
+
+describe("a payment that came too late", () => {
+  it.each([0, 3_600_000])("is settled within its bound of an outage of %i ms", async (outageMs) => {
+    for (const isTaken of [false, true]) {
+      const stage = new SagaStage({ units: 1 })
+      await stage.open()
+      stage.authorize()
+      stage.provider.isAway = true
+      await stage.pass(HOLD_MS + 1)
+      if (isTaken) stage.ledger.hold({ holdId: "x~A", pool: "open", customer: "x", quantity: 1 }, stage.nowMs)
+      if (isTaken) stage.ledger.sell("x~A", "x", stage.nowMs)
+      await stage.pass(outageMs)
+      stage.provider.isAway = false
+      await stage.pass(LATE_PAYMENT_SETTLED_MS)
+      expect(stage.order().status).toBe(isTaken ? "reservation_expired" : "confirmed")
+      expect(stage.provider.intentOf("o1").state).toBe(isTaken ? "cancelled" : "captured")
+      expect(stage.book.nextDueMs()).toBeNull()
+    }
+  })
+})
