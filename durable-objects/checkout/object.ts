@@ -28,6 +28,7 @@ import { OutboxSender } from "./outbox-sender.ts"
 import { queueOf } from "./outbox.ts"
 import type { ORDER_QUEUES } from "./outbox.ts"
 import { Saga } from "./saga.ts"
+import type { Payments } from "./payments.ts"
 import { CHECKOUT_MIGRATIONS } from "./schema.ts"
 import { StripePayments } from "./stripe.ts"
 
@@ -83,7 +84,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
       book: this.book,
       inbox: this.inbox,
       stock: this.stock,
-      payments: new StripePayments(env),
+      payments: this.openPayments(env),
       confirmed: (order) => ctx.waitUntil(this.leaveSale(order)),
       now: Date.now,
       random: Math.random,
@@ -192,6 +193,11 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     } catch (error) {
       console.warn(JSON.stringify({ level: "warn", event: "sale_not_left", saleId, message: String(error) }))
     }
+  }
+
+  /** Whom orders are paid with. A simulation has a provider of its own. */
+  protected openPayments(env: CheckoutBindings): Payments {
+    return new StripePayments(env)
   }
 
   /** Should this driver die, the alarm takes the order up after the lease. */
