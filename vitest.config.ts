@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: [
-            "{build,db,durable-objects,local,waiting-room,workers,tests/{architecture,gate,simulation}}/**/*.test.{ts,tsx}",
+            "{build,db,durable-objects,local,waiting-room,workers,tests/{architecture,gate,simulation,stripe-contract}}/**/*.test.{ts,tsx}",
           ],
           exclude: ["**/*.workerd.test.ts", "**/node_modules/**"],
           execArgv: ["--disable-warning=ExperimentalWarning"],

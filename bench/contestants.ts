@@ -3,6 +3,8 @@ import { LINE, lineContestants } from "./line.ts"
 import type { Generator, Round } from "./load/generator.ts"
 import type { RequestPlan } from "./load/requests.ts"
 import { FLOORS } from "./servers/floors.ts"
+import { recordContestants, RECORDS } from "./records.ts"
+import type { Database } from "../db/client.ts"
 import type { Floor } from "./servers/floors.ts"
 import type { Server } from "./servers/server.ts"
 import { HOT_SKU, LANES, LANES_SKU, SOLD_OUT_SKU } from "./servers/spillway.ts"
@@ -23,6 +25,8 @@ export interface Field {
   /** One for each contestant, as each floor has its own: what one keeps in memory is in nobody else's way. */
   spillways: Record<"holds" | "lanes" | "soldOut" | "line" | "young" | "old", Spillway>
   tokenKeys: string
+  /** Null where nobody takes part who writes to it. */
+  db: Database | null
 }
 
 export const CONTESTANTS = [
@@ -32,6 +36,7 @@ export const CONTESTANTS = [
   "sold-out",
   ...LINE,
   ...LEDGERS,
+  ...RECORDS,
   "state-machine",
 ] as const
 
@@ -62,6 +67,7 @@ export function contestantsOn(field: Field): Contestant[] {
     },
     ...lineContestants(field),
     ...ledgerContestants(field.spillways.young, field.spillways.old),
+    ...(field.db ? recordContestants(field.db) : []),
     {
       name: "state-machine",
       what: "holds decided on SQLite in memory, on Node",

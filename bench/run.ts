@@ -12,7 +12,9 @@ import type { Options } from "./options.ts"
 import { reportOf, tableOf } from "./report.ts"
 import type { Report } from "./report.ts"
 import { PROJECT } from "../local/stack/bundle.ts"
+import { RECORDS } from "./records.ts"
 import { startFloors } from "./servers/floors.ts"
+import { startRecords } from "./servers/postgres.ts"
 import { startSpillway } from "./servers/spillway.ts"
 import { TARGETS } from "./targets.ts"
 
@@ -53,6 +55,8 @@ async function main(): Promise<void> {
     young: await startOne("young"),
     old: await startOne("old"),
   }
+  const records = RECORDS.some((name) => taking.has(name)) ? await startRecords(dataDir) : null
+  if (records) parts.defer(() => records.stop())
   const generator = startGenerator()
   parts.defer(() => generator.stop())
 
@@ -62,6 +66,7 @@ async function main(): Promise<void> {
     floors,
     spillways,
     tokenKeys,
+    db: records?.db ?? null,
   }
   const contestants = contestantsOn(field).filter(({ name }) => taking.has(name))
   const report = reportOf(options, contestants, await runRounds(options, contestants))

@@ -1,122 +1,184 @@
 import { sql } from "drizzle-orm"
 import fc from "fast-check"
-import { describe, expect, it } from "vitest"
-import { OrderRecords } from "../tests/simulation/orders/records.ts"
-import { stageDatabase } from "../tests/staged-database.ts"
-import type { OrderRecord } from "./order-records.ts"
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest"
+import { startPostgres } from "../local/postgres/embedded-postgres.ts"
+import { startSqlOverHttp } from "../local/postgres/sql-over-http.ts"
+import { Cleanup, findFreePort } from "../local/postgres/test-harness.ts"
+import { openDatabase } from "./client.ts"
+import type { Database } from "./client.ts"
+import {
+  countDeadLetters,
+  findDeadLetter,
+  listDeadLetters,
+  markReplayed,
+  parkMessage,
+} from "./dead-letters.ts"
+import { migrate } from "./migrate.ts"
 import { upsertOrders } from "./order-records.ts"
+import type { OrderRecord } from "./order-records.ts"
+import { orderItems, orders } from "./schema.ts"
 
-const staged = stageDatabase()
+const cleanup = new Cleanup()
+let db: Database
 
-const cents = fc.integer({ min: 0, max: 99_999_999 })
+beforeAll(async () => {
+  const server = await startPostgres({ dataDir: await cleanup.dataDir(), port: await findFreePort() })
+  cleanup.add(() => server.stop())
+  await migrate(server.url)
+  const http = await startSqlOverHttp({ port: 0, databaseUrl: server.url })
+  cleanup.add(() => http.stop())
+  db = openDatabase({ DATABASE_URL: server.url, NEON_SQL_ENDPOINT: http.url })
+}, 60_000)
 
-/** An order at one of its versions. Whatever else it says follows from both, as it does where they are written. */
-const record = fc
-  .record({
-    id: fc.constantFrom("o1", "o2", "o3", "o4"),
-    version: fc.integer({ min: 1, max: 5 }),
-    status: fc.constantFrom("inventory_reserved", "payment_authorized", "confirmed", "refunded", "cancelled"),
-    totalCents: cents,
-    refundedCents: cents,
-    skus: fc.uniqueArray(fc.constantFrom("A", "B", "C"), { minLength: 1 }),
-    returnedQuantity: fc.integer({ min: 0, max: 3 }),
-  })
-  .map(({ id, version, status, totalCents, refundedCents, skus, returnedQuantity }): OrderRecord => ({
-    id,
-    orderNumber: `number-${id}`,
-    status,
-    version,
-    subtotalCents: totalCents,
-    discountCents: 0,
-    shippingCents: 0,
-    taxCents: 0,
-    totalCents,
-    refundedCents: Math.min(refundedCents, totalCents),
-    currency: "EUR",
-    email: "ann@example.com",
-    saleId: null,
-    holdId: `hold-${id}`,
-    paymentIntentId: `pi_${id}_${version}`,
-    paymentStatus: status === "confirmed" ? "captured" : "requires_payment",
-    shippingAddress: version % 2 === 0 ? { name: "Ann" } : null,
-    shippingMethod: null,
-    couponCode: null,
-    shipments: [],
-    refunds: [],
-    dispute: version === 5 ? { disputeId: "d1", status: "lost", amountCents: 1 } : null,
-    history: [{ status, atMs: version }],
-    createdAtMs: 1_700_000_000_000,
-    items: skus.map((sku) => ({
-      sku,
-      quantity: 3,
-      unitPriceCents: 500,
-      discountCents: 0,
-      taxCents: 0,
-      returnedQuantity,
-    })),
-  }))
+afterAll(() => cleanup.run())
 
-/** As the consumer writes them: each order once a statement. */
-const batches = fc.array(fc.uniqueArray(record, { selector: ({ id }) => id, minLength: 1 }), {
-  minLength: 1,
-  maxLength: 8,
+beforeEach(async () => {
+  await db.execute(sql`TRUNCATE orders, order_items, dead_letters RESTART IDENTITY`)
 })
 
-interface Row {
-  id: string
-  version: number
-  status: string
-  totalCents: number
-  refundedCents: number
-  paymentIntentId: string | null
-  shippingAddress: object | null
-  dispute: object | null
-  history: object[]
-  items: { sku: string; quantity: number; returnedQuantity: number }[]
-}
+const money = fc.integer({ min: 0, max: 99_999_999 })
 
-async function rowsInPostgres(): Promise<Row[]> {
-  const { rows } = await staged.db.execute<Row & Record<string, unknown>>(sql`
-    select o.id, o.version, o.status, o.total_cents as "totalCents", o.refunded_cents as "refundedCents",
-      o.payment_intent_id as "paymentIntentId", o.shipping_address as "shippingAddress", o.dispute, o.history,
-      (select json_agg(json_build_object('sku', i.sku, 'quantity', i.quantity, 'returnedQuantity', i.returned_quantity)
-         order by i.sku) from order_items i where i.order_id = o.id) as items
-    from orders o order by o.id`)
-  return rows
-}
-
-function rowsInModel(model: OrderRecords): Row[] {
-  return [...model.rows.values()]
-    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
-    .map((row) => ({
-      id: row.id,
-      version: row.version,
-      status: row.status,
-      totalCents: row.totalCents,
-      refundedCents: row.refundedCents,
-      paymentIntentId: row.paymentIntentId,
-      shippingAddress: row.shippingAddress,
-      dispute: row.dispute,
-      history: row.history,
-      items: row.items
-        .map(({ sku, quantity, returnedQuantity }) => ({ sku, quantity, returnedQuantity }))
-        .toSorted((a, b) => (a.sku < b.sku ? -1 : 1)),
+/** An order as it may be at some version; every column that a version can change is drawn anew. */
+function version(id: string, number: number): fc.Arbitrary<OrderRecord> {
+  return fc
+    .record({
+      status: fc.constantFrom("inventory_reserved", "confirmed", "shipped", "refunded"),
+      subtotalCents: money,
+      discountCents: money,
+      shippingCents: money,
+      taxCents: money,
+      totalCents: money,
+      refundedCents: money,
+      holdId: fc.constantFrom("h1", "h2"),
+      saleId: fc.constantFrom(null, "s1"),
+      paymentIntentId: fc.constantFrom(null, "pi_1"),
+      paymentStatus: fc.constantFrom("none", "captured"),
+      shippingAddress: fc.constantFrom(null, { name: "Ann", line1: "1 'Quoted' \\ Road" }),
+      shippingMethod: fc.constantFrom(null, { id: "std", title: "Standard" }),
+      couponCode: fc.constantFrom(null, "TEN"),
+      shipments: fc.constantFrom<object[][]>([], [{ carrier: "DHL", trackingNumber: "1", atMs: 5 }]),
+      refunds: fc.constantFrom<object[][]>(
+        [],
+        [{ refundId: "re_1", amountCents: 5, status: "pending", atMs: 6 }],
+      ),
+      dispute: fc.constantFrom(null, { disputeId: "dp_1", status: "lost", amountCents: 5 }),
+      returned: fc.integer({ min: 0, max: 3 }),
+      lineCents: money,
+    })
+    .map(({ returned, lineCents, ...drawn }) => ({
+      ...drawn,
+      id,
+      orderNumber: `N-${id}`,
+      version: number,
+      currency: "EUR",
+      email: "ann@example.com",
+      history: [{ status: drawn.status, atMs: number }],
+      createdAtMs: 1_700_000_000_000,
+      items: ["A", "B"].map((sku) => ({
+        sku,
+        quantity: 3,
+        unitPriceCents: lineCents,
+        discountCents: 1,
+        taxCents: 2,
+        returnedQuantity: returned,
+      })),
     }))
 }
 
-describe("order records", () => {
-  it("that come twice, late and in any order leave the rows that the simulated Postgres has", async () => {
-    await fc.assert(
-      fc.asyncProperty(batches, async (written) => {
-        await staged.db.execute(sql`truncate orders cascade`)
-        const model = new OrderRecords()
-        for (const batch of written) {
-          await upsertOrders(staged.db, batch)
-          model.upsert(batch)
-        }
-        expect(await rowsInPostgres()).toEqual(rowsInModel(model))
-      }),
-      { numRuns: 60 },
+async function rowsInPostgres(): Promise<OrderRecord[]> {
+  const [rows, lines] = await Promise.all([
+    db.select().from(orders).orderBy(orders.id),
+    db.select().from(orderItems).orderBy(orderItems.orderId, orderItems.sku),
+  ])
+  return rows.map(({ createdAt, updatedAt: _updatedAt, ...row }) => ({
+    ...row,
+    createdAtMs: createdAt.getTime(),
+    items: lines.filter(({ orderId }) => orderId === row.id).map(({ orderId: _orderId, ...line }) => line),
+  }))
+}
+
+describe("orders in Postgres", () => {
+  it("hazard 21: whichever version comes first, late or twice, the newest one stands whole", async () => {
+    const versions = fc.tuple(
+      ...["a", "b", "c"].flatMap((id) => [1, 2, 3].map((number) => version(id, number))),
     )
+    await fc.assert(
+      fc.asyncProperty(
+        versions.chain((all) => fc.tuple(fc.constant(all), fc.array(fc.subarray(all), { maxLength: 6 }))),
+        fc.array(fc.nat()),
+        async ([all, batches], order) => {
+          await db.execute(sql`TRUNCATE orders, order_items`)
+          // Each version comes at least once, somewhere; a statement has each order once.
+          const shuffled = all.toSorted((a, b) => (order[all.indexOf(a)] ?? 0) - (order[all.indexOf(b)] ?? 0))
+          for (const batch of [...batches, ...shuffled.map((record) => [record])]) {
+            await upsertOrders(db, [...new Map(batch.map((record) => [record.id, record])).values()])
+          }
+          expect(await rowsInPostgres()).toEqual(all.filter((record) => record.version === 3))
+        },
+      ),
+      { numRuns: 25 },
+    )
+  })
+
+  it("are written by many at once, each row by its newest version, and nobody waits in a circle", async () => {
+    const all =
+      fc.sample(
+        fc.tuple(...[1, 2, 3, 4].flatMap((number) => ["a", "b", "c", "d"].map((id) => version(id, number)))),
+        1,
+      )[0] ?? []
+    const batches = [4, 1, 3, 2].flatMap((number) => {
+      const same = all.filter((record) => record.version === number)
+      return [same, same.toReversed(), same]
+    })
+    await Promise.all(batches.map((batch) => upsertOrders(db, batch)))
+    expect(await rowsInPostgres()).toEqual(all.filter((record) => record.version === 4))
+  })
+})
+
+describe("dead letters", () => {
+  const letter = {
+    messageId: "order:a:4",
+    body: { kind: "orders", text: "a\u0000b\ud800" },
+    reason: "no",
+    attempts: 1,
+  }
+
+  it("are there once for the same content, with the newest reason, whatever is in them", async () => {
+    await parkMessage(db, letter)
+    await parkMessage(db, { ...letter, reason: "still no", attempts: 2 })
+    const [listed, ...others] = await listDeadLetters(db, { afterId: 0, limit: 10, all: false })
+    expect(others).toEqual([])
+    expect(listed).toMatchObject({
+      messageId: "order:a:4",
+      reason: "still no",
+      attempts: 2,
+      replayedAt: null,
+    })
+    expect(await findDeadLetter(db, listed?.id ?? 0)).toMatchObject({ body: { text: "a\ufffdb\ufffd" } })
+    expect(await findDeadLetter(db, 99)).toBeNull()
+  })
+
+  it("count until they are replayed, and again when the same one fails again", async () => {
+    await parkMessage(db, letter)
+    const first = await markReplayed(db, 1)
+    expect(await markReplayed(db, 1)).toEqual(first)
+    expect(await countDeadLetters(db)).toBe(0)
+    expect(await listDeadLetters(db, { afterId: 0, limit: 10, all: false })).toEqual([])
+    expect(await listDeadLetters(db, { afterId: 0, limit: 10, all: true })).toHaveLength(1)
+    await parkMessage(db, letter)
+    expect(await countDeadLetters(db)).toBe(1)
+  })
+
+  it("are listed a page at a time, oldest first, none twice", async () => {
+    for (let at = 1; at <= 5; at++) await parkMessage(db, { ...letter, messageId: `m${at}` })
+    const pages = []
+    for (let afterId = 0; ;) {
+      const page = await listDeadLetters(db, { afterId, limit: 2, all: false })
+      pages.push(page.map(({ messageId }) => messageId))
+      const last = page.at(-1)
+      if (!last || page.length < 2) break
+      afterId = last.id
+    }
+    expect(pages).toEqual([["m1", "m2"], ["m3", "m4"], ["m5"]])
   })
 })

@@ -38,8 +38,8 @@ export interface OrderRecord {
 }
 
 /**
- * Writes a batch of orders in one statement. A row changes only when the version that comes is newer, so messages
- * that come twice, late or out of order leave the same rows. `records` has each order once.
+ * Writes a batch of orders in one statement. A row changes only when the version that comes is newer, and then as a
+ * whole, so messages that come twice, late or out of order leave the same rows. Lines are never taken away. `records` has each order once.
  */
 export async function upsertOrders(db: Database, records: readonly OrderRecord[]): Promise<void> {
   if (records.length === 0) return
@@ -63,10 +63,15 @@ export async function upsertOrders(db: Database, records: readonly OrderRecord[]
       FROM incoming
       ORDER BY id -- Batches that meet lock the rows in the same order, so they never wait in a circle.
       ON CONFLICT (id) DO UPDATE SET
-        status = excluded.status, version = excluded.version, payment_intent_id = excluded.payment_intent_id,
-        payment_status = excluded.payment_status, refunded_cents = excluded.refunded_cents,
+        order_number = excluded.order_number, status = excluded.status, version = excluded.version,
+        subtotal_cents = excluded.subtotal_cents, discount_cents = excluded.discount_cents,
+        shipping_cents = excluded.shipping_cents, tax_cents = excluded.tax_cents, total_cents = excluded.total_cents,
+        refunded_cents = excluded.refunded_cents, currency = excluded.currency, email = excluded.email,
+        sale_id = excluded.sale_id, hold_id = excluded.hold_id, payment_intent_id = excluded.payment_intent_id,
+        payment_status = excluded.payment_status, shipping_address = excluded.shipping_address,
+        shipping_method = excluded.shipping_method, coupon_code = excluded.coupon_code,
         shipments = excluded.shipments, refunds = excluded.refunds, dispute = excluded.dispute,
-        history = excluded.history, updated_at = excluded.updated_at
+        history = excluded.history, created_at = excluded.created_at, updated_at = excluded.updated_at
       WHERE orders.version < excluded.version
       RETURNING id
     )
@@ -78,6 +83,9 @@ export async function upsertOrders(db: Database, records: readonly OrderRecord[]
     CROSS JOIN jsonb_to_recordset(incoming.items) AS item (
       sku text, quantity int, "unitPriceCents" int, "discountCents" int, "taxCents" int, "returnedQuantity" int
     )
-    ON CONFLICT (order_id, sku) DO UPDATE SET returned_quantity = excluded.returned_quantity
+    ON CONFLICT (order_id, sku) DO UPDATE SET
+      quantity = excluded.quantity, unit_price_cents = excluded.unit_price_cents,
+      discount_cents = excluded.discount_cents, tax_cents = excluded.tax_cents,
+      returned_quantity = excluded.returned_quantity
   `)
 }

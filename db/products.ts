@@ -9,6 +9,10 @@ interface VariantDraft {
   attributes: Record<string, string>
   priceCents: number
   currency: string
+  /** Of one unit; 0 when left out. */
+  weightGrams?: number
+  /** `standard` when left out. */
+  taxClass?: string
 }
 
 /** A product as the merchant writes it. */
@@ -26,6 +30,7 @@ export interface ProductDraft {
 
 export interface ProductRecord extends ProductDraft {
   id: string
+  variants: Required<VariantDraft>[]
   createdAtMs: number
   updatedAtMs: number
 }
@@ -39,7 +44,8 @@ const RECORD = sql`json_build_object(
   'attributes', p.attributes, 'images', p.images, 'status', p.status,
   'variants', (
     select coalesce(json_agg(json_build_object(
-      'sku', v.sku, 'title', v.title, 'attributes', v.attributes, 'priceCents', v.price_cents, 'currency', v.currency
+      'sku', v.sku, 'title', v.title, 'attributes', v.attributes, 'priceCents', v.price_cents, 'currency', v.currency,
+      'weightGrams', v.weight_grams, 'taxClass', v.tax_class
     ) order by v.position), '[]')
     from variants v where v.product_id = p.id
   ),

@@ -1,7 +1,7 @@
-import { and, eq, sql } from "drizzle-orm"
+import { and, eq, inArray, sql } from "drizzle-orm"
 import type { SQL } from "drizzle-orm"
 import type { Database } from "./client.ts"
-import { saleItems, sales } from "./schema.ts"
+import { saleItems, sales, variants } from "./schema.ts"
 import type { SaleAdmission } from "./schema.ts"
 
 type SaleState = (typeof sales.$inferSelect)["state"]
@@ -19,6 +19,8 @@ export interface SaleItemRecord {
   perCustomerLimit: number
   /** Over how many objects the units are spread. */
   lanes: number
+  /** What shipping and taxes go by, of a sale that is being scheduled: its room keeps it, and Postgres doesn't. */
+  goods?: { weightGrams: number; taxClass: string }
 }
 
 /** A sale as Postgres has it. What only its room knows (phase, draw) is not here. */
@@ -124,6 +126,18 @@ export async function readSkuFacts(
     join variants v on v.sku = i.sku join products p on p.id = v.product_id
     where p.status <> 'archived'`)
   return result.rows
+}
+
+/** What shipping and taxes go by, of those SKUs that the catalog has. */
+export async function readGoods(
+  db: Database,
+  skus: readonly string[],
+): Promise<{ sku: string; weightGrams: number; taxClass: string }[]> {
+  const { sku, weightGrams, taxClass } = variants
+  return db
+    .select({ sku, weightGrams, taxClass })
+    .from(variants)
+    .where(inArray(sku, [...skus]))
 }
 
 /** Other sales that would sell one of the SKUs at the same time. */

@@ -73,11 +73,15 @@ export const variants = pgTable(
     attributes: jsonb().$type<Record<string, string>>().notNull().default({}),
     priceCents: integer().notNull(),
     currency: text().notNull(),
+    /** For shipping and taxes: what one weighs, and which rates count for it. */
+    weightGrams: integer().notNull().default(0),
+    taxClass: text().notNull().default("standard"),
     position: integer().notNull(),
   },
   (table) => [
     index("variants_product").on(table.productId),
     check("variants_price", sql`${table.priceCents} >= 0`),
+    check("variants_weight", sql`${table.weightGrams} >= 0`),
   ],
 )
 

@@ -9,10 +9,10 @@ import {
   roomFor,
   startController,
   takeTurn,
-  TAKEN_SHARE_MIN,
   TURN_WINDOW_MS,
 } from "./controller.ts"
 import type { ControllerFacts, ControllerState } from "./controller.ts"
+import { TAKEN_SHARE_MIN } from "./taken-share.ts"
 
 const opensAtMs = 1_000_000
 const WINDOW_SECONDS = TURN_WINDOW_MS / 1_000
@@ -171,7 +171,8 @@ describe("the frontier", () => {
     const line = { frontier: -0.5, turns: 3, cohorts: [], credit: 1, takenShare: 0.9, pacePerMinute: 60 }
     const seen = { tickedAtMs: 5, servedSeen: 3, unitsTakenSeen: 2 }
     const resumed = resumeController({ ...line, ...seen, undecided: 7 })
-    expect(resumed).toEqual({ ...startController(60), ...line, ...seen, undecided: [7, 0] })
+    const unknown = { takenLately: line.takenShare, undecided: [7, 0] }
+    expect(resumed).toEqual({ ...startController(60), ...line, ...seen, ...unknown })
     expect(resumeController(resumed)).toEqual(resumed)
   })
 

@@ -10,6 +10,8 @@ import {
 } from "./buying.ts"
 import type { BuyingFacts, BuyingState, SavedBuying } from "./buying.ts"
 import { INVITED_RANKS } from "./rank.ts"
+import { EVERYBODY_TAKES, measureShares } from "./taken-share.ts"
+import type { TakenShare } from "./taken-share.ts"
 
 /**
  * Moves the frontier: once a second, by as many turns as the sale can take. It never learns who is where, only how
@@ -29,20 +31,6 @@ export const FLUSH_HORIZON_MS = 1_500
  * longer window would leave the last units lying.
  */
 export const TURN_WINDOW_MS = 6_000
-
-/**
- * Turns go up as the share that is taken goes down, but no further than this: with two hundred ghosts for each shopper
- * the line still comes to its rate. Should the ghosts turn up after all, rate and cap hold: the rate owes what they took,
- * and who finds no place stands by.
- */
-export const TAKEN_SHARE_MIN = 0.005
-
-/**
- * So many people weigh as much as all that was measured before; in a small sale nobody is judged by two or three. People
- * and not turns, for a share is known no better than by those who came: where most turns are ghosts', a share measured
- * over turns alone would jump, and dividing by what jumps gives too many turns.
- */
-const SHARE_MEMORY_PEOPLE = 150
 
 /**
  * Turns that nobody took are made up for by this share of the rate, but by one person a second at least: so no minute
@@ -73,7 +61,7 @@ export interface TurnCohort {
   shown: number
 }
 
-export interface ControllerState extends BuyingState {
+export interface ControllerState extends BuyingState, TakenShare {
   frontier: number
   /** Arrivals that the frontier has passed. */
   turns: number
@@ -86,7 +74,6 @@ export interface ControllerState extends BuyingState {
   /** How many leave before their time in `CALL_AHEAD_MS`, smoothed. */
   leavingSoon: number
   leftSeen: number
-  takenShare: number
   /** Turns a minute, smoothed. */
   pacePerMinute: number
   /** In a draw, once it was made: ranks below it are drawn. */
@@ -127,7 +114,7 @@ export function startController(perMinute: number): ControllerState {
     cohorts: [],
     credit: burstOf(perMinute),
     ...NOBODY_LEFT,
-    takenShare: 1,
+    ...EVERYBODY_TAKES,
     pacePerMinute: perMinute,
     tickedAtMs: null,
     ...startBuying(),
@@ -138,9 +125,9 @@ const NOBODY_LEFT = { leftOver: 0, leavingSoon: 0, leftSeen: 0 }
 
 /** A state as it was saved, with what was not yet measured when it was. */
 export function resumeController(
-  saved: Omit<ControllerState, keyof typeof NOBODY_LEFT | keyof BuyingState> & SavedBuying,
+  saved: Omit<ControllerState, keyof typeof NOBODY_LEFT | keyof BuyingState | "takenLately"> & SavedBuying,
 ): ControllerState {
-  return { ...NOBODY_LEFT, ...saved, ...resumeBuying(saved) }
+  return { ...NOBODY_LEFT, takenLately: saved.takenShare, ...saved, ...resumeBuying(saved) }
 }
 
 /** People a minute: the merchant's rate, or fewer where the provider takes fewer payments than they would make. */
@@ -237,7 +224,7 @@ function settle(before: ControllerState, facts: ControllerFacts, nowMs: number):
     leftOver: Math.min(perMinute, leftOver - caughtUp),
     leavingSoon: smoothLeaving(before, facts.left, elapsedMs),
     leftSeen: facts.left,
-    takenShare: lapsed.reduce(measureShare, before.takenShare),
+    ...measureShares(before, lapsed),
     tickedAtMs: nowMs,
   }
 }
@@ -273,12 +260,6 @@ export function burstOf(perMinute: number): number {
 
 function missing(cohort: TurnCohort): number {
   return Math.max(0, cohort.expected - cohort.shown)
-}
-
-export function measureShare(share: number, { given, expected, shown }: TurnCohort): number {
-  const people = Math.max(expected, shown)
-  const weight = people / (people + SHARE_MEMORY_PEOPLE)
-  return Math.min(1, Math.max(TAKEN_SHARE_MIN, share + (shown / given - share) * weight))
 }
 
 function smoothLeaving(before: ControllerState, left: number, elapsedMs: number): number {

@@ -1,7 +1,8 @@
 import { countBelow, rankAfter } from "./arrivals.ts"
 import { measureBuying, unitsSpokenFor } from "./buying.ts"
-import { burstOf, entryRate, FLUSH_HORIZON_MS, measureShare, ROUNDING, smoothPace } from "./controller.ts"
+import { burstOf, entryRate, FLUSH_HORIZON_MS, ROUNDING, smoothPace } from "./controller.ts"
 import type { ControllerFacts, ControllerState, Limit, TurnCohort } from "./controller.ts"
+import { measureShares } from "./taken-share.ts"
 
 /**
  * Moves the frontier of a pure draw. At the bell the lowest lots are drawn, so many for each unit; when some of them
@@ -70,7 +71,7 @@ function settle(before: ControllerState, facts: DrawFacts, nowMs: number): Contr
     ...measureBuying(before, facts, elapsedMs),
     cohorts: before.cohorts.slice(lapsed.length),
     credit: Math.min(burstOf(perMinute), before.credit + (perMinute * elapsedMs) / 60_000),
-    takenShare: lapsed.reduce(measureShare, before.takenShare),
+    ...measureShares(before, lapsed),
     // Whoever is inside may yet buy for as long as their pass lasts, and nobody else.
     undecided: [Math.max(0, Math.min(facts.active, undecided)), 0],
     tickedAtMs: nowMs,

@@ -17,7 +17,7 @@ import { bandOf } from "./stock-band.ts"
 const opensAtMs = 1_800_000_000_000
 const STEP_MS = 250
 const BOARD_AGE_MS = 1_000
-const seed = Number(process.env["SEED"] ?? 1)
+const seed = Number(process.env["SEED"] ?? Math.floor(Math.random() * 2 ** 31))
 
 interface Scenario {
   shoppers: number

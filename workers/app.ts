@@ -8,6 +8,7 @@ import { merchantApiRoutes } from "./merchant/api/routes.ts"
 import { consoleRoutes } from "./merchant/console/routes.tsx"
 import { operationsRoutes } from "./operations/routes.ts"
 import { paymentRoutes } from "./payments/routes.ts"
+import { quoteRoutes } from "./purchase/quote-routes.ts"
 import { purchaseRoutes } from "./purchase/routes.ts"
 import { storefrontRoutes } from "./storefront/routes.tsx"
 
@@ -22,6 +23,7 @@ app.route("/", catalogRoutes)
 app.route("/", lineRoutes)
 app.route("/", drawRoutes)
 app.route("/", purchaseRoutes)
+app.route("/", quoteRoutes)
 app.route("/", paymentRoutes)
 app.route("/", merchantApiRoutes)
 app.route("/", operationsRoutes)

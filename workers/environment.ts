@@ -7,6 +7,8 @@ import type { StockObject } from "../durable-objects/stock/object.ts"
 import type { StockLane } from "../durable-objects/stock/lease/lane-object.ts"
 import type { CheckoutLane } from "../durable-objects/checkout/object.ts"
 import type { ArrivalShard } from "../durable-objects/arrivals/object.ts"
+import type { Coupon } from "../durable-objects/prices/coupon/object.ts"
+import type { ShopPrices } from "../durable-objects/prices/object.ts"
 import type { RoomObject } from "../durable-objects/room/object.ts"
 import type { OrderMessage } from "../durable-objects/checkout/contract.ts"
 import type { ArchiveMessage, StockMessage } from "../durable-objects/stock/contract.ts"
@@ -21,6 +23,8 @@ export interface Env {
   CHECKOUT: DurableObjectNamespace<CheckoutLane>
   ROOM: DurableObjectNamespace<RoomObject>
   ARRIVALS: DurableObjectNamespace<ArrivalShard>
+  PRICES: DurableObjectNamespace<ShopPrices>
+  COUPONS: DurableObjectNamespace<Coupon>
   EVENTS: Queue<EventMessage>
   ORDERS_0: Queue<OrderMessage>
   ORDERS_1: Queue<OrderMessage>

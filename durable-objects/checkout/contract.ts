@@ -17,10 +17,14 @@ export type OrderStatus =
   | "cancelled"
   | "refunded"
 
-/** Stripe's view of the order's payment, as a shopper may read it. */
+/**
+ * Stripe's view of the order's payment, as a shopper may read it. `requires_action`: the bank asks its customer, who may
+ * still pay otherwise · `processing`: nothing is left for them to do.
+ */
 export type PaymentStatus =
   | "none"
   | "requires_payment"
+  | "requires_action"
   | "processing"
   | "authorized"
   | "captured"
@@ -126,6 +130,10 @@ export interface OpenCheckout {
   subject: string
   email: string
   shippingAddress: ShippingAddress | null
+  /** As `couponCodeOf` writes it. */
+  couponCode?: string | undefined
+  /** The id of a method; without one the cheapest that goes there. */
+  shippingMethod?: string | undefined
   /** Either a hold taken before, or items to hold now (their pass was checked at the edge). */
   hold: { holdId: string } | { items: { sku: string; quantity: number }[]; saleId: string | null }
 }
@@ -142,6 +150,9 @@ export type CheckoutRefusal =
   | "limit_reached"
   | "mixed_currencies"
   | "sold_out"
+  | "coupon_invalid"
+  | "coupon_used_up"
+  | "shipping_unavailable"
   | "payment_unavailable"
   | "payment_refused"
   | "in_flight"

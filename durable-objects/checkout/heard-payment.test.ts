@@ -85,6 +85,13 @@ describe("a refund", () => {
     })
   })
 
+  it("of another amount than the order's, where that was taken, is settled as it was asked for", () => {
+    const pending: OrderRefund = { refundId: "re_1", amountCents: 900, status: "pending", atMs: 1 }
+    const asked = order({ status: "payment_failed", payment: "refunded", refunds: [pending] })
+    expect(after(asked, refund(900, "succeeded"))).toMatchObject({ payment: "refunded" })
+    expect(after(asked, refund(900, "failed"))).toMatchObject({ payment: "captured" })
+  })
+
   it("is heard again once the capture has been answered", () => {
     const capturing = order({ status: "payment_authorized", payment: "authorized" })
     expect(isTooEarly(capturing, refund(1_000, "succeeded"))).toBe(true)
@@ -140,9 +147,11 @@ describe("an authorization", () => {
     })
   })
 
-  it("that is asked about at the bank is under way", () => {
+  it("that is asked about at the bank may still be paid otherwise, until it is processed", () => {
     const asked = after(order(UNPAID), event({ type: "requires_action" }))
-    expect(asked.payment).toBe("processing")
+    expect(asked.payment).toBe("requires_action")
+    const processed = after(asked, event({ type: "processing" }))
+    expect(after(processed, event({ type: "requires_action" })).payment).toBe("processing")
     const declined = after(asked, event({ type: "failed", declineMessage: null }))
     expect(declined).toMatchObject({ status: "inventory_reserved", payment: "failed" })
   })

@@ -9,6 +9,9 @@ const PAID: ReadonlySet<OrderStatus> = new Set(["confirmed", "shipped", "deliver
 /** Orders that ended without being paid. */
 const ENDED_UNPAID: ReadonlySet<OrderStatus> = new Set(["cancelled", "payment_failed", "reservation_expired"])
 
+/** Payments of which nothing newer is known than that the bank asks its customer. */
+const MAY_BE_ASKED: ReadonlySet<Order["payment"]> = new Set(["requires_payment", "failed"])
+
 /**
  * What a payment event changes, in whatever order events come: an authorization counts only before payment, a decline
  * never overwrites a payment, and an event of another intent is none of this order's. Null: nothing.
@@ -29,6 +32,9 @@ export function changeFor(order: Order, event: PaymentEvent): Change | null {
     case "cancelled":
       return afterCancellation(order, event.declineMessage)
     case "requires_action":
+      return order.status === "inventory_reserved" && MAY_BE_ASKED.has(order.payment)
+        ? { payment: "requires_action" }
+        : null
     case "processing":
       return order.status === "inventory_reserved" && order.payment !== "processing"
         ? { payment: "processing" }
@@ -87,7 +93,7 @@ function afterRefund(order: Order, heard: OrderRefund): Change | null {
   if (whole && PAID.has(order.status)) return { refunds, status: "refunded", payment: "refunded" }
   if (whole) return { refunds, payment: "refunded" }
   // The bank sent it back: the order stays as it was told to the shopper, and its payment says that the money is here.
-  if (order.payment === "refunded") return { refunds, payment: "captured" }
+  if (heard.status === "failed" && order.payment === "refunded") return { refunds, payment: "captured" }
   return { refunds }
 }
 

@@ -1,4 +1,8 @@
 import { DurableObject } from "cloudflare:workers"
+import { PRICE_RULES_NAME } from "../prices/contract.ts"
+import type { PriceRulesApi } from "../prices/contract.ts"
+import type { CouponApi } from "../prices/coupon/contract.ts"
+import { RulesCopy } from "../prices/rules-copy.ts"
 import type { RoomApi } from "../room/contract.ts"
 import type { StockLane } from "../stock/lease/lane-object.ts"
 import { Ledgers } from "../stock/ledgers.ts"
@@ -17,6 +21,7 @@ import type {
   ParkedOrder,
   PaymentEvent,
 } from "./contract.ts"
+import { CouponReturns } from "./coupon-returns.ts"
 import { DRIVE_LEASE_MS, openCheckout } from "./open-checkout.ts"
 import type { OpenParts } from "./open-checkout.ts"
 import { OrderBook } from "./order-book.ts"
@@ -37,6 +42,8 @@ export interface CheckoutBindings extends Record<(typeof ORDER_QUEUES)[number], 
   STOCK: DurableObjectNamespace<StockObject>
   STOCK_LANES: DurableObjectNamespace<StockLane>
   ROOM: DurableObjectNamespace<RoomApi & Rpc.DurableObjectBranded>
+  PRICES: DurableObjectNamespace<PriceRulesApi & Rpc.DurableObjectBranded>
+  COUPONS: DurableObjectNamespace<CouponApi & Rpc.DurableObjectBranded>
   STRIPE_SECRET_KEY: string
   STRIPE_API_BASE: string
 }
@@ -56,6 +63,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
   private readonly inbox: InboxBook
   private readonly outbox: OutboxBook
   private readonly sender: OutboxSender
+  private readonly couponReturns: CouponReturns
   private readonly stock: Ledgers
   private readonly saga: Saga
   private readonly parts: OpenParts
@@ -79,6 +87,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
       now: Date.now,
     })
     this.book = new OrderBook(ctx.storage.sql, this.outbox)
+    this.couponReturns = new CouponReturns(ctx.storage.sql)
     this.stock = new Ledgers(env)
     this.saga = new Saga({
       book: this.book,
@@ -89,7 +98,13 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
       now: Date.now,
       random: Math.random,
     })
-    this.parts = { book: this.book, stock: this.stock, saga: this.saga, now: Date.now }
+    this.parts = {
+      book: this.book,
+      stock: this.stock,
+      prices: this.openPrices(),
+      saga: this.saga,
+      now: Date.now,
+    }
     // Whoever drove an order here died with the last instance, and its alarm may be lost: both are taken up at once.
     this.book.resumeInterrupted(Date.now())
     void ctx.blockConcurrencyWhile(() => this.armAlarm())
@@ -176,6 +191,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
   override async alarm(): Promise<void> {
     this.alarmAtMs = null
     await this.sender.send()
+    this.ctx.waitUntil(this.returnCoupons())
     for (const orderId of this.book.due(Date.now(), DRIVE_BATCH_MAX)) {
       this.lease(orderId)
       if (!this.opening.has(orderId)) this.ctx.waitUntil(this.driveAndArm(orderId))
@@ -229,9 +245,28 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     return name
   }
 
+  private openPrices(): OpenParts["prices"] {
+    const { PRICES, COUPONS } = this.env
+    const copy = new RulesCopy()
+    return {
+      rules: () => copy.get(() => PRICES.getByName(PRICE_RULES_NAME).read(), Date.now),
+      couponOf: (code) => COUPONS.getByName(code),
+    }
+  }
+
+  private async returnCoupons(): Promise<void> {
+    if ((this.couponReturns.nextMs() ?? Infinity) > Date.now()) return
+    await this.couponReturns.deliver((code) => this.env.COUPONS.getByName(code), Date.now, Math.random)
+    await this.armAlarm()
+  }
+
   /** One alarm serves both ends: orders whose time has come, and orders that Postgres does not have yet. */
   private async armAlarm(): Promise<void> {
-    const dueAtMs = Math.min(this.book.nextDueMs() ?? Infinity, this.sender.nextMs() ?? Infinity)
+    const dueAtMs = Math.min(
+      this.book.nextDueMs() ?? Infinity,
+      this.couponReturns.nextMs() ?? Infinity,
+      this.sender.nextMs() ?? Infinity,
+    )
     if (dueAtMs === Infinity || (this.alarmAtMs !== null && this.alarmAtMs <= dueAtMs)) return
     this.alarmAtMs = dueAtMs
     await this.ctx.storage.setAlarm(dueAtMs)

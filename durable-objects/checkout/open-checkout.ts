@@ -1,12 +1,15 @@
 import { giveBackAll } from "../stock/hold-items.ts"
 import type { StockObjects } from "../stock/hold-items.ts"
 import type { CheckoutRefusal, OpenCheckout, OpenOutcome } from "./contract.ts"
+import { couponUseOf } from "./coupon-returns.ts"
 import type { OrderBook } from "./order-book.ts"
 import { viewOf } from "./order-row.ts"
 import type { Order } from "./order-row.ts"
-import { holdIdOf, reserve } from "./reserve.ts"
+import { reserveAndPrice } from "./price-order.ts"
+import type { Prices } from "./price-order.ts"
+import { holdIdOf } from "./reserve.ts"
 import type { Saga } from "./saga.ts"
-import { plainLine, plainTotals, totalOf } from "./totals.ts"
+import { totalOf } from "./totals.ts"
 
 /**
  * An order that is being driven is looked at again after this long, should its driver have died. While the driver lives
@@ -23,6 +26,7 @@ export const TOTAL_CENTS_MAX = 99_999_999
 export interface OpenParts {
   book: OrderBook
   stock: StockObjects
+  prices: Prices
   /** Of an order that is had exclusively. */
   saga: Pick<Saga, "driveHeld">
   now: () => number
@@ -30,49 +34,41 @@ export interface OpenParts {
 
 /** From a hold to an order that waits for its payment. `earlier` is what an earlier attempt left behind. */
 export async function openCheckout(
-  { book, stock, saga, now }: OpenParts,
+  { book, stock, prices, saga, now }: OpenParts,
   command: OpenCheckout,
   earlier: Order | null,
 ): Promise<OpenOutcome> {
   const { orderId } = command
-  if (!earlier) {
-    const { orderNumber, requestDigest, subject, email, shippingAddress } = command
-    const holdId = await holdIdOf(stock, command)
-    book.insert(
-      { orderId, orderNumber, requestDigest, subject, email, shippingAddress, holdId },
-      now(),
-      now() + DRIVE_LEASE_MS,
-    )
-  }
+  const createdAtMs = earlier?.createdAtMs ?? (await insertOrder({ book, stock, now }, command))
   if (!earlier || earlier.status === "created") {
-    const reservation = await reserve(stock, command)
+    const useId = couponUseOf({ orderId, createdAtMs })
+    const reservation = await reserveAndPrice({ stock, prices }, command, useId)
     if (reservation.outcome === "refused") {
-      book.forget(orderId)
+      const { refusal } = reservation
+      const ofCoupon = refusal === "coupon_invalid" || refusal === "coupon_used_up"
+      book.forget(orderId, ofCoupon ? "refused" : "perhaps_counted")
       return reservation
     }
-    const { currency, saleId, holdExpiresAtMs } = reservation
-    const items = reservation.items.map(plainLine)
-    const totals = plainTotals(items)
-    const totalCents = totalOf(totals)
+    const { outcome: _, ...priced } = reservation
+    const totalCents = totalOf(priced.totals)
     if (totalCents > TOTAL_CENTS_MAX) {
       await letGo({ book, stock }, command)
       return { outcome: "refused", refusal: "payment_refused", skus: [] }
     }
-    const reserved = { items, totals, totalCents, currency, saleId, holdExpiresAtMs }
-    book.change(orderId, { status: "inventory_reserved", ...reserved }, now())
+    book.change(orderId, { status: "inventory_reserved", ...priced, totalCents }, now())
     book.schedule(orderId, now() + DRIVE_LEASE_MS)
   }
   await saga.driveHeld(orderId)
   return outcomeOf(book.find(orderId), earlier)
 }
 
-/** A checkout that is refused after it had its units. A hold that was brought along stays its owner's. */
+/** A checkout that is refused for good after it had its units: also a hold that was brought along is bound to it by now. */
 async function letGo(
   { book, stock }: Pick<OpenParts, "book" | "stock">,
   command: OpenCheckout,
 ): Promise<void> {
-  const { orderId, subject, hold } = command
-  if ("items" in hold) await giveBackAll(stock, await holdIdOf(stock, command), subject)
+  const { orderId, subject } = command
+  await giveBackAll(stock, await holdIdOf(stock, command), subject)
   book.forget(orderId)
 }
 
@@ -90,4 +86,29 @@ function isOpened({ clientSecret, totalCents, stock, status }: Order): boolean {
 function refusalOf(order: Order | null): CheckoutRefusal {
   if (order?.status === "payment_failed") return "payment_refused"
   return order?.status === "reservation_expired" ? "hold_expired" : "payment_unavailable"
+}
+
+/** The order's row stands before anything is reserved for it, so that what a crash leaves behind is given back. */
+async function insertOrder(
+  { book, stock, now }: Pick<OpenParts, "book" | "stock" | "now">,
+  command: OpenCheckout,
+): Promise<number> {
+  const { orderId, orderNumber, requestDigest, subject, email, shippingAddress } = command
+  const holdId = await holdIdOf(stock, command)
+  const nowMs = now()
+  book.insert(
+    {
+      orderId,
+      orderNumber,
+      requestDigest,
+      subject,
+      email,
+      shippingAddress,
+      holdId,
+      couponCode: command.couponCode ?? null,
+    },
+    nowMs,
+    nowMs + DRIVE_LEASE_MS,
+  )
+  return nowMs
 }

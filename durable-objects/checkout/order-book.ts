@@ -1,4 +1,5 @@
 import type { Sql } from "../sqlite.ts"
+import { CouponReturns, givesCouponBack } from "./coupon-returns.ts"
 import type { LaneCounts, OrderStatus, ParkedAs } from "./contract.ts"
 import { actOf, refusalOfMove } from "./order-machine.ts"
 import type { StepName } from "./order-machine.ts"
@@ -11,10 +12,12 @@ import { totalOf } from "./totals.ts"
 export class OrderBook {
   private readonly sql: Sql
   private readonly outbox: OutboxBook
+  private readonly couponReturns: CouponReturns
 
   constructor(sql: Sql, outbox: OutboxBook) {
     this.sql = sql
     this.outbox = outbox
+    this.couponReturns = new CouponReturns(sql)
   }
 
   find(orderId: string): Order | null {
@@ -26,14 +29,14 @@ export class OrderBook {
     order: Pick<
       Order,
       "orderId" | "orderNumber" | "requestDigest" | "subject" | "email" | "shippingAddress" | "holdId"
-    >,
+    > & { couponCode?: string | null },
     nowMs: number,
     dueAtMs: number,
   ): void {
     this.sql.exec(
-      `INSERT INTO orders (order_id, order_number, request_digest, subject, email, shipping_address, hold_id, hold_expires_at_ms,
-         items, total_cents, currency, status, version, history, stock, payment, due_at_ms, created_at_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?, 0, '[]', 0, '', 'created', 1, ?, 'held', 'none', ?, ?)`,
+      `INSERT INTO orders (order_id, order_number, request_digest, subject, email, shipping_address, hold_id, coupon_code,
+         hold_expires_at_ms, items, total_cents, currency, status, version, history, stock, payment, due_at_ms, created_at_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, '[]', 0, '', 'created', 1, ?, 'held', 'none', ?, ?)`,
       order.orderId,
       order.orderNumber,
       order.requestDigest,
@@ -41,17 +44,22 @@ export class OrderBook {
       order.email,
       order.shippingAddress && JSON.stringify(order.shippingAddress),
       order.holdId,
+      order.couponCode ?? null,
       JSON.stringify([{ status: "created", atMs: nowMs }]),
       dueAtMs,
       nowMs,
     )
   }
 
-  /** Forgets a checkout that was refused before it became an order. Throws for one that did become one. */
-  forget(orderId: string): void {
+  /**
+   * Forgets a checkout that was refused before it became an order. Throws for one that did become one. Its coupon is
+   * given back, unless the coupon itself said that it did not count.
+   */
+  forget(orderId: string, coupon: "perhaps_counted" | "refused" = "perhaps_counted"): void {
     const order = this.find(orderId)
     if (order && order.status !== "created")
       throw new Error(`order ${orderId} is ${order.status} and cannot be forgotten`)
+    if (order && coupon === "perhaps_counted") this.couponReturns.add(order)
     this.sql.exec(`DELETE FROM orders WHERE order_id = ?`, orderId)
   }
 
@@ -73,6 +81,7 @@ export class OrderBook {
     if (after.totalCents !== totalOf(after.totals))
       throw new Error(`order ${orderId} comes to ${totalOf(after.totals)}, not to ${after.totalCents}`)
     this.write(after)
+    if (givesCouponBack(before.status, status)) this.couponReturns.add(after)
     this.outbox.remind(after, nowMs)
     return after
   }

@@ -80,6 +80,9 @@ function befalls(standing: Standing): Partial<Standing>[] {
       { status: "payment_authorized", payment: "authorized" },
       { payment: "failed" },
       { payment: "processing" },
+      ...(standing.payment === "requires_payment" || standing.payment === "failed"
+        ? [{ payment: "requires_action" as const }]
+        : []),
       { status: "payment_failed", payment: "cancelled" },
       { status: "payment_failed", payment: "authorized" },
       { status: "payment_failed", payment: "captured" },

@@ -33,9 +33,26 @@ export const STOCK_TRANSITIONS: Record<StockStanding, readonly StockStanding[]> 
  */
 export const PAYMENT_TRANSITIONS: Record<PaymentStatus, readonly PaymentStatus[]> = {
   none: ["requires_payment", "failed"],
-  requires_payment: ["processing", "authorized", "captured", "failed", "cancelled", "refunded"],
+  requires_payment: [
+    "requires_action",
+    "processing",
+    "authorized",
+    "captured",
+    "failed",
+    "cancelled",
+    "refunded",
+  ],
+  requires_action: ["processing", "authorized", "captured", "failed", "cancelled", "refunded"],
   processing: ["requires_payment", "authorized", "captured", "failed", "cancelled", "refunded"],
-  failed: ["requires_payment", "processing", "authorized", "captured", "cancelled", "refunded"],
+  failed: [
+    "requires_payment",
+    "requires_action",
+    "processing",
+    "authorized",
+    "captured",
+    "cancelled",
+    "refunded",
+  ],
   authorized: ["captured", "failed", "cancelled", "refunded"],
   captured: ["refunded"],
   cancelled: ["captured", "refunded"],
@@ -107,7 +124,7 @@ interface StepRow {
 
 const ENDED: readonly OrderStatus[] = ["cancelled", "payment_failed", "reservation_expired"]
 const PAID: readonly OrderStatus[] = ["confirmed", "shipped", "delivered", "refunded"]
-const OPEN: readonly PaymentStatus[] = ["requires_payment", "processing", "failed"]
+const OPEN: readonly PaymentStatus[] = ["requires_payment", "requires_action", "processing", "failed"]
 const TAKEN: readonly PaymentStatus[] = ["captured", "refunded"]
 const UNTOUCHED: readonly PaymentStatus[] = ["none", "failed"]
 const ANY: readonly PaymentStatus[] = [...OPEN, "authorized", "captured", "cancelled", "refunded"]
@@ -187,22 +204,24 @@ export const EXTEND_BEFORE_MS = 5_000
  */
 export function nextStep(standing: Standing, nowMs: number, isProviderAway = false): Step {
   const act = actOf(standing)
-  if (act === "ask_for_payment") return stepBeforeIntent(standing, nowMs)
+  if (act === "ask_for_payment") return stepBeforeIntent(standing, nowMs, isProviderAway)
   if (act === "await_payment") return stepBeforePayment(standing, nowMs, isProviderAway)
   if (act !== null) return { step: act }
   const { status, stock, payment, intentId } = standing
   throw new Error(`no order is ${status}, ${stock}, ${payment} ${intentId ? "with" : "without"} an intent`)
 }
 
-function stepBeforeIntent(standing: Standing, nowMs: number): Step {
+function stepBeforeIntent(standing: Standing, nowMs: number, isProviderAway: boolean): Step {
   if (standing.totalCents === 0) return { step: "authorize_free" }
   if (nowMs >= deadlineMs(standing)) return { step: "check_payment" }
-  return { step: standing.attempts > 0 && mayExtend(standing, nowMs) ? "extend_hold" : "create_intent" }
+  const isUnderWay = standing.attempts > 0 || isProviderAway
+  return { step: isUnderWay && mayExtend(standing, nowMs) ? "extend_hold" : "create_intent" }
 }
 
 function stepBeforePayment(standing: Standing, nowMs: number, isProviderAway: boolean): Step {
   if (nowMs >= deadlineMs(standing)) return { step: "check_payment" }
-  const isUnderWay = standing.payment === "processing" || isProviderAway
+  const { payment } = standing
+  const isUnderWay = payment === "requires_action" || payment === "processing" || isProviderAway
   if (isUnderWay && mayExtend(standing, nowMs)) return { step: "extend_hold" }
   return { step: "wait", untilMs: nextLookMs(standing, nowMs) }
 }

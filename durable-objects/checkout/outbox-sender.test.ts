@@ -240,7 +240,8 @@ describe("hazard 21", () => {
       transaction: (closure) => closure(),
       send: async (messages) => {
         sent.push(...messages.flatMap(({ snapshots }) => snapshots.map(({ order }) => order.version)))
-        if (sent.length === 1) way.book.change(orderId, { declineMessage: "Declined." }, way.nowMs)
+        if (sent.length === 1)
+          way.book.change(orderId, { intentId: "pi_1", payment: "requires_payment" }, way.nowMs)
         await Promise.resolve()
       },
       lane: () => "lane-0",

@@ -2,11 +2,11 @@ import { partsOfName } from "../stock/lease/names.ts"
 import { giveBackAll, holdIdFor, holdItems, ledgersOf, mergeLines, placeItems } from "../stock/hold-items.ts"
 import type { HoldItemsRefusal, StockObjects } from "../stock/hold-items.ts"
 import { OPEN_POOL } from "../stock/contract.ts"
-import type { ClaimOutcome } from "../stock/contract.ts"
+import type { ClaimOutcome, Goods } from "../stock/contract.ts"
 import type { CheckoutRefusal, OpenCheckout, OrderLine } from "./contract.ts"
 
 /** What was claimed of one SKU, before anything is taken off or added. */
-export type ReservedLine = Pick<OrderLine, "sku" | "quantity" | "unitPriceCents">
+export type ReservedLine = Pick<OrderLine, "sku" | "quantity" | "unitPriceCents"> & Partial<Goods>
 
 export type Reservation =
   | {
@@ -76,7 +76,12 @@ function judgeClaims(skus: readonly string[], claims: readonly ClaimOutcome[]): 
   if (!first) throw new Error("a claim without lines")
   return {
     outcome: "reserved",
-    items: lines.map(({ sku, quantity, unitPriceCents }) => ({ sku, quantity, unitPriceCents })),
+    items: lines.map(({ sku, quantity, unitPriceCents, goods }) => ({
+      sku,
+      quantity,
+      unitPriceCents,
+      ...goods,
+    })),
     currency: first.currency,
     saleId: first.pool === OPEN_POOL ? null : first.pool,
     holdExpiresAtMs: Math.min(...lines.map((line) => line.expiresAtMs)),

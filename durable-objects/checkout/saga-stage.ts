@@ -12,6 +12,15 @@ import { OutboxBook } from "./outbox-book.ts"
 import type { Intent, PaymentAnswer, Payments, RefundAnswer } from "./payments.ts"
 import { Saga } from "./saga.ts"
 import { CHECKOUT_MIGRATIONS } from "./schema.ts"
+import { NO_RULES } from "../prices/contract.ts"
+import type { Prices } from "./price-order.ts"
+
+const PLAIN_PRICES: Prices = {
+  rules: () => Promise.resolve(NO_RULES),
+  couponOf: (code) => {
+    throw new Error(`nobody has a coupon ${code} here`)
+  },
+}
 
 /** For tests: a provider of one intent an order, which a test may change behind everybody's back. */
 export class StageProvider implements Payments {
@@ -117,6 +126,8 @@ export class SagaStage {
   readonly inbox: InboxBook
   readonly ledger: Ledger
   readonly confirmed: string[] = []
+  /** Until when the provider is known to be away, by whoever watches it. */
+  awayUntilMs: number | null = null
   saga: Saga
   private readonly sql = new MemorySql()
   private events = 0
@@ -158,7 +169,8 @@ export class SagaStage {
     const whose = { orderNumber: orderId, requestDigest: "", subject: orderId, email: "a@b.example" }
     const hold = { items: [{ sku: "A", quantity }], saleId: null }
     const command = { orderId, ...whose, shippingAddress: null, hold }
-    const parts = { book: this.book, stock: this.stock, saga: this.saga, now: () => this.nowMs }
+    const { book, stock, saga } = this
+    const parts = { book, stock, saga, prices: PLAIN_PRICES, now: () => this.nowMs }
     return this.saga.exclusively(orderId, () => openCheckout(parts, command, this.book.find(orderId)))
   }
 
@@ -209,6 +221,7 @@ export class SagaStage {
       confirmed: ({ orderId }) => this.confirmed.push(orderId),
       now: () => this.nowMs,
       random: () => 0.5,
+      awayUntilMs: () => this.awayUntilMs,
     })
   }
 }

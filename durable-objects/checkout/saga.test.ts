@@ -206,7 +206,7 @@ describe("a payment that is under way when its hold ends", () => {
     await stage.pass(HOLD_MS - EXTEND_BEFORE_MS)
     expect(stage.order()).toMatchObject({
       holdExpiresAtMs: endsAtMs + HOLD_EXTENSION_MS,
-      payment: "processing",
+      payment: "requires_action",
     })
     await stage.pass(EXTEND_BEFORE_MS + HOLD_EXTENSION_MS - 1)
     expect(stage.units).toEqual([4, 1, 0])
@@ -244,6 +244,29 @@ describe("a payment that is under way when its hold ends", () => {
     expect(stage.units).toEqual([4, 1, 0])
     stage.provider.isAway = false
     expect(await stage.open()).toMatchObject({ outcome: "opened" })
+  })
+})
+
+describe("a provider that is known to be away", () => {
+  it("is not asked, which is no failure, and the hold is extended meanwhile", async () => {
+    const stage = new SagaStage()
+    stage.awayUntilMs = stage.nowMs + HOLD_MS + 30_000
+    expect(await stage.open()).toMatchObject({ refusal: "payment_unavailable" })
+    await stage.pass(HOLD_MS + 29_000)
+    expect(stage.provider.asked).toEqual([])
+    expect(stage.order()).toMatchObject({ status: "inventory_reserved", attempts: 0 })
+    expect(stage.units).toEqual([4, 1, 0])
+    stage.awayUntilMs = null
+    await stage.pass(1_000)
+    expect(stage.order().clientSecret).not.toBeNull()
+  })
+
+  it("leaves a shopper who is at the form more time too", async () => {
+    const stage = new SagaStage()
+    await stage.open()
+    stage.awayUntilMs = stage.nowMs + HOLD_MS + 30_000
+    await stage.pass(HOLD_MS + 29_000)
+    expect(stage.units).toEqual([4, 1, 0])
   })
 })
 

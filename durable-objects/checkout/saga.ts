@@ -30,8 +30,8 @@ export interface SagaParts {
   now: () => number
   /** In [0, 1), for the jitter of retries. */
   random: () => number
-  /** Whether the provider is known not to answer; a payment then counts as under way. */
-  isProviderAway?: () => boolean
+  /** When the provider may be asked again; null, or left out: now. While it is away a payment counts as under way. */
+  awayUntilMs?: () => number | null
 }
 
 /** Each does what the table of steps says it does (`order-machine.ts`), and writes down what came of it. */
@@ -48,6 +48,15 @@ const STEPS: Record<StepName, (parts: SagaParts, order: Order) => Promise<StepRe
   refund_intent: refundIntent,
   abandon,
 }
+
+/** Steps that ask the provider. They are put off while it is away, and that is no failure of theirs. */
+const ASKS_PROVIDER: ReadonlySet<StepName> = new Set([
+  "create_intent",
+  "capture",
+  "check_payment",
+  "cancel_intent",
+  "refund_intent",
+])
 
 /** A payment that came too late has its units again, or is let go of, so soon after provider and ledgers answer. */
 export const LATE_PAYMENT_SETTLED_MS = 60_000
@@ -139,14 +148,19 @@ export class Saga {
 
   /** `quiet`: there is nothing more to do for now. */
   private async takeStep(orderId: string): Promise<"quiet" | "moved"> {
-    const { book, now, isProviderAway } = this.parts
+    const { book, now } = this.parts
     this.hear(orderId)
     const order = book.find(orderId)
     if (!order) return "quiet"
     try {
-      const next = nextStep(order, now(), isProviderAway?.())
+      const awayUntilMs = this.parts.awayUntilMs?.() ?? null
+      const next = nextStep(order, now(), awayUntilMs !== null)
       if (next.step === "rest" || next.step === "wait") {
         book.settleDown(orderId, next.step === "wait" ? next.untilMs : null)
+        return "quiet"
+      }
+      if (awayUntilMs !== null && ASKS_PROVIDER.has(next.step)) {
+        book.schedule(orderId, this.notBeyondHold(order, awayUntilMs))
         return "quiet"
       }
       book.beginStep(orderId, next.step, now(), now() + DRIVE_LEASE_MS)
@@ -165,7 +179,13 @@ export class Saga {
     this.parts.book.park(orderId, "refund_failed", why, this.parts.now())
   }
 
-  /** Not beyond the hold's end, or the extension before it, while the order is unpaid. */
+  /** While it is unpaid, an order is looked at no later than at its hold's end, and for the extension before it. */
+  private notBeyondHold(order: Order, atMs: number): number {
+    if (order.status !== "inventory_reserved") return atMs
+    const lookAtMs = nextLookMs(order, this.parts.now())
+    return lookAtMs > this.parts.now() ? Math.min(atMs, lookAtMs) : atMs
+  }
+
   private retryLater(order: Order, failure: string): void {
     const { book, now, random } = this.parts
     const { orderId } = order
@@ -177,7 +197,6 @@ export class Saga {
     }
     const backoffMs = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** Math.min(attempts - 1, 16))
     const retryAtMs = Math.ceil(now() + backoffMs * (0.5 + random() / 2))
-    const lookAtMs = order.status === "inventory_reserved" ? nextLookMs(order, now()) : Infinity
-    book.recordFailure(orderId, failure, lookAtMs > now() ? Math.min(retryAtMs, lookAtMs) : retryAtMs)
+    book.recordFailure(orderId, failure, this.notBeyondHold(order, retryAtMs))
   }
 }

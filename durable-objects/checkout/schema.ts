@@ -73,4 +73,15 @@ export const CHECKOUT_MIGRATIONS: readonly string[][] = [
     `UPDATE inbox SET acted_at_ms = at_ms`,
     `CREATE INDEX inbox_waiting ON inbox (order_id) WHERE acted_at_ms IS NULL`,
   ],
+  // Coupons on their way back to where they are counted; written in the transaction that ends their order.
+  [
+    `CREATE TABLE coupon_returns (
+      use_id TEXT PRIMARY KEY,
+      code TEXT NOT NULL,
+      attempts INTEGER NOT NULL DEFAULT 0,
+      last_failure TEXT,
+      due_at_ms INTEGER
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE INDEX coupon_returns_due ON coupon_returns (due_at_ms) WHERE due_at_ms IS NOT NULL`,
+  ],
 ]

@@ -122,6 +122,18 @@ export class StripePayments implements Payments {
       )
       return { outcome: "ok", refund: readRefund(refund) }
     } catch (error) {
+      const made = wasReplayed(error) ? await this.refundMade(intentId, refundKey) : null
+      return made ?? failureOf(error)
+    }
+  }
+
+  /** Stripe repeats a 500 under its key for a day, whether or not the work behind it was done: its books say which. */
+  private async refundMade(intentId: string, refundKey: string): Promise<RefundAnswer | null> {
+    try {
+      const { data } = await this.stripe.refunds.list({ payment_intent: intentId, limit: LIST_PAGE_SIZE })
+      const made = data.find(({ metadata }) => metadata?.["refundKey"] === refundKey)
+      return made ? { outcome: "ok", refund: readRefund(made) } : null
+    } catch (error) {
       return failureOf(error)
     }
   }
@@ -154,6 +166,15 @@ async function answerOf(request: Promise<Stripe.PaymentIntent>): Promise<Payment
   } catch (error) {
     return failureOf(error)
   }
+}
+
+/** A failure that Stripe kept from an earlier request with the same key. */
+function wasReplayed(error: unknown): boolean {
+  return (
+    error instanceof Stripe.errors.StripeError &&
+    (error.statusCode ?? 0) >= 500 &&
+    error.headers?.["idempotent-replayed"] === "true"
+  )
 }
 
 /** Throws what is not the provider's answer. */

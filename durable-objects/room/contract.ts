@@ -11,7 +11,7 @@ import type { SalePhase } from "../../waiting-room/phase.ts"
 import type { Rehearsal } from "../../waiting-room/rehearsal/journal.ts"
 import type { RehearsalOptions } from "../../waiting-room/rehearsal/options.ts"
 import type { StockBand } from "../../waiting-room/stock-band.ts"
-import type { PoolTerms } from "../stock/contract.ts"
+import type { Goods, PoolTerms } from "../stock/contract.ts"
 
 export type { Board, SaleMode, SalePhase, StockBand }
 
@@ -28,6 +28,8 @@ export interface SaleItem {
   perCustomerLimit: number
   /** Over how many lanes its units are spread; 1 when left out. */
   lanes?: number
+  /** What shipping and taxes go by. */
+  goods?: Goods
 }
 
 export interface Admission extends ModeSettings {
@@ -182,6 +184,7 @@ export function poolTermsOf(sale: Sale, item: SaleItem): PoolTerms {
     holdSeconds: sale.holdSeconds,
     opensAtMs: firstOpensAtMs(sale),
     closesAtMs: sale.closesAtMs,
+    goods: item.goods,
   }
 }
 

@@ -7,10 +7,10 @@ import { RoomStore } from "./room-store.ts"
 
 /**
  * Hazard 28: a million joins of clients that keep no cookie, so that each is one more place in the line that nobody will
- * ever come for, and shoppers among them. On a model clock, through the room. SEED=… plays another crowd.
+ * ever come for, and shoppers among them. On a model clock, through the room. SEED=… replays a failure.
  */
 
-const seed = Number(process.env["SEED"] ?? 1)
+const seed = Number(process.env["SEED"] ?? Math.floor(Math.random() * 2 ** 31))
 const opensAtMs = 1_800_000_000_000
 const STEP_MS = 250
 
@@ -161,30 +161,35 @@ describe(`hazard 28: a million joins without cookies (SEED=${seed})`, () => {
   test("do not slow the shoppers among them down, at eight for each shopper", () => {
     const flood = { ghosts: 1_000_000, shoppers: 125_000, perMinute: 12_000, seconds: 240 }
     const admitted = simulate(flood)
-    expect(rateRatio(admitted, flood.perMinute, 30, 240)).toBeGreaterThan(0.97)
-    expect(rateRatio(admitted, flood.perMinute, 30, 240)).toBeLessThan(1.03)
+    expect(rateRatio(admitted, flood.perMinute, 30, 240)).toBeGreaterThan(0.98)
+    expect(rateRatio(admitted, flood.perMinute, 30, 240)).toBeLessThan(1.02)
   })
 
-  test("slow them down for a minute or two at fifty for each, until the line has learnt it", () => {
+  test("nor at fifty for each, once twenty seconds have told the line of them", () => {
     const flood = { ghosts: 1_000_000, shoppers: 20_000, perMinute: 2_400, seconds: 300 }
     const admitted = simulate(flood)
-    expect(rateRatio(admitted, flood.perMinute, 30, 120)).toBeGreaterThan(0.8)
-    expect(rateRatio(admitted, flood.perMinute, 120, 300)).toBeGreaterThan(0.95)
+    expect(rateRatio(admitted, flood.perMinute, 20, 120)).toBeGreaterThan(0.95)
+    expect(rateRatio(admitted, flood.perMinute, 20, 120)).toBeLessThan(1.05)
+    expect(rateRatio(admitted, flood.perMinute, 120, 300)).toBeGreaterThan(0.97)
     expect(rateRatio(admitted, flood.perMinute, 120, 300)).toBeLessThan(1.05)
   })
 
-  test("nor so long as that once the limit on each address has thinned them", () => {
+  test("nor at all once the limit on each address has thinned them", () => {
     const ghosts = letThrough(1_000_000, 100, 600)
     const flood = { ghosts, shoppers: 20_000, perMinute: 6_000, seconds: 150 }
     const admitted = simulate(flood)
-    expect(rateRatio(admitted, flood.perMinute, 20, 150)).toBeGreaterThan(0.95)
-    expect(rateRatio(admitted, flood.perMinute, 20, 150)).toBeLessThan(1.05)
+    expect(rateRatio(admitted, flood.perMinute, 20, 150)).toBeGreaterThan(0.97)
+    expect(rateRatio(admitted, flood.perMinute, 20, 150)).toBeLessThan(1.03)
   })
 
-  test("never stop the line: at two hundred for each shopper it still comes near its rate", () => {
+  test("never stop the line: at two hundred for each shopper it comes to its rate in half a minute", () => {
     const flood = { ghosts: 1_000_000, shoppers: 5_000, perMinute: 600, seconds: 300 }
     const admitted = simulate(flood)
-    expect(rateRatio(admitted, flood.perMinute, 60, 120)).toBeGreaterThan(0.35)
-    expect(rateRatio(admitted, flood.perMinute, 240, 300)).toBeGreaterThan(0.7)
+    expect(rateRatio(admitted, flood.perMinute, 20, 40)).toBeGreaterThan(0.3)
+    expect(rateRatio(admitted, flood.perMinute, 40, 120)).toBeGreaterThan(0.85)
+    // Six hundred people who come by chance, and one a second of those that no-shows left over.
+    const scatter = 3 / Math.sqrt(flood.perMinute)
+    expect(rateRatio(admitted, flood.perMinute, 240, 300)).toBeGreaterThan(1 - scatter)
+    expect(rateRatio(admitted, flood.perMinute, 240, 300)).toBeLessThan(1 + 60 / flood.perMinute + scatter)
   })
 })

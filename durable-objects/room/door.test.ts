@@ -15,7 +15,7 @@ import {
   stockOf,
   ticketOf,
 } from "./staged-room.ts"
-import { STANDBY_GATHER_MS, STANDBY_WINDOW_MS } from "./standbys.ts"
+import { PAUSE_GATHER_MS, STANDBY_GATHER_MS, STANDBY_WINDOW_MS } from "./standbys.ts"
 
 const opensAtMs = OPENS_AT_MS
 const PASS_MINUTES = 2
@@ -68,6 +68,19 @@ describe("promise P4: a pass", () => {
     room.setPaused(false, nowMs + 2)
     expect(room.exchange(ticketOf(0.2), nowMs + 3)).toMatchObject({ refusal: "room_full" })
     expect(room.exchange(ticketOf(0.1), nowMs + 4)).toMatchObject({ outcome: "admitted" })
+  })
+
+  test("P4: is for who stood by when the sale was paused, however long that was", () => {
+    const { room, nowMs } = stageOpenRoom({ maxActive: 1 })
+    room.exchange(ticketOf(0.1), nowMs)
+    expect(room.exchange(ticketOf(0.2), nowMs)).toMatchObject({ refusal: "room_full" })
+    room.setPaused(true, nowMs + 1)
+    const resumedMs = nowMs + 30_000
+    room.leave({ subject: "s0.1", atMs: nowMs + 2, units: 1, end: "bought" }, nowMs + 2)
+    for (let atMs = nowMs + 1_000; atMs < resumedMs; atMs += 1_000) room.tick(stockOf(100), atMs)
+    room.setPaused(false, resumedMs)
+    expect(room.exchange(ticketOf(0.3), resumedMs + 1)).toMatchObject({ refusal: "room_full" })
+    expect(room.exchange(ticketOf(0.2), resumedMs + 5_000)).toMatchObject({ outcome: "admitted" })
   })
 
   test("is not kept back for someone who stopped asking", () => {
@@ -191,6 +204,22 @@ describe("hazard 23: a restart", () => {
     const gatheredMs = nowMs + 3 + STANDBY_GATHER_MS
     expect(again.exchange(ticketOf(0.9), gatheredMs)).toMatchObject({ refusal: "room_full" })
     expect(again.exchange(ticketOf(0.4), gatheredMs)).toMatchObject({ outcome: "admitted" })
+  })
+
+  test("P4: while the sale is paused lets nobody in after it before those who stood by could ask again", () => {
+    const { room, sql, nowMs } = stageOpenRoom({ maxActive: 1 })
+    room.exchange(ticketOf(0.1), nowMs)
+    expect(room.exchange(ticketOf(0.2), nowMs)).toMatchObject({ refusal: "room_full" })
+    room.leave({ subject: "s0.1", atMs: nowMs + 2, units: 1, end: "bought" }, nowMs + 2)
+    room.setPaused(true, nowMs + 3)
+    const again = roomOn(sql, nowMs + 4)
+    const resumedMs = nowMs + 30_000
+    again.setPaused(false, resumedMs)
+    expect(again.exchange(ticketOf(0.3), resumedMs + 1)).toMatchObject({ refusal: "room_full" })
+    expect(again.exchange(ticketOf(0.2), resumedMs + 5_000)).toMatchObject({ refusal: "room_full" })
+    const gatheredMs = resumedMs + PAUSE_GATHER_MS
+    expect(again.exchange(ticketOf(0.3), gatheredMs)).toMatchObject({ refusal: "room_full" })
+    expect(again.exchange(ticketOf(0.2), gatheredMs)).toMatchObject({ outcome: "admitted" })
   })
 
   test("of a room with places to spare keeps nobody waiting", () => {

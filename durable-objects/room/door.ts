@@ -4,7 +4,7 @@ import type { Admission, Leave, PassOutcome, PassRecord, PassRefusal, SalePhase 
 import { decideExchange } from "./exchange.ts"
 import { PassBook } from "./pass-book.ts"
 import type { BookedPass } from "./pass-book.ts"
-import { STANDBY_GATHER_MS, STANDBY_WINDOW_MS, Standbys } from "./standbys.ts"
+import { PAUSE_GATHER_MS, STANDBY_GATHER_MS, STANDBY_WINDOW_MS, Standbys } from "./standbys.ts"
 
 /** A ticket at the gate. The lot is the room's own reckoning, the pass id what its pass would be called. */
 export interface GateTicket {
@@ -33,18 +33,28 @@ const NOT_YOUR_TURN_RETRY_MS = 2_000
 
 const MINUTE_MS = 60_000
 
+interface DoorHistory {
+  /** How many stood by when the line was last written down. */
+  standbys: number
+  maxActive: number
+  paused: boolean
+}
+
 /** Who is inside, who stands by for a place, and what becomes of who asks. */
 export class Door {
   private readonly passBook: PassBook
   private readonly standbys = new Standbys()
   /** Until then nobody is let in: whoever stood by before a restart asks first. */
-  private readonly gatherUntilMs: number
+  private gatherUntilMs: number
+  /** Whoever stood by before a restart in a pause is not heard until the pause is over. */
+  private gathersAfterPause: boolean
 
-  constructor(sql: Sql, { standbys, maxActive }: { standbys: number; maxActive: number }, nowMs: number) {
+  constructor(sql: Sql, { standbys, maxActive, paused }: DoorHistory, nowMs: number) {
     this.passBook = new PassBook(sql, nowMs)
     // They are kept in memory only; there are none where some place was free all the time that they are remembered.
     const mayHaveStandbys = standbys > 0 || this.passBook.livedSince(nowMs - STANDBY_WINDOW_MS) >= maxActive
     this.gatherUntilMs = mayHaveStandbys ? nowMs + STANDBY_GATHER_MS : nowMs
+    this.gathersAfterPause = mayHaveStandbys && paused
   }
 
   exchange(ticket: GateTicket, facts: DoorFacts, nowMs: number): { outcome: PassOutcome; showing: Showing } {
@@ -86,7 +96,7 @@ export class Door {
       expiresAtMs: nowMs + admission.passMinutes * MINUTE_MS,
       endedAtMs: null,
     }
-    this.passBook.record(pass)
+    this.passBook.record(pass, earlier)
     return { outcome: admitted(pass, false), showing: this.standbys.leave(ticketId) ? null : showing }
   }
 
@@ -116,6 +126,13 @@ export class Door {
 
   isGathering(nowMs: number): boolean {
     return nowMs < this.gatherUntilMs
+  }
+
+  /** Nobody asks while a sale is paused, and nobody loses their place by that. */
+  pauseIsOver(nowMs: number): void {
+    this.standbys.askAgain(nowMs)
+    if (this.gathersAfterPause) this.gatherUntilMs = nowMs + PAUSE_GATHER_MS
+    this.gathersAfterPause = false
   }
 
   forgetGone(nowMs: number): void {

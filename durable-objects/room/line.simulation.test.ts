@@ -5,10 +5,10 @@ import type { Scenario } from "./simulation/simulation.ts"
 /**
  * A crowd against one room on a model clock. The simulation's auditor throws at once when anyone is let in before
  * their turn, before someone of a lower rank who was sent away, while the sale is paused or beyond the cap, and when
- * the frontier goes back. SEED=… plays another crowd.
+ * the frontier goes back. SEED=… replays a failure.
  */
 
-const seed = Number(process.env["SEED"] ?? 1)
+const seed = Number(process.env["SEED"] ?? Math.floor(Math.random() * 2 ** 31))
 
 /** Whoever stands by asks again within so long, and there is always somebody for whom there is a place. */
 const ASKS_AGAIN_SECONDS = 3
@@ -58,22 +58,23 @@ describe(`a line of a hundred thousand (SEED=${seed})`, () => {
 
   test("is let in no faster than those of them who buy can pay, and not much slower", () => {
     const paymentsPerMinute = 2_000
-    const line = simulate({ paymentsPerMinute, buyShare: 0.3, seconds: 200 })
+    const line = simulate({ paymentsPerMinute, buyShare: 0.3, seconds: 320 })
     const payers = (fromSecond: number, toSecond: number) => line.entriesPerMinute(fromSecond, toSecond) * 0.3
     expect(payers(0, 200)).toBeLessThan(paymentsPerMinute)
-    expect(payers(120, 200)).toBeGreaterThan(paymentsPerMinute * 0.9)
-    expect(payers(120, 200)).toBeLessThan(paymentsPerMinute * 1.05)
+    // The share that buys is known by those who came: 22,000 in these seconds, so to 1 % by one standard deviation.
+    expect(payers(120, 320)).toBeGreaterThan(paymentsPerMinute * 0.95)
+    expect(payers(120, 320)).toBeLessThan(paymentsPerMinute * 1.05)
   })
 
   test("is not called in for units that are gone: little more than the units, not the whole line", () => {
     const line = simulate({ allotment: 500, buyShare: 1, giveBackShare: 0, seconds: 60 })
     expect(line.stock.sold + line.stock.held).toBe(500)
-    expect(line.auditor.admittedAtMs.length).toBeLessThan(625)
+    expect(line.auditor.admittedAtMs.length).toBeLessThan(600)
   })
 
   test("buys what there is although most of them only look: more are called in for each unit", () => {
     const line = simulate({ allotment: 500, buyShare: 0.2, seconds: 120 })
-    expect(line.stock.available).toBeLessThan(25)
+    expect(line.stock.available).toBeLessThan(5)
   })
 })
 

@@ -7,7 +7,7 @@ import { RoomStore } from "./room-store.ts"
 
 /**
  * A crowd against one room, in each mode of a sale, on a model clock with evictions. The auditor knows nothing of ranks:
- * it has its own order of who comes before whom, straight from the mode's promise. SEED=… plays another crowd.
+ * it has its own order of who comes before whom, straight from the mode's promise. SEED=… replays a failure.
  */
 
 const opensAtMs = 1_800_000_000_000
@@ -19,7 +19,7 @@ const STEP_MS = 250
 const ENTER_AGAIN_MS_MIN = 2_000
 const EARLIEST_SHARE = 0.8
 
-const seed = Number(process.env["SEED"] ?? 1)
+const seed = Number(process.env["SEED"] ?? Math.floor(Math.random() * 2 ** 31))
 
 type Mode = NonNullable<Admission["mode"]>
 

@@ -1,6 +1,8 @@
 import type { Sql } from "../sqlite.ts"
 import { PASS_PAGE_MAX } from "./contract.ts"
 import type { PassRecord } from "./contract.ts"
+import { IndexedHeap } from "./indexed-heap.ts"
+import type { HeapEntry } from "./indexed-heap.ts"
 
 export interface BookedPass extends PassRecord {
   subject: string
@@ -18,7 +20,8 @@ type PassRow = {
   cap: number | null
 }
 
-interface LivePass {
+interface LivePass extends HeapEntry {
+  ticketId: string
   subject: string
   issuedAtMs: number
   expiresAtMs: number
@@ -27,10 +30,12 @@ interface LivePass {
 /** Every ticket that was ever admitted, with its newest pass. Which passes live is also kept in memory. */
 export class PassBook {
   private readonly sql: Sql
+  /** By ticket. */
   private readonly live = new Map<string, LivePass>()
-  /** The ticket of each subject's newest live pass. */
-  private readonly bySubject = new Map<string, string>()
-  private earliestExpiryMs = Infinity
+  /** Each subject's newest live pass. */
+  private readonly bySubject = new Map<string, LivePass>()
+  /** Mostly passes end in the order of their issue, but not when the merchant has made them shorter. */
+  private readonly byExpiry = new IndexedHeap<LivePass>(({ expiresAtMs }) => expiresAtMs)
   private everAdmitted: number
 
   constructor(sql: Sql, nowMs: number) {
@@ -45,21 +50,17 @@ export class PassBook {
 
   /** How many passes live now. */
   active(nowMs: number): number {
-    if (nowMs >= this.earliestExpiryMs) {
-      this.earliestExpiryMs = Infinity
-      for (const [ticketId, { subject, expiresAtMs }] of this.live) {
-        if (expiresAtMs <= nowMs) this.forgetLive(ticketId, subject)
-        else this.earliestExpiryMs = Math.min(this.earliestExpiryMs, expiresAtMs)
-      }
-    }
+    for (let ended = this.byExpiry.takeUpTo(nowMs); ended; ended = this.byExpiry.takeUpTo(nowMs))
+      this.forgetLive(ended)
     return this.live.size
   }
 
   /** How many of the live passes run out by `untilMs`. */
   endingBy(untilMs: number): number {
-    if (untilMs < this.earliestExpiryMs) return 0
     let ending = 0
-    for (const { expiresAtMs } of this.live.values()) if (expiresAtMs <= untilMs) ending += 1
+    this.byExpiry.visitUpTo(untilMs, () => {
+      ending += 1
+    })
     return ending
   }
 
@@ -84,8 +85,8 @@ export class PassBook {
     return row ? { ...recordOf(row), subject: row.subject } : null
   }
 
-  record(pass: BookedPass): void {
-    const known = this.find(pass.ticketId) !== null
+  /** `earlier` is what `find` says of the ticket. */
+  record(pass: BookedPass, earlier: BookedPass | null): void {
     this.sql.exec(
       `INSERT INTO passes (ticket_id, pass_id, subject, rank, frontier, issued_at_ms, expires_at_ms, cap)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -101,18 +102,18 @@ export class PassBook {
       pass.expiresAtMs,
       pass.cap,
     )
-    if (!known) this.everAdmitted += 1
+    if (!earlier) this.everAdmitted += 1
     this.keepLive(pass)
   }
 
   /** Ends the subject's live pass, if it was issued by `atMs`. False when there is none. */
   end(subject: string, atMs: number, nowMs: number): boolean {
-    const ticketId = this.bySubject.get(subject)
-    const pass = ticketId === undefined ? undefined : this.live.get(ticketId)
-    if (ticketId === undefined || !pass || pass.expiresAtMs <= nowMs || pass.issuedAtMs > atMs) return false
+    const pass = this.bySubject.get(subject)
+    if (!pass || pass.expiresAtMs <= nowMs || pass.issuedAtMs > atMs) return false
     const endedAtMs = Math.max(nowMs, pass.issuedAtMs)
-    this.sql.exec(`UPDATE passes SET ended_at_ms = ? WHERE ticket_id = ?`, endedAtMs, ticketId)
-    this.forgetLive(ticketId, subject)
+    this.sql.exec(`UPDATE passes SET ended_at_ms = ? WHERE ticket_id = ?`, endedAtMs, pass.ticketId)
+    this.byExpiry.remove(pass)
+    this.forgetLive(pass)
     return true
   }
 
@@ -135,15 +136,20 @@ export class PassBook {
       .map(recordOf)
   }
 
+  /** A ticket has one live pass: a newer one takes the place of the one before. */
   private keepLive({ ticketId, subject, issuedAtMs, expiresAtMs }: BookedPass): void {
-    this.live.set(ticketId, { subject, issuedAtMs, expiresAtMs })
-    this.bySubject.set(subject, ticketId)
-    this.earliestExpiryMs = Math.min(this.earliestExpiryMs, expiresAtMs)
+    const before = this.live.get(ticketId)
+    if (before) this.byExpiry.remove(before)
+    const pass = { ticketId, subject, issuedAtMs, expiresAtMs, heapIndex: 0 }
+    this.live.set(ticketId, pass)
+    this.bySubject.set(subject, pass)
+    this.byExpiry.add(pass)
   }
 
-  private forgetLive(ticketId: string, subject: string): void {
+  private forgetLive(pass: LivePass): void {
+    const { ticketId, subject } = pass
     this.live.delete(ticketId)
-    if (this.bySubject.get(subject) === ticketId) this.bySubject.delete(subject)
+    if (this.bySubject.get(subject) === pass) this.bySubject.delete(subject)
   }
 }
 

@@ -1,3 +1,4 @@
+import { ranksFromMsOf } from "../../waiting-room/mode.ts"
 import type { ExchangeAnswer } from "../../waiting-room/rehearsal/line.ts"
 import type { Rehearsal } from "../../waiting-room/rehearsal/journal.ts"
 import type { RehearsalOptions } from "../../waiting-room/rehearsal/options.ts"
@@ -17,8 +18,8 @@ const MINUTE_MS = 60_000
 
 /**
  * The room itself as the line of a rehearsal, on a database of its own. `admission` is what the sale has beside the
- * knobs: a setting that is added to it reaches the room as it stands, but for its mode. The crowd's ranks are a
- * lottery's, so that is what is played.
+ * knobs: a setting that is added to it reaches the room as it stands. Early access is not played: the crowd has nobody
+ * who was invited.
  */
 export function rehearsedRoom(sql: Sql, admission: Partial<Sale["admission"]> = {}): LineMaker {
   return (options, opensAtMs) => {
@@ -29,16 +30,21 @@ export function rehearsedRoom(sql: Sql, admission: Partial<Sale["admission"]> = 
     const scheduled = { ...drawn, paused: false, endedAtMs: null, termsVersion: 1 }
     store.saveSale(scheduled)
     const room = new Room(sql, store, scheduled, opensAtMs)
+    const ranksFromMs = ranksFromMsOf({ ...sale, mode: options.mode })
     return {
-      countArrivals: (second, count) => room.countArrivals({ opensAtMs, bySecond: [[second, count]] }),
-      // One id for all three: they need only differ from one shopper to the next, and millions of them are kept.
+      countArrivals: (second, count) =>
+        room.countArrivals({ opensAtMs: ranksFromMs, bySecond: [[second, count]] }),
+      // One id for both, and none for the pass, that nobody shows: millions of them are kept.
       exchange: ({ ticketId, arrivedAtMs, lot }, nowMs) =>
-        answerOf(room.exchange({ ticketId, subject: ticketId, arrivedAtMs, lot, passId: ticketId }, nowMs)),
+        answerOf(room.exchange({ ticketId, subject: ticketId, arrivedAtMs, lot, passId: "" }, nowMs)),
       leave: (ticketId, nowMs) =>
         room.leave({ subject: ticketId, atMs: nowMs, units: 1, end: "bought" }, nowMs),
       tick: (units, nowMs) => room.tick(new Map([[SKU, { ...units }]]), nowMs),
       nextTickMs: (nowMs) => room.nextTickMs(nowMs),
-      look: (nowMs) => ({ ...room.live(nowMs), phase: room.facts(nowMs).phase }),
+      look: (nowMs) => {
+        const { phase, drawnBelow } = room.board(nowMs)
+        return { ...room.live(nowMs), phase, ...(drawnBelow !== undefined && { drawnBelow }) }
+      },
     }
   }
 }
@@ -52,22 +58,26 @@ function answerOf(outcome: PassOutcome): ExchangeAnswer {
 
 /** What fits into one request: sales of up to `REHEARSAL_MINUTES_MAX`, with as many turns as `REHEARSAL_TURNS_MAX`. */
 export function rehearseSmall(sql: Sql, options: RehearsalOptions): Rehearsal {
-  if (options.minutes > REHEARSAL_MINUTES_MAX)
-    throw new Error(`A rehearsal in one request lasts ${REHEARSAL_MINUTES_MAX} minutes at most.`)
+  if (Math.max(options.minutes, options.waitingMinutes) > REHEARSAL_MINUTES_MAX)
+    throw new Error(
+      `A rehearsal in one request lasts ${REHEARSAL_MINUTES_MAX} minutes at most, and so does its line before the bell.`,
+    )
   const small = shrink(options, REHEARSAL_TURNS_MAX)
   return enlarge(rehearse(small.options, rehearsedRoom(sql)), options, small.scale)
 }
 
 function rehearsedSale(
-  { stock, perMinute, maxActive, passMinutes, holdSeconds, minutes }: RehearsalOptions,
+  options: RehearsalOptions,
   opensAtMs: number,
   admission: Partial<Sale["admission"]>,
 ): Sale {
+  const { mode, stock, perMinute, maxActive, passMinutes, drawFactor, turnMinutes } = options
+  const { holdSeconds, minutes, waitingMinutes } = options
   return {
     saleId: "rehearsal",
     slug: "rehearsal",
     title: "Rehearsal",
-    waitingOpensAtMs: opensAtMs - MINUTE_MS,
+    waitingOpensAtMs: opensAtMs - waitingMinutes * MINUTE_MS,
     opensAtMs,
     closesAtMs: opensAtMs + minutes * MINUTE_MS,
     items: [
@@ -83,7 +93,14 @@ function rehearsedSale(
         perCustomerLimit: 1,
       },
     ],
-    admission: { ...admission, mode: "lottery", perMinute, maxActive, passMinutes },
+    admission: {
+      ...admission,
+      mode,
+      perMinute,
+      maxActive,
+      passMinutes,
+      ...(mode === "draw" && { drawFactor, turnMinutes }),
+    },
     holdSeconds,
   }
 }

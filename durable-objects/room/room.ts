@@ -57,7 +57,8 @@ export class Room {
     this.arrivals = store.loadArrivals()
     this.pools = new Pools(store)
     const { maxActive } = scheduled.sale.admission
-    this.door = new Door(sql, { standbys: this.line.standbys, maxActive }, nowMs)
+    const { paused } = scheduled
+    this.door = new Door(sql, { standbys: this.line.standbys, maxActive, paused }, nowMs)
     if (this.door.isGathering(nowMs) && this.line.standbys === 0) {
       // Whoever asks now is sent away, and stands by should there be one more restart before the next tick.
       this.line = { ...this.line, standbys: 1 }
@@ -157,7 +158,7 @@ export class Room {
     const merged = mergeArrivals(this.arrivals, this.line.controller.frontier)
     if (merged !== this.arrivals) this.store.replaceBuckets(merged.buckets)
     this.arrivals = merged
-    this.door.forgetGone(nowMs)
+    if (!this.scheduled.paused) this.door.forgetGone(nowMs)
     const units = totalOf(known)
     const phase = this.phase(nowMs, units)
     const elapsedMs = nowMs - (this.line.controller.tickedAtMs ?? nowMs)
@@ -210,6 +211,7 @@ export class Room {
 
   setPaused(paused: boolean, nowMs: number): SaleRefusal | null {
     if (this.isEnded(nowMs)) return "sale_over"
+    if (this.scheduled.paused && !paused) this.door.pauseIsOver(nowMs)
     this.reschedule({ paused })
     return null
   }

@@ -32,6 +32,14 @@ export interface PoolTerms {
   /** Null for the open pool, which is always open. */
   opensAtMs: number | null
   closesAtMs: number | null
+  /** What shipping and taxes go by; the ledger only passes it on. */
+  goods?: Goods | undefined
+}
+
+export interface Goods {
+  /** Of one unit. */
+  weightGrams: number
+  taxClass: string
 }
 
 /** `active` sells in its window, `paused` refuses for now, `closed` never sells again and its units go back to the open pool. */
@@ -107,6 +115,8 @@ export type ClaimOutcome =
       currency: string
       expiresAtMs: number
       pool: PoolId
+      /** As the pool's terms have it now. */
+      goods?: Goods
     }
   | { outcome: "refused"; refusal: "not_found" | "hold_expired" | "claimed_by_other" }
 
@@ -171,6 +181,8 @@ export interface HoldRecord {
   createdAtMs: number
   expiresAtMs: number
   endedAtMs: number | null
+  /** As the pool's terms have it now; only where one hold is read. */
+  goods?: Goods | undefined
 }
 
 /** A hold with its place in its ledger: one that was taken later has a higher number. */

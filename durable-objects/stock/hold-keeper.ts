@@ -118,7 +118,8 @@ export abstract class HoldKeeper<
     return this.commit(() => {
       this.ledger?.expireDue(Date.now())
       const hold = this.ledger?.findHold(holdId)
-      return hold?.customer === customer ? hold : null
+      if (hold?.customer !== customer) return null
+      return { ...hold, goods: this.ledger?.goodsOf(hold.pool) }
     })
   }
 

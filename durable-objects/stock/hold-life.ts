@@ -1,6 +1,7 @@
 import type {
   ClaimOutcome,
   ExtendOutcome,
+  Goods,
   HoldCommand,
   HoldOutcome,
   HoldRecord,
@@ -138,7 +139,20 @@ export abstract class HoldLife {
       return { outcome: "refused", refusal: "hold_expired" }
     if (hold.orderId === null) this.holds.bindOrder(holdId, orderId)
     const { quantity, unitPriceCents, currency, expiresAtMs, pool } = hold
-    return { outcome: "claimed", quantity, unitPriceCents, currency, expiresAtMs, pool }
+    const goods = this.goodsOf(pool)
+    return {
+      outcome: "claimed",
+      quantity,
+      unitPriceCents,
+      currency,
+      expiresAtMs,
+      pool,
+      ...(goods && { goods }),
+    }
+  }
+
+  goodsOf(pool: PoolId): Goods | undefined {
+    return this.pools.find(pool)?.terms?.goods
   }
 
   sell(holdId: string, orderId: string, nowMs: number): SellOutcome {

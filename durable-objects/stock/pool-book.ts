@@ -1,5 +1,5 @@
 import type { LeaseCounts } from "./lease/contract.ts"
-import type { PoolCounts, PoolId, PoolState, PoolTerms } from "./contract.ts"
+import type { Goods, PoolCounts, PoolId, PoolState, PoolTerms } from "./contract.ts"
 import type { Sql } from "../sqlite.ts"
 
 export interface Pool extends Omit<PoolCounts, "leases" | "unleased"> {
@@ -45,6 +45,7 @@ interface PoolRow extends Record<string, string | number | null> {
   hold_seconds: number | null
   opens_at_ms: number | null
   closes_at_ms: number | null
+  goods: string | null
 }
 
 /**
@@ -102,7 +103,7 @@ export class PoolBook {
     if (sameTerms(this.known(id).terms, terms)) return
     this.sql.exec(
       `UPDATE pools SET unit_price_cents = ?, currency = ?, per_customer_limit = ?, hold_seconds = ?, opens_at_ms = ?,
-         closes_at_ms = ?, terms_version = ?
+         closes_at_ms = ?, goods = ?, terms_version = ?
        WHERE pool = ?`,
       terms.unitPriceCents,
       terms.currency,
@@ -110,6 +111,7 @@ export class PoolBook {
       terms.holdSeconds,
       terms.opensAtMs,
       terms.closesAtMs,
+      terms.goods ? JSON.stringify(terms.goods) : null,
       version,
       id,
     )
@@ -195,7 +197,11 @@ function poolOf(row: PoolRow, { leased, held, sold }: { leased: number; held: nu
 }
 
 function sameTerms(a: PoolTerms | null, b: PoolTerms): boolean {
-  return a !== null && TERMS.every((term) => a[term] === b[term])
+  return a !== null && TERMS.every((term) => a[term] === b[term]) && sameGoods(a.goods, b.goods)
+}
+
+function sameGoods(a: PoolTerms["goods"], b: PoolTerms["goods"]): boolean {
+  return a?.weightGrams === b?.weightGrams && a?.taxClass === b?.taxClass
 }
 
 const TERMS = [
@@ -216,5 +222,6 @@ function termsOf(row: PoolRow): PoolTerms | null {
     holdSeconds: row.hold_seconds,
     opensAtMs: row.opens_at_ms,
     closesAtMs: row.closes_at_ms,
+    ...(row.goods !== null && { goods: JSON.parse(row.goods) as Goods }),
   }
 }

@@ -117,4 +117,6 @@ export const STOCK_MIGRATIONS: readonly string[][] = [
   ],
   // Whether a hold's end was moved, which is done once.
   [`ALTER TABLE holds ADD COLUMN extended INTEGER NOT NULL DEFAULT 0 CHECK (extended BETWEEN 0 AND 1)`],
+  // What shipping and taxes go by, as JSON.
+  [`ALTER TABLE pools ADD COLUMN goods TEXT`],
 ]

@@ -2,7 +2,9 @@ import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs"
 import { parseArgs } from "node:util"
 import { MemorySql } from "../../durable-objects/memory-sql.ts"
 import { rehearsedRoom } from "../../durable-objects/room/rehearsed-room.ts"
-import { modeOf } from "../../waiting-room/mode.ts"
+import { SALE_MODES } from "../../waiting-room/mode.ts"
+import type { SaleMode } from "../../waiting-room/mode.ts"
+import { adviceOf } from "../../waiting-room/rehearsal/advice.ts"
 import { readCurve } from "../../waiting-room/rehearsal/csv-curve.ts"
 import type { Rehearsal } from "../../waiting-room/rehearsal/journal.ts"
 import { CURVE_NAMES, defaultOptions, KNOBS, readOptions } from "../../waiting-room/rehearsal/options.ts"
@@ -10,7 +12,7 @@ import type { RehearsalOptions } from "../../waiting-room/rehearsal/options.ts"
 import { drawFile } from "../../waiting-room/rehearsal/picture.ts"
 import { rehearse } from "../../waiting-room/rehearsal/rehearse.ts"
 import { judgePace } from "../../waiting-room/rehearsal/verdict.ts"
-import { adviceOf, count, duration, tableOf } from "../../waiting-room/rehearsal/words.ts"
+import { count, duration, tableOf } from "../../waiting-room/rehearsal/words.ts"
 import { readSaleKnobs } from "./sale-file.ts"
 
 /** `npm run simulate-sale -- --arrivals 1000000 --stock 5000 --svg sale.svg`: plays a sale before its day. */
@@ -23,19 +25,29 @@ class WrongOptions extends Error {}
 type SaleAdmission = Parameters<typeof rehearsedRoom>[1]
 
 function helpText(): string {
-  const knobs = KNOBS.map(({ flag, label, help, fallback }) =>
-    line(flag, `${label.toLowerCase()}: ${help}`, String(fallback)),
-  )
+  const knobLines = (only: SaleMode | undefined) =>
+    KNOBS.filter((knob) => knob.only === only).map(({ flag, label, help, fallback }) =>
+      line(flag, `${label.toLowerCase()}: ${help}`, String(fallback)),
+    )
   return [
     "Plays a sale on a model clock, with the code of the real line.",
     "",
-    ...knobs,
+    line("mode", `how the order comes about: ${SALE_MODES.join(", ")}`, "lottery"),
+    ...knobLines(undefined),
     line("curve", `how people come after the bell: ${CURVE_NAMES.join(", ")},`, "spike"),
     line("", "or a CSV file of second,count from the bell (negative: before it)"),
+    "",
+    "Only with --mode first_come, where --before-bell come by the curve too, from the line's opening:",
+    ...knobLines("first_come"),
+    "",
+    "Only with --mode draw, where who comes after the bell may not join:",
+    ...knobLines("draw"),
+    "",
     line("sale", "a JSON file as the merchant API takes it; the flags above go before it"),
-    line("", "its mode and early access are not played: every rehearsal is a lottery"),
     line("svg", "writes the picture to this file"),
     line("json", "writes all numbers to this file"),
+    "",
+    ...NOT_PLAYED,
     "",
     "Exits with 1 when the line broke a promise in the run.",
   ].join("\n")
@@ -43,24 +55,25 @@ function helpText(): string {
 
 function line(flag: string, help: string, fallback?: string): string {
   const name = flag === "" ? "" : `--${flag}`
-  return `  ${name.padEnd(17)} ${help}${fallback === undefined ? "" : ` (${fallback})`}`
+  return `  ${name.padEnd(19)} ${help}${fallback === undefined ? "" : ` (${fallback})`}`
 }
+
+const NOT_PLAYED = [
+  "Early access is not played: those who were invited go in before the bell, so take what they will buy",
+  "off --stock. Accounts change who may join and not how the line moves: lower --arrivals and --no-show.",
+]
 
 function main(): void {
   const flags = readFlags()
   if (flags === "help") return console.log(helpText())
-  const { options, admission } = optionsOf(flags)
+  const { options, admission, hasEarlyAccess } = optionsOf(flags)
   for (const flag of ["svg", "json"]) expectWritable(flag, flags.get(flag))
   const startedMs = performance.now()
   const rehearsal = rehearse(options, rehearsedRoom(memory(), admission), progress(options, startedMs))
   const tookMs = performance.now() - startedMs
   if (process.stderr.isTTY) process.stderr.write("\r\x1b[K")
   print(rehearsal, tookMs)
-  const mode = modeOf(admission ?? {})
-  if (mode !== "lottery")
-    console.log(
-      `This was played as a lottery, which mode "${mode}" is not: who goes in first, and after how long, will be otherwise.`,
-    )
+  if (hasEarlyAccess) console.log(`\n${NOT_PLAYED.join(" ")}`)
   const svg = flags.get("svg")
   if (svg !== undefined) writeFileSync(svg, drawFile(rehearsal))
   const json = flags.get("json")
@@ -69,7 +82,7 @@ function main(): void {
 }
 
 function readFlags(): ReadonlyMap<string, string> | "help" {
-  const names = [...KNOBS.map(({ flag }) => flag), "curve", "sale", "svg", "json"]
+  const names = [...KNOBS.map(({ flag }) => flag), "mode", "curve", "sale", "svg", "json"]
   const texts = Object.fromEntries(names.map((name) => [name, { type: "string" as const }]))
   try {
     const { values } = parseArgs({ options: { ...texts, help: { type: "boolean", short: "h" } } })
@@ -85,6 +98,7 @@ function readFlags(): ReadonlyMap<string, string> | "help" {
 function optionsOf(flags: ReadonlyMap<string, string>): {
   options: RehearsalOptions
   admission: SaleAdmission
+  hasEarlyAccess: boolean
 } {
   const path = flags.get("sale")
   const sale = path === undefined ? null : readSaleKnobs(readText("sale", path))
@@ -97,8 +111,16 @@ function optionsOf(flags: ReadonlyMap<string, string>): {
   const { options, errors } = readOptions(texts, base)
   if (errors.length > 0)
     throw new WrongOptions(errors.map(({ flag, says }) => `--${flag} ${says}`).join("\n"))
+  refuseOtherModes(options, flags)
   if (isFile) useCurveFile(options, curve, flags)
-  return { options, admission: sale?.admission }
+  return { options, admission: sale?.admission, hasEarlyAccess: sale?.hasEarlyAccess ?? false }
+}
+
+/** A flag that would change nothing was meant for something. */
+function refuseOtherModes({ mode }: RehearsalOptions, flags: ReadonlyMap<string, string>): void {
+  const lost = KNOBS.filter(({ flag, only }) => only && only !== mode && flags.has(flag))
+  if (lost.length > 0)
+    throw new WrongOptions(lost.map(({ flag, only }) => `--${flag} goes with --mode ${only}`).join("\n"))
 }
 
 function useCurveFile(options: RehearsalOptions, path: string, flags: ReadonlyMap<string, string>): void {

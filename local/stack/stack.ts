@@ -1,6 +1,7 @@
 import { createServer } from "node:net"
 import { join } from "node:path"
 import { migrate } from "../../db/migrate.ts"
+import { READ_EVENT_TYPES } from "../../durable-objects/checkout/payment-events/read.ts"
 import { startPostgres } from "../postgres/embedded-postgres.ts"
 import { startSqlOverHttp } from "../postgres/sql-over-http.ts"
 import { startStripeEmulator } from "../stripe-emulator/emulator.ts"
@@ -156,6 +157,7 @@ async function startPayments(
     dataDir: join(settings.dataDir, "stripe"),
     ...secrets.stripe,
     webhookUrl: `http://127.0.0.1:${settings.port}/webhooks/stripe`,
+    webhookEvents: READ_EVENT_TYPES,
     log: (text) => log.line("stripe", text),
   }).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === "EADDRINUSE")

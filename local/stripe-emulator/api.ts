@@ -7,10 +7,10 @@ import { setTimeout as pause } from "node:timers/promises"
 import { identifyCaller, secretKeyRequired } from "./api-key.ts"
 import type { ApiKeys } from "./api-key.ts"
 import type { Answer, Call, Desk } from "./desk.ts"
-import { refused } from "./desk.ts"
+import { refused, stableNameOf } from "./desk.ts"
 import { RequestFailure, internalError, invalidRequest, tooManyRequests } from "./errors.ts"
 import { expand } from "./expand.ts"
-import type { ApiFate } from "./faults.ts"
+import type { ApiFate, FaultyCall } from "./faults.ts"
 import { canonicalForm, parseForm } from "./form.ts"
 import { decideKey } from "./idempotency.ts"
 import type { KeyStore, KeyUse } from "./idempotency.ts"
@@ -29,10 +29,10 @@ export interface ApiRequest {
   idempotencyKey: string | undefined
 }
 
-/** What goes back, or that the connection is to be cut. */
+/** What goes back, or that the connection is to be cut, alone or with everything. */
 export type ApiResponse =
   | { kind: "answer"; status: number; body: string; headers: Record<string, string> }
-  | { kind: "cut" }
+  | { kind: "cut" | "crash" }
 
 export interface Api {
   answer(request: ApiRequest): Promise<ApiResponse>
@@ -58,6 +58,17 @@ interface Admitted {
 
 function respond(answer: Answer, headers: Record<string, string>): ApiResponse {
   return { kind: "answer", status: answer.status, body: JSON.stringify(answer.body), headers }
+}
+
+function tooMany(headers: Record<string, string>): ApiResponse {
+  return respond(refused(tooManyRequests()), { ...headers, "stripe-rate-limited-reason": "global-rate" })
+}
+
+/** What a call is about, by a name that is the same in every run: ids are not, keys are their caller's. */
+function subjectOf(desk: Desk, request: ApiRequest, ids: string[]): FaultyCall["subject"] {
+  if (request.idempotencyKey !== undefined) return request.idempotencyKey
+  const intent = ids[0]?.startsWith("pi_") ? desk.records.get("intent", ids[0]) : undefined
+  return intent === undefined ? (ids[0] ?? request.path) : stableNameOf(intent)
 }
 
 function keyUse(request: ApiRequest, caller: Call["caller"]): KeyUse | undefined {
@@ -116,6 +127,7 @@ export function createApi({ desk, keys, keyStore, now, log }: ApiParts): Api {
     const answer = workOnce(admitted)
     const { fate, request, use } = admitted
     const didWork = request.method !== "GET" && answer.status < 300
+    if (didWork && fate.afterSuccess === "crash") return { kind: "crash" }
     if (didWork && fate.afterSuccess === "close") return { kind: "cut" }
     if (didWork && fate.afterSuccess === "error500") return respond(refused(internalError()), headers)
     // A stored 500 comes back for every retry with its key, so Stripe advises against one.
@@ -149,18 +161,13 @@ export function createApi({ desk, keys, keyStore, now, log }: ApiParts): Api {
 
   return {
     async answer(request) {
-      const fate = desk.faults.drawForCall()
-      if (fate.down) return { kind: "cut" }
+      if (desk.faults.read().api.down) return { kind: "cut" }
       const requestId = desk.mint("req")
       const headers: Record<string, string> = { "request-id": requestId }
       if (request.idempotencyKey !== undefined) headers["idempotency-key"] = request.idempotencyKey
       const caller = identifyCaller(request.authorization, keys)
       if (typeof caller !== "string") return respond(refused(caller), headers)
-      if (fate.error429)
-        return respond(refused(tooManyRequests()), {
-          ...headers,
-          "stripe-rate-limited-reason": "global-rate",
-        })
+      if (desk.faults.beyondRate(now())) return tooMany(headers)
       const found = findRoute(request.method, request.path)
       if (found === undefined) {
         return respond(
@@ -185,6 +192,11 @@ export function createApi({ desk, keys, keyStore, now, log }: ApiParts): Api {
           headers,
         )
       }
+      const fate = desk.faults.drawForCall(() => ({
+        name: found.route.name,
+        subject: subjectOf(desk, request, found.ids),
+      }))
+      if (fate.error429) return tooMany(headers)
       return admit({ request, ...found, caller, requestId, use: keyUse(request, caller), fate }, headers)
     },
   }

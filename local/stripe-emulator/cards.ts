@@ -7,9 +7,17 @@ export interface Decline {
   message: string
 }
 
+/** What comes of a charge that succeeds, once its money moves. */
+export type Sequel =
+  | "refund_pends"
+  | "refund_fails"
+  | "disputed_fraudulent"
+  | "disputed_not_received"
+  | "inquired"
+
 /** What happens when the card is charged. */
 export type CardOutcome =
-  | { kind: "succeeds" }
+  | { kind: "succeeds"; sequel?: Sequel }
   | { kind: "declines"; decline: Decline }
   | { kind: "authenticates"; afterwards: "succeeds" | Decline }
 
@@ -24,6 +32,10 @@ const GENERIC: Decline = {
   code: "card_declined",
   declineCode: "generic_decline",
   message: "Your card was declined.",
+}
+
+function succeedsWith(sequel: Sequel): CardOutcome {
+  return { kind: "succeeds", sequel }
 }
 
 function decline(code: string, declineCode: string, message: string): CardOutcome {
@@ -61,6 +73,26 @@ const CARDS: readonly { tokens: readonly string[]; card: TestCard }[] = [
   {
     tokens: ["pm_card_unionpay"],
     card: { brand: "unionpay", number: "6200000000000005", outcome: SUCCEEDS },
+  },
+  {
+    tokens: ["pm_card_pendingRefund"],
+    card: { brand: "visa", number: "4000000000007726", outcome: succeedsWith("refund_pends") },
+  },
+  {
+    tokens: ["pm_card_refundFail"],
+    card: { brand: "visa", number: "4000000000005126", outcome: succeedsWith("refund_fails") },
+  },
+  {
+    tokens: ["pm_card_createDispute"],
+    card: { brand: "visa", number: "4000000000000259", outcome: succeedsWith("disputed_fraudulent") },
+  },
+  {
+    tokens: ["pm_card_createDisputeProductNotReceived"],
+    card: { brand: "visa", number: "4000000000002685", outcome: succeedsWith("disputed_not_received") },
+  },
+  {
+    tokens: ["pm_card_createDisputeInquiry"],
+    card: { brand: "visa", number: "4000000000001976", outcome: succeedsWith("inquired") },
   },
   {
     tokens: ["pm_card_chargeDeclined", "pm_card_visa_chargeDeclined"],

@@ -2,6 +2,7 @@
 import type {
   CaptureRecord,
   ChargeRecord,
+  DisputeRecord,
   EventType,
   IntentRecord,
   MintId,
@@ -13,7 +14,7 @@ import type {
 /** One thing to tell the world, and which of the changed records it shows. */
 export interface Announcement {
   type: EventType
-  subject: "intent" | "charge" | "refund"
+  subject: "intent" | "charge" | "refund" | "dispute"
 }
 
 /** Everything a decision wants written, all or nothing. */
@@ -23,6 +24,7 @@ export interface Change {
   charge?: ChargeRecord
   capture?: CaptureRecord
   refund?: RefundRecord
+  dispute?: DisputeRecord
   announcements: Announcement[]
 }
 

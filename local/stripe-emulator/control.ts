@@ -1,8 +1,11 @@
-/** What Stripe has not: health, the ledger, faults, the bank's page, and the script for browsers. */
+/** What Stripe has not: health, the ledger, faults, the clock, the bank's page, and the script for browsers. */
 import { Readable } from "node:stream"
 import { authenticationDonePage, authenticationPage, finishAtBank } from "./authentication.ts"
+import { MAX_ADVANCE_MS } from "./clock.ts"
+import type { Clock } from "./clock.ts"
 import type { Desk } from "./desk.ts"
-import { noFaults, readFaults } from "./faults.ts"
+import { settleDue } from "./due.ts"
+import { noFaults, readFaults } from "./fault-settings.ts"
 import { openSnapshot } from "./database.ts"
 import { writeLedger } from "./ledger.ts"
 import type { LedgerFilter } from "./ledger.ts"
@@ -25,7 +28,7 @@ export interface ControlParts {
   desk: Desk
   databasePath: string
   script: string
-  now: () => number
+  clock: Clock
 }
 
 function json(status: number, body: unknown): ControlResponse {
@@ -66,6 +69,22 @@ function faults(desk: Desk, request: ControlRequest): ControlResponse {
   return json(200, desk.faults.read())
 }
 
+/** GET reads the clock; POST `{"advanceMs": 1000}` moves it forward and does what has come due by then. */
+function moveClock({ desk, clock }: ControlParts, request: ControlRequest): ControlResponse {
+  if (request.method === "GET") return json(200, { nowMs: clock.now() })
+  if (request.method !== "POST") return json(405, { error: { message: "Use GET or POST." } })
+  const parsed = parseJson(request.body)
+  const value = parsed.ok && typeof parsed.value === "object" && parsed.value !== null ? parsed.value : {}
+  const byMs = "advanceMs" in value ? value.advanceMs : undefined
+  if (typeof byMs !== "number" || !(byMs >= 0 && byMs <= MAX_ADVANCE_MS)) {
+    const message = `advanceMs must be milliseconds from 0 to ${MAX_ADVANCE_MS}`
+    return json(400, { error: { field: "advanceMs", message } })
+  }
+  clock.advance(byMs)
+  settleDue(desk, clock.now())
+  return json(200, { nowMs: clock.now() })
+}
+
 function ledger({ databasePath }: ControlParts, query: URLSearchParams): ControlResponse {
   const filter: LedgerFilter = {}
   for (const [name, value] of query) {
@@ -92,11 +111,11 @@ function outcomeIn(request: ControlRequest): unknown {
 }
 
 function authenticate(
-  { desk, now }: ControlParts,
+  { desk, clock }: ControlParts,
   request: ControlRequest,
   intentId: string,
 ): ControlResponse {
-  const { answer, returnTo } = finishAtBank(desk, intentId, outcomeIn(request), now())
+  const { answer, returnTo } = finishAtBank(desk, intentId, outcomeIn(request), clock.now())
   if (request.contentType.startsWith("application/json")) return json(answer.status, answer.body)
   if (answer.status !== 200)
     return html(answer.status, authenticationPage(desk.records.get("intent", intentId)))
@@ -110,6 +129,7 @@ export function answerControl(parts: ControlParts, request: ControlRequest): Con
   if (path === "/healthz" && method === "GET") return json(200, { status: "ok" })
   if (path === "/_ledger" && method === "GET") return ledger(parts, request.query)
   if (path === "/_faults") return faults(parts.desk, request)
+  if (path === "/_clock") return moveClock(parts, request)
   if ((path === "/v3/" || path === "/v3") && method === "GET") {
     return { status: 200, headers: { "content-type": "text/javascript; charset=utf-8" }, body: parts.script }
   }

@@ -53,6 +53,11 @@ const MIGRATIONS: readonly string[] = [
      at_ms INTEGER NOT NULL,
      delivered INTEGER NOT NULL CHECK (delivered IN (0, 1))
    ) STRICT;`,
+  // What comes later by itself: authorizations run out, refunds are settled.
+  `UPDATE records SET body = json_set(body, '$.status', 'succeeded', '$.dueAtMs', NULL, '$.becomes', NULL) WHERE kind = 'refund';
+   UPDATE records SET body = json_set(body, '$.dueAtMs', NULL, '$.madeWithKey', NULL) WHERE kind = 'intent';
+   UPDATE records SET body = json_set(body, '$.disputed', json('false'), '$.sequel', NULL) WHERE kind = 'charge';
+   CREATE INDEX records_due ON records (json_extract(body, '$.dueAtMs')) WHERE json_extract(body, '$.dueAtMs') IS NOT NULL;`,
 ]
 
 /** How long a second connection waits for the write lock, in milliseconds; only a ledger read ever competes. */

@@ -3,11 +3,11 @@ import type { Caller } from "./api-key.ts"
 import type { DeliveryStore } from "./delivery-store.ts"
 import type { Failure } from "./errors.ts"
 import type { Faults } from "./faults.ts"
-import type { Change, Moment } from "./change.ts"
+import type { Announcement, Change, Moment } from "./change.ts"
 import type { ParamReader } from "./params.ts"
 import type { EventRecord, IntentRecord, MintId } from "./records.ts"
 import type { RecordStore } from "./record-store.ts"
-import { chargeView, intentView, refundView, shopperIntentView } from "./views.ts"
+import { chargeView, disputeView, intentView, refundView, shopperIntentView } from "./views.ts"
 import type { ViewContext } from "./views.ts"
 import { listensTo } from "./webhook-decisions.ts"
 import type { WebhookSender } from "./webhook-sender.ts"
@@ -55,17 +55,24 @@ export function intentFor(desk: Desk, caller: Caller, intent: IntentRecord): obj
     : shopperIntentView(intent, viewContext(desk))
 }
 
-function announcedObject(desk: Desk, change: Change, subject: "intent" | "charge" | "refund"): object {
+function announcedObject(desk: Desk, change: Change, subject: Announcement["subject"]): object {
   if (subject === "intent") return intentView(change.intent, viewContext(desk))
   if (subject === "charge" && change.charge !== undefined) return chargeView(change.charge)
   if (subject === "refund" && change.refund !== undefined) return refundView(change.refund)
+  if (subject === "dispute" && change.dispute !== undefined) return disputeView(change.dispute)
   throw new Error(`A change announces its ${subject} and has none.`)
 }
 
-function sendToEndpoints(desk: Desk, event: EventRecord): void {
+/** What faults know an intent by: the key it was made with is its maker's choice, the same in every run. */
+export function stableNameOf(intent: IntentRecord): string {
+  return intent.madeWithKey ?? intent.id
+}
+
+function sendToEndpoints(desk: Desk, event: EventRecord, intent: IntentRecord): void {
   for (const endpoint of desk.sender.endpoints()) {
     if (!listensTo(endpoint, event.type)) continue
-    for (const planned of desk.faults.drawForDelivery()) desk.deliveries.plan(event, endpoint, planned)
+    const subject = () => `${event.type} ${stableNameOf(intent)} ${endpoint.url}`
+    for (const planned of desk.faults.drawForDelivery(subject)) desk.deliveries.plan(event, endpoint, planned)
   }
 }
 
@@ -80,6 +87,7 @@ export function writeChange(
   if (change.charge !== undefined) desk.records.put("charge", change.charge)
   if (change.capture !== undefined) desk.records.put("capture", change.capture)
   if (change.refund !== undefined) desk.records.put("refund", change.refund)
+  if (change.dispute !== undefined) desk.records.put("dispute", change.dispute)
   for (const { type, subject } of change.announcements) {
     const event: EventRecord = {
       id: desk.mint("evt"),
@@ -91,6 +99,6 @@ export function writeChange(
       createdAtMs: call.nowMs,
     }
     desk.records.put("event", event)
-    sendToEndpoints(desk, event)
+    sendToEndpoints(desk, event, change.intent)
   }
 }

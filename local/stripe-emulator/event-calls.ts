@@ -7,7 +7,7 @@ import { mergeMetadata } from "./params.ts"
 import type { EndpointRecord } from "./records.ts"
 import { endpointView, eventView } from "./views.ts"
 
-/** The endpoint of the start options: it always exists and listens to everything. */
+/** The endpoint of the start options: it always exists. */
 export const DEFAULT_ENDPOINT_ID = "we_default"
 /** Stripe's limit for endpoints of one account. */
 export const MAX_ENDPOINTS = 16

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest"
-import { createFaults, noFaults, readFaults } from "./faults.ts"
+import { noFaults, readFaults } from "./fault-settings.ts"
+import { createFaults } from "./faults.ts"
 import { failure, startBench } from "./test-bench.ts"
+import type { Bench } from "./test-bench.ts"
 
 const ORDER = { amount: 1_000, currency: "usd" } as const
 
@@ -23,6 +25,9 @@ describe("the faults", () => {
     [{ webhooks: { lose: 1 } }, "webhooks.lose"],
     [{ api: { slowMs: [5, 1] } }, "api.slowMs"],
     [{ api: { down: "yes" } }, "api.down"],
+    [{ api: { requestsPerSecond: 0 } }, "api.requestsPerSecond"],
+    [{ api: { calls: "capture" } }, "api.calls"],
+    [{ api: { crashAfter: ["captured"] } }, "api.crashAfter"],
     [{ seed: 1.5 }, "seed"],
     [{ speed: 1 }, "speed"],
     [[], "body"],
@@ -36,23 +41,71 @@ describe("the faults", () => {
     expect(readFaults(settings)).toMatchObject({ kind: "invalid", field })
   })
 
-  test("fall alike under the same seed", () => {
-    const run = (seed: number): string => {
+  test("fall alike under the same seed, in whatever order things happen", () => {
+    const subjects = Array.from({ length: 50 }, (_, index) => `order-${index}`)
+    const run = (seed: number, order: string[]): Record<string, unknown> => {
       const faults = createFaults()
       faults.replace({
         ...noFaults(),
-        api: { ...noFaults().api, error429: 0.5, slowMs: [0, 50] },
+        api: { ...noFaults().api, error429: 0.5, failAfterSuccess: 0.5, slowMs: [0, 50] },
         webhooks: { duplicate: 0.5, reorder: 0.5, drop: 0.2, delayMs: [0, 9] },
         seed,
       })
-      return JSON.stringify(
-        Array.from({ length: 20 }, () => [faults.drawForCall(), faults.drawForDelivery()]),
+      return Object.fromEntries(
+        order.map((subject) => [
+          subject,
+          [
+            faults.drawForCall(() => ({ name: "capture", subject })),
+            faults.drawForDelivery(() => subject),
+            faults.drawForCall(() => ({ name: "capture", subject })),
+          ],
+        ]),
       )
     }
-    expect(run(3)).toBe(run(3))
-    expect(run(3)).not.toBe(run(4))
+    expect(run(3, subjects)).toEqual(run(3, subjects.toReversed()))
+    expect(run(3, subjects)).not.toEqual(run(4, subjects))
+  })
+
+  test("replay under a seed with 64 purchases in flight", async () => {
+    const first = await purchasesUnder(9)
+    expect(await purchasesUnder(9)).toEqual(first)
+    expect(await purchasesUnder(10)).not.toEqual(first)
+    // A connection that is cut the SDK repeats by itself.
+    expect(new Set(first.flat())).toEqual(new Set(["ok", "429", "500"]))
   })
 })
+
+/** Every answer that 64 purchases at once get, retries included, by purchase. */
+async function purchasesUnder(seed: number): Promise<string[][]> {
+  const { stripe, faults } = await startBench()
+  const api = { error429: 0.3, error500: 0.1, failAfterSuccess: 0.3, slowMs: [0, 20] }
+  await faults({ api, seed })
+  return Promise.all(Array.from({ length: 64 }, (_, index) => purchase(stripe, `order-${index}`)))
+}
+
+async function purchase(stripe: Bench["stripe"], orderId: string): Promise<string[]> {
+  const answers: string[] = []
+  const insist = async <T>(request: (key: string) => Promise<T>, action: string): Promise<T> => {
+    for (let attempt = 0; attempt < 30; attempt += 1) {
+      // A 500 stays with its key, so the next try takes another.
+      const answer = await request(`${orderId}:${action}:${attempt}`).catch((error: unknown) => error)
+      if (!(answer instanceof Error)) {
+        answers.push("ok")
+        return answer as T
+      }
+      answers.push(String((answer as { statusCode?: number }).statusCode ?? answer.message))
+    }
+    throw new Error(`${orderId} was never answered`)
+  }
+  const intent = await insist(
+    (idempotencyKey) =>
+      stripe.paymentIntents.create({ ...ORDER, capture_method: "manual" }, { idempotencyKey }),
+    "intent",
+  )
+  const kept = await insist(() => stripe.paymentIntents.retrieve(intent.id), "look")
+  expect(kept.id).toBe(intent.id)
+  return answers
+}
 
 describe("a fault of the API", () => {
   test("error429 and error500 do no work; a 500 stays with its key and a 429 does not", async () => {
@@ -91,6 +144,63 @@ describe("a fault of the API", () => {
       expect([found.status, found.headers.get("idempotent-replayed")]).toEqual([200, "true"])
     }
     expect((await ledger()).counts["intents"]).toBe(6)
+  })
+
+  test("requestsPerSecond answers so many and refuses the rest with 429", async () => {
+    const { stripe, faults } = await startBench()
+    await faults({ api: { requestsPerSecond: 20 } })
+    const startedAtMs = Date.now()
+    const calls = Array.from({ length: 100 }, () =>
+      stripe.paymentIntents.list().then(
+        () => 200,
+        (error: unknown) => (error as { statusCode?: number }).statusCode,
+      ),
+    )
+    const statuses = await Promise.all(calls)
+    const answered = statuses.filter((status) => status === 200).length
+    expect(new Set(statuses)).toEqual(new Set([200, 429]))
+    expect(answered).toBeGreaterThanOrEqual(20)
+    expect(answered).toBeLessThanOrEqual(20 + Math.ceil(((Date.now() - startedAtMs) / 1000) * 20))
+  })
+
+  test("calls names the ones that are befallen", async () => {
+    const { stripe, faults } = await startBench()
+    await faults({ api: { error500: 1, calls: ["capture"] } })
+    const { id } = await stripe.paymentIntents.create({
+      ...ORDER,
+      capture_method: "manual",
+      confirm: true,
+      payment_method: "pm_card_visa",
+    })
+    expect(await failure(stripe.paymentIntents.capture(id))).toMatchObject({ statusCode: 500 })
+    expect((await stripe.paymentIntents.retrieve(id)).status).toBe("requires_capture")
+  })
+
+  test("hazard 13: crashAfter dies between capture and reply, and money was taken once", async () => {
+    const { stripe, faults, ledger, listener } = await startBench()
+    const paid = {
+      ...ORDER,
+      capture_method: "manual",
+      confirm: true,
+      payment_method: "pm_card_visa",
+    } as const
+    const { id } = await stripe.paymentIntents.create(paid, { idempotencyKey: "order" })
+    await faults({ api: { crashAfter: ["capture"] } })
+    const capture = () => stripe.paymentIntents.capture(id, {}, { idempotencyKey: "order:capture" })
+    expect(await failure(capture())).toMatchObject({ type: "StripeConnectionError" })
+    expect(await failure(stripe.paymentIntents.retrieve(id))).toMatchObject({ type: "StripeConnectionError" })
+    await expect
+      .poll(
+        () =>
+          capture().then(
+            ({ status }) => status,
+            () => "away",
+          ),
+        { timeout: 10_000 },
+      )
+      .toBe("succeeded")
+    expect((await ledger()).captures).toMatchObject([{ intentId: id, amountCents: 1_000 }])
+    await listener.until((all) => all.some(({ event }) => event.type === "payment_intent.succeeded"))
   })
 
   test("down cuts every call and leaves the ledger readable", async () => {

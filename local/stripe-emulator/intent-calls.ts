@@ -16,6 +16,7 @@ import {
 import type { ConfirmationParams } from "./intent-params.ts"
 import { nextStatus } from "./intent-states.ts"
 import { answerPage, readPage } from "./lists.ts"
+import { checkFraction } from "./money.ts"
 import { mergeMetadata } from "./params.ts"
 import type { ChargeRecord, IntentRecord, PaymentMethodRecord } from "./records.ts"
 import { intentView, paymentErrorView } from "./views.ts"
@@ -179,6 +180,9 @@ export function captureIntentCall(desk: Desk, call: Call): Answer {
       }),
     )
   }
+  const fraction =
+    amount === undefined ? undefined : checkFraction(amount, found.currency, "amount_to_capture")
+  if (fraction !== undefined) return refused(fraction)
   call.params.accept(
     "final_capture",
     "statement_descriptor",

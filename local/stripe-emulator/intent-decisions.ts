@@ -7,13 +7,8 @@ import type { Decline } from "./cards.ts"
 import type { Change, Decision, Moment } from "./change.ts"
 import { mayTake, nextStatus, statusesBefore } from "./intent-states.ts"
 import type { IntentStep } from "./intent-states.ts"
-import type {
-  CaptureRecord,
-  ChargeRecord,
-  IntentRecord,
-  PaymentError,
-  PaymentMethodRecord,
-} from "./records.ts"
+import { newCharge, takeMoney } from "./charges.ts"
+import type { ChargeRecord, IntentRecord, PaymentError, PaymentMethodRecord } from "./records.ts"
 
 function wrongState(intent: IntentRecord, verb: string, participle: string, step: IntentStep): Decision {
   return {
@@ -22,45 +17,8 @@ function wrongState(intent: IntentRecord, verb: string, participle: string, step
   }
 }
 
-function newCharge(intent: IntentRecord, method: PaymentMethodRecord, moment: Moment): ChargeRecord {
-  return {
-    id: moment.mint("ch"),
-    intentId: intent.id,
-    amountCents: intent.amountCents,
-    amountCapturedCents: 0,
-    amountRefundedCents: 0,
-    currency: intent.currency,
-    captured: false,
-    status: "succeeded",
-    failure: null,
-    paymentMethodId: method.id,
-    brand: method.brand,
-    last4: method.last4,
-    metadata: intent.metadata,
-    description: intent.description,
-    receiptEmail: intent.receiptEmail,
-    balanceTransactionId: null,
-    createdAtMs: moment.nowMs,
-  }
-}
-
-function takeMoney(
-  charge: ChargeRecord,
-  amountCents: number,
-  moment: Moment,
-): { charge: ChargeRecord; capture: CaptureRecord } {
-  const capture = {
-    id: moment.mint("txn"),
-    intentId: charge.intentId,
-    chargeId: charge.id,
-    amountCents,
-    atMs: moment.nowMs,
-  }
-  return {
-    charge: { ...charge, captured: true, amountCapturedCents: amountCents, balanceTransactionId: capture.id },
-    capture,
-  }
-}
+/** How long a card's bank keeps money aside, in milliseconds (Stripe: seven days for most cards). */
+export const AUTHORIZATION_LIFETIME_MS = 7 * 24 * 60 * 60 * 1000
 
 function declineCharge(
   intent: IntentRecord,
@@ -110,6 +68,7 @@ function approveCharge(intent: IntentRecord, method: PaymentMethodRecord, moment
       ...approved,
       status: nextStatus(intent.status, "authorize"),
       amountCapturableCents: intent.amountCents,
+      dueAtMs: moment.nowMs + AUTHORIZATION_LIFETIME_MS,
     }
     return {
       kind: "applied",
@@ -130,7 +89,6 @@ function approveCharge(intent: IntentRecord, method: PaymentMethodRecord, moment
     change: {
       intent: paid,
       ...takeMoney(charge, intent.amountCents, moment),
-      announcements: [{ type: "payment_intent.succeeded", subject: "intent" }],
     },
   }
 }
@@ -244,13 +202,13 @@ export function captureIntent(
     status: nextStatus(intent.status, "capture"),
     amountCapturableCents: 0,
     amountReceivedCents: amount,
+    dueAtMs: null,
   }
   return {
     kind: "applied",
     change: {
       intent: paid,
       ...takeMoney(charge, amount, moment),
-      announcements: [{ type: "payment_intent.succeeded", subject: "intent" }],
     },
   }
 }
@@ -273,6 +231,7 @@ export function cancelIntent(
     canceledAtMs: moment.nowMs,
     cancellationReason: reason,
     pendingAction: null,
+    dueAtMs: null,
   }
   const change: Change = {
     intent: canceled,

@@ -101,6 +101,8 @@ function blankIntent(call: Call, amountCents: number, currency: string): IntentR
     pendingAction: null,
     canceledAtMs: null,
     cancellationReason: null,
+    madeWithKey: call.idempotencyKey,
+    dueAtMs: null,
     createdAtMs: call.nowMs,
   }
 }

@@ -1,6 +1,6 @@
 /** The books: everything that happened, streamed from one moment of the database. */
 import type { DatabaseSync } from "node:sqlite"
-import type { CaptureRecord, ChargeRecord, IntentRecord, RefundRecord } from "./records.ts"
+import type { CaptureRecord, ChargeRecord, DisputeRecord, IntentRecord, RefundRecord } from "./records.ts"
 
 /** Metadata that an intent must have to be listed. */
 export type LedgerFilter = Record<string, string>
@@ -31,10 +31,11 @@ function capturesOf(captures: CaptureRecord[]): object[] {
 }
 
 function refundsOf(refunds: RefundRecord[]): object[] {
-  return refunds.map(({ id, chargeId, amountCents, createdAtMs, reason, metadata }) => ({
+  return refunds.map(({ id, chargeId, amountCents, status, createdAtMs, reason, metadata }) => ({
     id,
     chargeId,
     amountCents,
+    status,
     atMs: createdAtMs,
     reason,
     metadata,
@@ -107,6 +108,7 @@ function counts(database: DatabaseSync, { sql, values }: Condition, inMatching: 
     charges: ofKind("charge"),
     captures: ofKind("capture"),
     refunds: ofKind("refund"),
+    disputes: ofKind("dispute"),
     events: ofKind("event"),
     webhooksDelivered: inState("delivered"),
     webhooksPending: inState("pending"),
@@ -146,8 +148,16 @@ export function* writeLedger(database: DatabaseSync, filter: LedgerFilter): Gene
   yield* list(
     "refunds",
     rows(database, flat("refund"), condition.values, (row) => {
-      const { id, intentId, chargeId, amountCents, createdAtMs } = parsed<RefundRecord>(row)
-      return { id, intentId, chargeId, amountCents, atMs: createdAtMs }
+      const { id, intentId, chargeId, amountCents, status, createdAtMs } = parsed<RefundRecord>(row)
+      return { id, intentId, chargeId, amountCents, status, atMs: createdAtMs }
+    }),
+  )
+  yield ","
+  yield* list(
+    "disputes",
+    rows(database, flat("dispute"), condition.values, (row) => {
+      const { id, intentId, chargeId, amountCents, status, reason, createdAtMs } = parsed<DisputeRecord>(row)
+      return { id, intentId, chargeId, amountCents, status, reason, atMs: createdAtMs }
     }),
   )
   yield ","

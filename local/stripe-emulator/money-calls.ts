@@ -3,6 +3,7 @@ import type { Answer, Call, Desk } from "./desk.ts"
 import { ok, refused, writeChange } from "./desk.ts"
 import { RequestFailure, invalidRequest, resourceMissing } from "./errors.ts"
 import { answerPage, readPage } from "./lists.ts"
+import { checkFraction } from "./money.ts"
 import { mergeMetadata } from "./params.ts"
 import { readPaymentMethod } from "./payment-methods.ts"
 import { refundCharge } from "./refund-decision.ts"
@@ -45,6 +46,8 @@ export function createRefundCall(desk: Desk, call: Call): Answer {
   const intent = desk.records.get("intent", intentId)
   if (intent === undefined)
     return refused({ ...resourceMissing("payment_intent", intentId, "payment_intent") })
+  const fraction = amountCents === undefined ? undefined : checkFraction(amountCents, intent.currency)
+  if (fraction !== undefined) return refused(fraction)
   const charge =
     intent.latestChargeId === null ? undefined : desk.records.get("charge", intent.latestChargeId)
   const decision = refundCharge(intent, charge, { amountCents, reason, metadata }, call)

@@ -19,12 +19,18 @@ export interface Page<T> {
   hasMore: boolean
 }
 
+export type DueRecord =
+  | { kind: "intent"; record: Records["intent"] }
+  | { kind: "refund"; record: Records["refund"] }
+
 export interface RecordStore {
   get<K extends RecordKind>(kind: K, id: string): Records[K] | undefined
   put<K extends RecordKind>(kind: K, record: Records[K]): void
   remove(kind: RecordKind, id: string): void
   all<K extends RecordKind>(kind: K): Records[K][]
   page<K extends RecordKind>(kind: K, request: PageRequest): Page<Records[K]>
+  /** Records whose `dueAtMs` has come, the first of them first. */
+  due(nowMs: number, limit: number): DueRecord[]
   /** Runs the work in one transaction: all of its writes or, when it throws, none. Not reentrant. */
   transaction<T>(work: () => T): T
 }
@@ -67,6 +73,9 @@ export function createRecordStore(database: DatabaseSync): RecordStore {
     "INSERT INTO records (kind, id, intent_id, created_at_ms, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
   )
   const erase = database.prepare("DELETE FROM records WHERE id = ? AND kind = ?")
+  const due = database.prepare(
+    "SELECT kind, body FROM records WHERE json_extract(body, '$.dueAtMs') IS NOT NULL AND json_extract(body, '$.dueAtMs') <= ? ORDER BY json_extract(body, '$.dueAtMs') LIMIT ?",
+  )
   const everything = database.prepare("SELECT body FROM records WHERE kind = ? ORDER BY seq")
   return {
     get(kind, id) {
@@ -89,6 +98,15 @@ export function createRecordStore(database: DatabaseSync): RecordStore {
       const rows = database.prepare(sql).all(kind, ...values, request.limit + 1)
       const records = rows.slice(0, request.limit).map((row) => parse<typeof kind>(row))
       return { records: backwards ? records.reverse() : records, hasMore: rows.length > request.limit }
+    },
+    due(nowMs, limit) {
+      return due
+        .all(nowMs, limit)
+        .map((row): DueRecord =>
+          row["kind"] === "intent"
+            ? { kind: "intent", record: parse<"intent">(row) }
+            : { kind: "refund", record: parse<"refund">(row) },
+        )
     },
     transaction(work) {
       database.exec("BEGIN IMMEDIATE")

@@ -1,5 +1,5 @@
 /** What the emulator keeps. Amounts are minor units, times epoch milliseconds. */
-import type { CardOutcome } from "./cards.ts"
+import type { CardOutcome, Sequel } from "./cards.ts"
 import type { Metadata } from "./params.ts"
 
 export type IntentStatus =
@@ -53,6 +53,10 @@ export interface IntentRecord {
   pendingAction: PendingAction | null
   canceledAtMs: number | null
   cancellationReason: string | null
+  /** The idempotency key of the call that made it. */
+  madeWithKey: string | null
+  /** When an authorization that nobody captures runs out; null when there is none. */
+  dueAtMs: number | null
   createdAtMs: number
 }
 
@@ -75,6 +79,9 @@ export interface ChargeRecord {
   amountRefundedCents: number
   currency: string
   captured: boolean
+  disputed: boolean
+  /** What comes of it once money has moved. */
+  sequel: Sequel | null
   status: "succeeded" | "failed"
   failure: { code: string; declineCode: string; message: string } | null
   paymentMethodId: string
@@ -104,6 +111,32 @@ export interface RefundRecord {
   currency: string
   reason: string | null
   metadata: Metadata
+  status: "pending" | "succeeded" | "failed"
+  /** When its bank says more, and what; null when all is said. */
+  dueAtMs: number | null
+  becomes: "succeeded" | "failed" | null
+  createdAtMs: number
+}
+
+export type DisputeStatus =
+  | "warning_needs_response"
+  | "warning_under_review"
+  | "warning_closed"
+  | "needs_response"
+  | "under_review"
+  | "won"
+  | "lost"
+
+export interface DisputeRecord {
+  id: string
+  intentId: string
+  chargeId: string
+  amountCents: number
+  currency: string
+  reason: "fraudulent" | "product_not_received"
+  status: DisputeStatus
+  evidence: string | null
+  metadata: Metadata
   createdAtMs: number
 }
 
@@ -115,7 +148,15 @@ export type EventType =
   | "payment_intent.payment_failed"
   | "payment_intent.canceled"
   | "charge.refunded"
+  | "charge.expired"
+  | "charge.dispute.created"
+  | "charge.dispute.updated"
+  | "charge.dispute.closed"
+  | "charge.dispute.funds_withdrawn"
+  | "charge.dispute.funds_reinstated"
   | "refund.created"
+  | "refund.updated"
+  | "refund.failed"
 
 export interface EventRecord {
   id: string
@@ -145,6 +186,7 @@ export interface Records {
   charge: ChargeRecord
   capture: CaptureRecord
   refund: RefundRecord
+  dispute: DisputeRecord
   event: EventRecord
   endpoint: EndpointRecord
 }

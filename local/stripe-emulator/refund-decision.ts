@@ -9,11 +9,25 @@ export type RefundDecision =
   | { kind: "already_refunded" }
   | { kind: "more_than_captured"; leftCents: number }
 
+/** How long a bank takes that does not say at once, in milliseconds. */
+export const REFUND_SETTLES_MS = 60_000
+
 export interface RefundRequest {
   /** Default: all that is left. */
   amountCents: number | undefined
   reason: string | null
   metadata: Metadata
+}
+
+/** As Stripe's test cards have it: one refund is pending before it succeeds, another succeeds before it fails. */
+function standingOf(
+  { sequel }: ChargeRecord,
+  nowMs: number,
+): Pick<RefundRecord, "status" | "dueAtMs" | "becomes"> {
+  const dueAtMs = nowMs + REFUND_SETTLES_MS
+  if (sequel === "refund_pends") return { status: "pending", dueAtMs, becomes: "succeeded" }
+  if (sequel === "refund_fails") return { status: "succeeded", dueAtMs, becomes: "failed" }
+  return { status: "succeeded", dueAtMs: null, becomes: null }
 }
 
 /** Refusals in order of precedence: nothing captured, all given back, more than is left. */
@@ -36,6 +50,7 @@ export function refundCharge(
     currency: charge.currency,
     reason: request.reason,
     metadata: request.metadata,
+    ...standingOf(charge, moment.nowMs),
     createdAtMs: moment.nowMs,
   }
   const change: Change = {

@@ -1,6 +1,12 @@
 /** Every call of the API that the emulator knows. */
 import type { Answer, Call, Desk } from "./desk.ts"
 import {
+  closeDisputeCall,
+  listDisputesCall,
+  retrieveDisputeCall,
+  updateDisputeCall,
+} from "./dispute-calls.ts"
+import {
   createEndpointCall,
   deleteEndpointCall,
   listEndpointsCall,
@@ -8,6 +14,7 @@ import {
   retrieveEndpointCall,
   retrieveEventCall,
 } from "./event-calls.ts"
+import type { CallName } from "./fault-settings.ts"
 import {
   cancelIntentCall,
   captureIntentCall,
@@ -28,6 +35,8 @@ import {
 } from "./money-calls.ts"
 
 export interface Route {
+  /** What faults know it by. */
+  name: CallName
   method: "GET" | "POST" | "DELETE"
   /** `{id}` stands for one path segment. */
   path: string
@@ -36,13 +45,15 @@ export interface Route {
   run: (desk: Desk, call: Call) => Answer
 }
 
-const merchant = (method: Route["method"], path: string, run: Route["run"]): Route => ({
+const merchant = (name: CallName, method: Route["method"], path: string, run: Route["run"]): Route => ({
+  name,
   method,
   path,
   shopperMay: false,
   run,
 })
-const anyone = (method: Route["method"], path: string, run: Route["run"]): Route => ({
+const anyone = (name: CallName, method: Route["method"], path: string, run: Route["run"]): Route => ({
+  name,
   method,
   path,
   shopperMay: true,
@@ -50,26 +61,30 @@ const anyone = (method: Route["method"], path: string, run: Route["run"]): Route
 })
 
 const ROUTES: readonly Route[] = [
-  merchant("POST", "/v1/payment_intents", createIntentCall),
-  merchant("GET", "/v1/payment_intents", listIntentsCall),
-  anyone("GET", "/v1/payment_intents/{id}", retrieveIntentCall),
-  merchant("POST", "/v1/payment_intents/{id}", updateIntentCall),
-  anyone("POST", "/v1/payment_intents/{id}/confirm", confirmIntentCall),
-  merchant("POST", "/v1/payment_intents/{id}/capture", captureIntentCall),
-  merchant("POST", "/v1/payment_intents/{id}/cancel", cancelIntentCall),
-  merchant("POST", "/v1/refunds", createRefundCall),
-  merchant("GET", "/v1/refunds", listRefundsCall),
-  merchant("GET", "/v1/refunds/{id}", retrieveRefundCall),
-  merchant("GET", "/v1/charges", listChargesCall),
-  merchant("GET", "/v1/charges/{id}", retrieveChargeCall),
-  anyone("POST", "/v1/payment_methods", createPaymentMethodCall),
-  merchant("GET", "/v1/payment_methods/{id}", retrievePaymentMethodCall),
-  merchant("GET", "/v1/events", listEventsCall),
-  merchant("GET", "/v1/events/{id}", retrieveEventCall),
-  merchant("POST", "/v1/webhook_endpoints", createEndpointCall),
-  merchant("GET", "/v1/webhook_endpoints", listEndpointsCall),
-  merchant("GET", "/v1/webhook_endpoints/{id}", retrieveEndpointCall),
-  merchant("DELETE", "/v1/webhook_endpoints/{id}", deleteEndpointCall),
+  merchant("create", "POST", "/v1/payment_intents", createIntentCall),
+  merchant("list", "GET", "/v1/payment_intents", listIntentsCall),
+  anyone("retrieve", "GET", "/v1/payment_intents/{id}", retrieveIntentCall),
+  merchant("update", "POST", "/v1/payment_intents/{id}", updateIntentCall),
+  anyone("confirm", "POST", "/v1/payment_intents/{id}/confirm", confirmIntentCall),
+  merchant("capture", "POST", "/v1/payment_intents/{id}/capture", captureIntentCall),
+  merchant("cancel", "POST", "/v1/payment_intents/{id}/cancel", cancelIntentCall),
+  merchant("refund", "POST", "/v1/refunds", createRefundCall),
+  merchant("list", "GET", "/v1/refunds", listRefundsCall),
+  merchant("retrieve", "GET", "/v1/refunds/{id}", retrieveRefundCall),
+  merchant("list", "GET", "/v1/charges", listChargesCall),
+  merchant("retrieve", "GET", "/v1/charges/{id}", retrieveChargeCall),
+  anyone("other", "POST", "/v1/payment_methods", createPaymentMethodCall),
+  merchant("retrieve", "GET", "/v1/payment_methods/{id}", retrievePaymentMethodCall),
+  merchant("list", "GET", "/v1/disputes", listDisputesCall),
+  merchant("retrieve", "GET", "/v1/disputes/{id}", retrieveDisputeCall),
+  merchant("other", "POST", "/v1/disputes/{id}", updateDisputeCall),
+  merchant("other", "POST", "/v1/disputes/{id}/close", closeDisputeCall),
+  merchant("list", "GET", "/v1/events", listEventsCall),
+  merchant("retrieve", "GET", "/v1/events/{id}", retrieveEventCall),
+  merchant("other", "POST", "/v1/webhook_endpoints", createEndpointCall),
+  merchant("list", "GET", "/v1/webhook_endpoints", listEndpointsCall),
+  merchant("retrieve", "GET", "/v1/webhook_endpoints/{id}", retrieveEndpointCall),
+  merchant("other", "DELETE", "/v1/webhook_endpoints/{id}", deleteEndpointCall),
 ]
 
 const COMPILED = ROUTES.map((route) => ({

@@ -67,11 +67,13 @@ export interface ServerParts {
   control: ControlParts
   /** Called after every answer: there may be webhooks to send. */
   afterAnswer: () => void
+  /** Ends everything at once, as a killed process would. */
+  crash: () => void
   log: (message: string) => void
 }
 
 async function answerApiCall(
-  { api }: ServerParts,
+  { api, crash }: ServerParts,
   request: IncomingMessage,
   response: ServerResponse,
   url: URL,
@@ -86,7 +88,8 @@ async function answerApiCall(
     authorization: header(request, "authorization"),
     idempotencyKey: header(request, "idempotency-key"),
   })
-  if (answer.kind === "cut") {
+  if (answer.kind === "crash") crash()
+  if (answer.kind !== "answer") {
     response.destroy()
     return
   }
@@ -128,6 +131,8 @@ export function createEmulatorServer(parts: ServerParts): Server {
   const server = createServer((request, response) => {
     handle(parts, request, response)
       .catch((error: unknown) => {
+        // Who was being served when the emulator died finds its books closed.
+        if (!server.listening) return
         parts.log(
           `${request.method ?? ""} ${request.url ?? ""} broke: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
         )

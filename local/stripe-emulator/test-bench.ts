@@ -102,6 +102,8 @@ export interface Bench {
     headers?: Record<string, string>,
   ): Promise<{ status: number; headers: Headers; body: Answered }>
   faults(settings: object): Promise<Response>
+  /** Moves the emulator's clock forward, in milliseconds. */
+  advance(byMs: number): Promise<Response>
   ledger(): Promise<Ledger>
 }
 
@@ -123,7 +125,8 @@ export interface Ledger {
     refunds: object[]
   }[]
   captures: { intentId: string; amountCents: number }[]
-  refunds: { intentId: string; amountCents: number }[]
+  refunds: { intentId: string; amountCents: number; status: string }[]
+  disputes: { intentId: string; amountCents: number; status: string }[]
   webhookDeliveries: {
     eventId: string
     type: string
@@ -178,6 +181,8 @@ export async function startBench(): Promise<Bench> {
     },
     faults: (settings) =>
       fetch(`${emulator.url}/_faults`, { method: "POST", body: JSON.stringify(settings) }),
+    advance: (advanceMs) =>
+      fetch(`${emulator.url}/_clock`, { method: "POST", body: JSON.stringify({ advanceMs }) }),
     ledger: () => readLedger(emulator.url),
   }
 }

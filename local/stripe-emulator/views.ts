@@ -1,6 +1,7 @@
 /** Stripe's JSON for what the emulator keeps. Times leave in seconds. */
 import type {
   ChargeRecord,
+  DisputeRecord,
   EventRecord,
   EndpointRecord,
   IntentRecord,
@@ -151,7 +152,7 @@ export function chargeView(charge: ChargeRecord): object {
     created: seconds(charge.createdAtMs),
     currency: charge.currency,
     description: charge.description,
-    disputed: false,
+    disputed: charge.disputed,
     failure_code: charge.failure?.code ?? null,
     failure_message: charge.failure?.message ?? null,
     livemode: false,
@@ -189,7 +190,26 @@ export function refundView(refund: RefundRecord): object {
     payment_intent: refund.intentId,
     reason: refund.reason,
     receipt_number: null,
-    status: "succeeded",
+    status: refund.status,
+  }
+}
+
+export function disputeView(dispute: DisputeRecord): object {
+  return {
+    id: dispute.id,
+    object: "dispute",
+    amount: dispute.amountCents,
+    balance_transactions: [],
+    charge: dispute.chargeId,
+    created: seconds(dispute.createdAtMs),
+    currency: dispute.currency,
+    evidence: { uncategorized_text: dispute.evidence },
+    is_charge_refundable: dispute.status.startsWith("warning_"),
+    livemode: false,
+    metadata: dispute.metadata,
+    payment_intent: dispute.intentId,
+    reason: dispute.reason,
+    status: dispute.status,
   }
 }
 

@@ -43,19 +43,29 @@ export interface WebhookSender {
   endpoints(): EndpointRecord[]
   /** There may be something to deliver. */
   wake(): void
-  stop(): void
+  /** `writeDown: false` forgets the last results, as a killed process would. */
+  stop(writeDown?: boolean): void
 }
 
 export interface SenderParts {
   records: RecordStore
   deliveries: DeliveryStore
   now: () => number
+  /** Receivers compare signatures with their own clock, so those are dated by the machine's. */
+  machineNow: () => number
   random: () => number
   log: (message: string) => void
 }
 
 /** A sender that rests until it is woken. */
-export function createWebhookSender({ records, deliveries, now, random, log }: SenderParts): WebhookSender {
+export function createWebhookSender({
+  records,
+  deliveries,
+  now,
+  machineNow,
+  random,
+  log,
+}: SenderParts): WebhookSender {
   const poster = createPoster()
   const lanes = new Map<string, Lane>()
   let settled: Settled[] = []
@@ -129,7 +139,7 @@ export function createWebhookSender({ records, deliveries, now, random, log }: S
     const headers = {
       "Content-Type": "application/json; charset=utf-8",
       "User-Agent": "Stripe/1.0 (+https://stripe.com/docs/webhooks)",
-      "Stripe-Signature": signatureHeader(body, secret, Math.floor(now() / 1000)),
+      "Stripe-Signature": signatureHeader(body, secret, Math.floor(machineNow() / 1000)),
     }
     const result = await poster.post(url, body, headers, DELIVERY_TIMEOUT_MS)
     // A stopped emulator has cut the connection itself; the delivery stays pending and is made after the next start.
@@ -166,11 +176,11 @@ export function createWebhookSender({ records, deliveries, now, random, log }: S
     },
     endpoints: () => [...lanes.values()].map((lane) => lane.endpoint),
     wake: schedule,
-    stop() {
+    stop(writeDown = true) {
       if (stopped) return
       stopped = true
       clearTimeout(turn)
-      writeSettled()
+      if (writeDown) writeSettled()
       for (const lane of lanes.values()) clearTimeout(lane.timer)
       poster.close()
     },

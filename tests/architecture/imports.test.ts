@@ -18,14 +18,15 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 }
 
 /**
- * What a Worker file may know of an object's folder: its contract, how ledgers are called and hold together, Stripe, and
- * how money is counted and added up.
+ * What a Worker file may know of an object's folder: its contract, how ledgers are called and hold together, Stripe, what
+ * prices come to, and how money is counted and added up.
  */
 const OPEN_TO_WORKERS = [
   /\/contract\.ts$/,
   /^durable-objects\/fnv1a\.ts$/,
   /^durable-objects\/stock\/(hold-items|ledgers|lease\/names)\.ts$/,
-  /^durable-objects\/checkout\/(currency|stripe|totals)\.ts$/,
+  /^durable-objects\/checkout\/(currency|sample-order|stripe|totals)\.ts$/,
+  /^durable-objects\/prices\/(quote|rules-copy|coupon\/contract)\.ts$/,
 ]
 const MAY_NAME_OBJECTS = new Set(["workers/index.ts", "workers/environment.ts"])
 

@@ -217,7 +217,7 @@ describe("time runs out", () => {
     expect((await shopper.hold(body)).status, "the limit is free again").toBe(201)
   })
 
-  it.concurrent("hazard 17: a payment after the units went to another is not taken", async () => {
+  it.concurrent("hazard 17, hazard 16: a payment after the units went to another is let go of at once", async () => {
     const [late, next] = [new Visitor(addresses), new Visitor(addresses)]
     const [mine, theirs] = await Promise.all([inSale(late, "TIME-TAKEN"), inSale(next, "TIME-TAKEN")])
     const checkout = (await late.checkout({ ...mine, email: EMAIL })).body

@@ -37,7 +37,12 @@ export class Merchant {
   }
 
   /** A product with one variant, and units of it. */
-  async addProduct(sku: string, units: number, priceCents = 5_000): Promise<{ id: string; slug: string }> {
+  async addProduct(
+    sku: string,
+    units: number,
+    priceCents = 5_000,
+    currency = "EUR",
+  ): Promise<{ id: string; slug: string }> {
     const slug = `product-${sku.toLowerCase()}`
     const product = await this.call<{ id: string; slug: string }>("POST", "/products", {
       slug,
@@ -48,7 +53,7 @@ export class Merchant {
       attributes: {},
       images: [],
       status: "active",
-      variants: [{ sku, title: "One size", attributes: {}, priceCents, currency: "EUR" }],
+      variants: [{ sku, title: "One size", attributes: {}, priceCents, currency }],
     })
     if (product.status !== 201) throw new Error(`product: ${JSON.stringify(product.body)}`)
     if (units > 0) await this.receive(sku, units)

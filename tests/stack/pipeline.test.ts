@@ -1,63 +1,22 @@
 import { execFile } from "node:child_process"
-import { mkdtemp, rm } from "node:fs/promises"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
-import pg from "pg"
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { startPostgres } from "../../local/postgres/embedded-postgres.ts"
-import type { RunningPostgres } from "../../local/postgres/embedded-postgres.ts"
-import { startStack } from "../../local/stack/stack.ts"
-import type { RunningStack } from "../../local/stack/stack.ts"
 import { Merchant } from "./merchant.ts"
-import { freePorts } from "./running-stack.ts"
+import { startWithOwnPostgres } from "./own-postgres.ts"
+import type { StackWithOwnPostgres } from "./own-postgres.ts"
 import { Shopper } from "./shopper.ts"
 
-/** A stack whose Postgres is ours to stop and to spoil. */
-let dataDir: string
-let postgresPort: number
-let postgres: RunningPostgres
-let stack: RunningStack
-let addresses: { url: string; stripeUrl: string }
+let stack: StackWithOwnPostgres
+let addresses: StackWithOwnPostgres["addresses"]
 let merchant: Merchant
+let query: StackWithOwnPostgres["query"]
 
 beforeAll(async () => {
-  dataDir = await mkdtemp(join(tmpdir(), "spillway-pipeline-"))
-  const [port = 0, ownPostgresPort = 0, sqlProxyPort = 0, stripeEmulatorPort = 0] = await freePorts(4)
-  postgresPort = ownPostgresPort
-  postgres = await startPostgres({ dataDir: join(dataDir, "own-postgres"), port: postgresPort })
-  stack = await startStack(
-    {
-      port,
-      postgresPort: 1,
-      sqlProxyPort,
-      stripeEmulatorPort,
-      dataDir,
-      demo: false,
-      databaseUrl: postgres.url,
-      stripe: null,
-      turnstile: null,
-    },
-    { step: () => undefined, line: () => undefined },
-  )
-  addresses = { url: stack.url, stripeUrl: stack.stripeUrl ?? "" }
+  stack = await startWithOwnPostgres()
+  ;({ addresses, query } = stack)
   merchant = new Merchant(addresses)
 })
 
-afterAll(async () => {
-  await stack?.stop()
-  await postgres?.stop()
-  await rm(dataDir, { recursive: true, force: true })
-})
-
-async function query<Row>(text: string): Promise<Row[]> {
-  const client = new pg.Client({ connectionString: postgres.url })
-  await client.connect()
-  try {
-    return (await client.query(text)).rows as Row[]
-  } finally {
-    await client.end()
-  }
-}
+afterAll(() => stack?.stop())
 
 async function buy(sku: string, email: string): Promise<string> {
   const shopper = new Shopper(addresses)
@@ -85,7 +44,7 @@ describe("the way to Postgres", () => {
     await merchant.addProduct("AWAY", 10)
     const items = [{ sku: "AWAY", allotment: 5, salePriceCents: 3_000, perCustomerLimit: 1 }]
     const { saleId } = (await merchant.schedule({ items })).body
-    await postgres.stop()
+    await stack.stopPostgres()
 
     const orderIds = await Promise.all(
       Array.from({ length: 3 }, async () => {
@@ -109,7 +68,7 @@ describe("the way to Postgres", () => {
       body: { ready: true, parts: { postgres: { state: "down" } } },
     })
 
-    postgres = await startPostgres({ dataDir: join(dataDir, "own-postgres"), port: postgresPort })
+    await stack.startPostgres()
     const expected = orderIds.toSorted().map((id) => ({ id, status: "confirmed" }))
     await expect.poll(statuses, { timeout: 40_000 }).toEqual(expected)
   })

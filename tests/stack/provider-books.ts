@@ -18,23 +18,33 @@ export async function intentsOf(stripeUrl: string, orderId: string): Promise<Boo
   return ((await response.json()) as { intents: BookedIntent[] }).intents
 }
 
+/** What the stack made up for its emulator. */
+export interface StripeSecrets {
+  secretKey: string
+  webhookSecret: string
+}
+
 /** Postgres tells where the stack keeps its data; there lies the key that webhooks are signed with. */
 export async function readWebhookSecret(databaseUrl: string): Promise<string> {
+  return (await readStripeSecrets(databaseUrl)).webhookSecret
+}
+
+export async function readStripeSecrets(databaseUrl: string): Promise<StripeSecrets> {
   const postgres = new pg.Client({ connectionString: databaseUrl })
   await postgres.connect()
   try {
     const { rows } = await postgres.query("SELECT current_setting('data_directory') AS folder")
-    return await findSecret(dirname((rows[0] as { folder: string }).folder))
+    return await findSecrets(dirname((rows[0] as { folder: string }).folder))
   } finally {
     await postgres.end()
   }
 }
 
-async function findSecret(home: string): Promise<string> {
+async function findSecrets(home: string): Promise<StripeSecrets> {
   // Where Postgres may not enter the stack's own folder, its home lies elsewhere and names its owner.
   const owner = await readFile(join(home, "owner"), "utf8").catch(() => home)
   const text = await readFile(join(dirname(owner.trim()), "secrets.json"), "utf8")
-  return (JSON.parse(text) as { stripe: { webhookSecret: string } }).stripe.webhookSecret
+  return (JSON.parse(text) as { stripe: StripeSecrets }).stripe
 }
 
 /** `Stripe-Signature` as Stripe makes it. */

@@ -26,6 +26,21 @@ test("a merchant rehearses a sale by a form: picture, table and advice, without 
   expect(await refused.text()).toContain("takes a whole number from 1")
 })
 
+test("a merchant rehearses a draw and a sale by arrival by the same form", async () => {
+  const headers = await signedIn()
+  const play = async (query: string) => {
+    const played = await fetch(`${url}/merchant/rehearsal?stock=500&arrivals=20000&${query}`, { headers })
+    expect(played.status).toBe(200)
+    const page = await played.text()
+    expect(page).not.toContain("broke a promise")
+    return page
+  }
+  const draw = await play("mode=draw&draw-factor=2&turn-minutes=5")
+  expect(draw).toContain('aria-label="Drawn over')
+  expect(draw).toContain("Came after registration had closed")
+  expect(await play("mode=first_come&waiting-minutes=30")).toContain('aria-label="In line over')
+})
+
 test("nobody else may rehearse here", async () => {
   const stranger = await fetch(`${url}/merchant/rehearsal?stock=10`, { redirect: "manual" })
   expect(stranger.status).toBe(303)

@@ -5,6 +5,8 @@ declare namespace Cloudflare {
     STOCK_LANES: DurableObjectNamespace<import("../../durable-objects/stock/lease/lane-object.ts").StockLane>
     CHECKOUT: DurableObjectNamespace<import("../../durable-objects/checkout/object.ts").CheckoutLane>
     ARRIVALS: DurableObjectNamespace<import("../../durable-objects/arrivals/object.ts").ArrivalShard>
+    PRICES: DurableObjectNamespace<import("../../durable-objects/prices/object.ts").ShopPrices>
+    COUPONS: DurableObjectNamespace<import("../../durable-objects/prices/coupon/object.ts").Coupon>
     ROOM: DurableObjectNamespace<import("../../durable-objects/room/object.ts").RoomObject>
   }
 }

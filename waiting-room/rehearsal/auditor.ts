@@ -1,4 +1,6 @@
+import type { LineLook } from "./line.ts"
 import { chiSquaredChance, chiSquaredOf } from "./measure.ts"
+import type { RehearsalOptions } from "./options.ts"
 
 /**
  * Keeps its own books of a rehearsal, and believes nothing that the line says of itself: who is inside until when, who
@@ -22,6 +24,8 @@ export interface Verdict {
   checked: number
 }
 
+export type AuditedOptions = Pick<RehearsalOptions, "mode" | "maxActive" | "stock" | "drawFactor">
+
 export class Auditor {
   /** When the passes end, in the order of issue: all last equally long. */
   private ends = new Float64Array(1_024)
@@ -34,17 +38,17 @@ export class Auditor {
   private lowestClaim = Infinity
   private frontier = -1
   private readonly lots = new Uint32Array(LOT_BINS)
-  private readonly counts = { cap: 0, rank: 0, frontier: 0, units: 0 }
+  private readonly counts = { cap: 0, rank: 0, frontier: 0, units: 0, drawn: 0 }
   private readonly broken = new Map<keyof Auditor["counts"], string>()
-  private readonly maxActive: number
-  private readonly stock: number
-  private readonly beforeBell: number
+  private readonly options: AuditedOptions
+  /** How many stand in the lottery before all others. */
+  private readonly lottery: number
+  private drawnBelow: number | null = null
   mostInside = 0
 
-  constructor(maxActive: number, stock: number, beforeBell: number) {
-    this.maxActive = maxActive
-    this.stock = stock
-    this.beforeBell = beforeBell
+  constructor(options: AuditedOptions, lottery: number) {
+    this.options = options
+    this.lottery = lottery
   }
 
   /** Live passes by these books. */
@@ -74,8 +78,9 @@ export class Auditor {
     this.addEnd(expiresAtMs)
     const inside = this.insideAt(nowMs)
     this.mostInside = Math.max(this.mostInside, inside)
-    this.judge("cap", inside <= this.maxActive, `${inside} inside, the cap is ${this.maxActive}`)
-    const kept = this.maxActive - inside
+    const { maxActive } = this.options
+    this.judge("cap", inside <= maxActive, `${inside} inside, the cap is ${maxActive}`)
+    const kept = maxActive - inside
     this.judge("rank", rank < this.frontier, `rank ${rank} was let in at frontier ${this.frontier}`)
     if (rank > this.lowestClaim) {
       const passedOver = this.claimsBelow(rank, nowMs)
@@ -88,14 +93,32 @@ export class Auditor {
     this.lowestClaim = Math.min(this.lowestClaim, rank)
   }
 
-  ticked(frontier: number): void {
+  ticked({ frontier, drawnBelow }: Pick<LineLook, "frontier" | "drawnBelow">): void {
     this.judge("frontier", frontier >= this.frontier, `from ${this.frontier} back to ${frontier}`)
     this.frontier = frontier
+    if (this.options.mode === "draw") this.drew(drawnBelow)
+  }
+
+  /** How many are drawn follows from where the drawn end, for lots are spread evenly over [-1, 0). */
+  private drew(drawnBelow: number | undefined): void {
+    const called = `the frontier is at ${this.frontier}, the drawn end at ${drawnBelow}`
+    this.judge("drawn", this.frontier <= (drawnBelow ?? -1), called)
+    if (drawnBelow === undefined) return
+    if (this.drawnBelow === null) {
+      const { stock, drawFactor } = this.options
+      const winners = Math.min(this.lottery, Math.ceil(stock * drawFactor))
+      const drawn = (drawnBelow + 1) * this.lottery
+      this.judge("drawn", Math.abs(drawn - winners) < 0.01, `${drawn} were drawn at the bell, not ${winners}`)
+    } else {
+      const back = `the drawn ended at ${this.drawnBelow}, and then at ${drawnBelow}`
+      this.judge("drawn", drawnBelow >= this.drawnBelow, back)
+    }
+    this.drawnBelow = drawnBelow
   }
 
   counted({ available, held, sold }: { available: number; held: number; sold: number }): void {
-    const adds = available >= 0 && held >= 0 && sold >= 0 && available + held + sold === this.stock
-    this.judge("units", adds, `${available} + ${held} + ${sold} units of ${this.stock}`)
+    const adds = available >= 0 && held >= 0 && sold >= 0 && available + held + sold === this.options.stock
+    this.judge("units", adds, `${available} + ${held} + ${sold} units of ${this.options.stock}`)
   }
 
   get verdicts(): Verdict[] {
@@ -109,14 +132,17 @@ export class Auditor {
       verdict("rank", "nobody was let in before someone of lower rank who asked"),
       verdict("frontier", "the frontier never went back"),
       verdict("units", "no unit was sold twice, and none was lost"),
+      ...(this.options.mode === "draw"
+        ? [verdict("drawn", "as many were drawn at the bell as was said, and nobody else was called")]
+        : []),
       ...this.lotVerdict(),
     ]
   }
 
-  /** The lots of those before the bell, as far as the frontier has come: evenly many in each stretch. */
+  /** The lots of those in the lottery, as far as the frontier has come: evenly many in each stretch. */
   private lotVerdict(): Verdict[] {
     const passed = Math.floor(Math.min(1, this.frontier + 1) * LOT_BINS)
-    const expected = this.beforeBell / LOT_BINS
+    const expected = this.lottery / LOT_BINS
     if (passed < LOT_BINS_MIN || expected < 5) return []
     const statistic = chiSquaredOf([...this.lots.subarray(0, passed)], expected)
     const chance = chiSquaredChance(statistic, passed)

@@ -20,6 +20,8 @@ export interface Point {
   inside: number
   /** Let in since the point before, as a rate. */
   admittedPerMinute: number
+  /** Whose turn has come or will as soon as the rate allows; only in a draw, else 0. */
+  drawn: number
   available: number
   held: number
   sold: number
@@ -57,6 +59,8 @@ export interface Rehearsal {
   inVain: Wait
   /** Came after it was over. */
   cameTooLate: number
+  /** Came to a draw after its bell. */
+  turnedAway: number
   endedBy: "sold_out" | "closed" | "nobody_left"
   endSecond: number
   mostInside: number
@@ -81,6 +85,7 @@ export class Journal {
   private readonly opensAtMs: number
   private readonly seconds: Omit<Point, "admittedPerMinute" | "second">[] = []
   private readonly admittedBySecond: number[] = []
+  private readonly calledBySecond: number[] = []
   private readonly limitBySecond: Limit[] = []
   private readonly limits: Partial<Record<Limit, number>> = {}
   private readonly waits: Uint32Array
@@ -109,8 +114,10 @@ export class Journal {
 
   second(second: number, look: LineLook, units: UnitsNow, inside: number): void {
     const { available, held, sold } = units
-    this.seconds[second] = { waiting: look.waiting, inside, available, held, sold }
+    const drawn = Math.round(((look.drawnBelow ?? -1) + 1) * this.counts.lottery)
+    this.seconds[second] = { waiting: look.waiting, inside, drawn, available, held, sold }
     this.admittedBySecond[second] = this.admittedCount
+    this.calledBySecond[second] = this.calledThere + this.notTaken
     this.joined = look.joined
     if (look.phase === "sold_out") this.endedBy = "sold_out"
     else if (look.phase === "ended") this.endedBy = "closed"
@@ -177,6 +184,7 @@ export class Journal {
       },
       inVain: this.inVain(crowd, endSecond),
       cameTooLate: this.total() - came,
+      turnedAway: this.counts.turnedAway,
       endedBy: this.endedBy,
       endSecond,
       mostInside: auditor.mostInside,
@@ -193,26 +201,27 @@ export class Journal {
   }
 
   private cameBy(endSecond: number): number {
-    let came = this.counts.beforeBell
-    for (let second = 0; second < endSecond; second++) came += this.counts.bySecond[second] ?? 0
-    return came
+    const { lottery, bySecond, bellSecond } = this.counts
+    return bySecond.subarray(0, bellSecond + endSecond).reduce((sum, count) => sum + count, lottery)
   }
 
   private total(): number {
-    return this.counts.bySecond.reduce((sum, count) => sum + count, this.counts.beforeBell)
+    return this.counts.bySecond.reduce((sum, count) => sum + count, this.counts.lottery)
   }
 
   /** Whoever is there when it is over: called and not let in, and those whose turn has not come. */
   private inVain(crowd: Crowd, endSecond: number): Wait {
-    const { beforeBell, fromSecond, inFirst } = crowd.leftBySecond()
+    const { lottery, fromSecond, inFirst } = crowd.leftBySecond()
+    const { bySecond, bellSecond } = this.counts
     const waits = new Float64Array(endSecond + 1)
     const add = (seconds: number, people: number) => (waits[seconds] = (waits[seconds] ?? 0) + people)
-    add(endSecond, beforeBell)
-    for (let second = fromSecond; second < endSecond; second++) {
-      add(endSecond - second, second === fromSecond ? inFirst : (this.counts.bySecond[second] ?? 0))
-    }
+    // Whoever came before the bell waits from then on.
+    const waitOf = (second: number) => Math.min(endSecond, bellSecond + endSecond - second)
+    add(endSecond, lottery)
+    for (let second = fromSecond; second < bellSecond + endSecond; second++)
+      add(waitOf(second), second === fromSecond ? inFirst : (bySecond[second] ?? 0))
     // Called a moment ago: they have waited as long as those who are next.
-    add(Math.max(0, endSecond - fromSecond), this.calledThere - this.admittedCount)
+    add(Math.max(0, waitOf(fromSecond)), this.calledThere - this.admittedCount)
     return {
       people: waits.reduce((sum, people) => sum + people, 0),
       medianSeconds: quantileOf(waits, 0.5),
@@ -235,11 +244,13 @@ export class Journal {
     return points
   }
 
+  /** In a draw the rate is that of turns, which are minutes long: who takes theirs, and when, is the winners' matter. */
   private rateOf(): Stretch {
+    const bySecond = this.options.mode === "draw" ? this.calledBySecond : this.admittedBySecond
     const { from, seconds } = longestStretch(this.limitBySecond, "rate", SETTLED_SECONDS)
     if (seconds === 0) return { seconds, ratio: null }
-    const admitted = (this.admittedBySecond[from + seconds] ?? 0) - (this.admittedBySecond[from] ?? 0)
-    return { seconds, ratio: admitted / ((this.options.perMinute / 60) * seconds) }
+    const people = (bySecond[from + seconds] ?? 0) - (bySecond[from] ?? 0)
+    return { seconds, ratio: people / ((this.options.perMinute / 60) * seconds) }
   }
 
   private fillOf(): Stretch {

@@ -6,7 +6,7 @@ import type { SalePhase } from "../phase.ts"
  * learns reaches the room through whoever makes this; the rehearsal need not know of it.
  */
 export interface RehearsedLine {
-  /** Arrivals of one second after the bell, or of second -1: all before it. */
+  /** Arrivals of one second, counted from what the mode's ranks are counted from, or of second -1: all before it. */
   countArrivals(second: number, count: number): void
   exchange(ticket: AskingTicket, nowMs: number): ExchangeAnswer
   /** Whoever has paid goes, and their place is free at once. Left out where a pass only ends by its time. */
@@ -37,6 +37,8 @@ export interface UnitsNow {
 export interface LineLook {
   phase: SalePhase
   frontier: number
+  /** In a draw, once it was made: ranks below it are drawn. */
+  drawnBelow?: number
   joined: number
   /** Whose turn has not come. */
   waiting: number

@@ -1,4 +1,5 @@
 import type { Point, Rehearsal } from "./journal.ts"
+import type { RehearsalOptions } from "./options.ts"
 import { count, describe, duration } from "./words.ts"
 
 /**
@@ -59,12 +60,24 @@ export function drawFile(rehearsal: Rehearsal): string {
   )
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${FRAME.width} ${height}" width="${FRAME.width * 2}" height="${height * 2}" role="img" aria-labelledby="title says">`,
-    `<title id="title">A rehearsed sale</title><desc id="says">${escapeXml(describe(rehearsal))}</desc>`,
+    `<title id="title">A rehearsed ${rehearsal.options.mode === "draw" ? "draw" : "sale"}</title><desc id="says">${escapeXml(describe(rehearsal))}</desc>`,
     `<style>${FILE_STYLE}</style>`,
     `<rect class="rehearsal__paper" width="${FRAME.width}" height="${height}"/>`,
     ...drawn,
     `</svg>\n`,
   ].join("\n")
+}
+
+/** In a draw nobody stands in line: the first frame shows how many were drawn, at the bell and as turns passed. */
+function lineOrDraw({ mode, stock }: RehearsalOptions): Frame {
+  const valueOf: Series["valueOf"] = mode === "draw" ? (point) => point.drawn : (point) => point.waiting
+  const series: Series[] = [
+    { className: "rehearsal__area", valueOf, kind: "area" },
+    { className: "rehearsal__stroke", valueOf, kind: "line" },
+  ]
+  return mode === "draw"
+    ? { id: "drawn", title: "Drawn", unit: "people", series, limit: { value: stock, says: "units" } }
+    : { id: "line", title: "In line", unit: "people", series, limit: null }
 }
 
 function framesOf({ options }: Rehearsal): Frame[] {
@@ -74,16 +87,7 @@ function framesOf({ options }: Rehearsal): Frame[] {
     kind: "area",
   })
   return [
-    {
-      id: "line",
-      title: "In line",
-      unit: "people",
-      series: [
-        { className: "rehearsal__area", valueOf: (point) => point.waiting, kind: "area" },
-        { className: "rehearsal__stroke", valueOf: (point) => point.waiting, kind: "line" },
-      ],
-      limit: null,
-    },
+    lineOrDraw(options),
     {
       id: "admitted",
       title: "Let in",
@@ -193,7 +197,7 @@ function altOf(frame: Frame, { points, endSecond }: Rehearsal): string {
     const last = points.at(-1)
     return `Stock over ${duration(endSecond)}: in the end ${count(last?.sold ?? 0)} units sold, ${count(last?.held ?? 0)} held, ${count(last?.available ?? 0)} free.`
   }
-  const limit = frame.limit ? ` The ${frame.limit.says} is ${count(frame.limit.value)}.` : ""
+  const limit = frame.limit ? ` Dashed: ${frame.limit.says} ${count(frame.limit.value)}.` : ""
   return `${frame.title} over ${duration(endSecond)}: most ${count(Math.max(0, ...values))} ${frame.unit}${at}.${limit}`
 }
 

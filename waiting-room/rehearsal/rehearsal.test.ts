@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest"
+import { SALE_MODES } from "../mode.ts"
+import { adviceOf } from "./advice.ts"
 import { Auditor } from "./auditor.ts"
 import type { LineLook, RehearsedLine } from "./line.ts"
 import { CURVE_NAMES, defaultOptions, KNOBS, readOptions } from "./options.ts"
@@ -7,7 +9,7 @@ import { drawFile, drawFrames } from "./picture.ts"
 import { rehearse } from "./rehearse.ts"
 import type { LineMaker } from "./rehearse.ts"
 import { enlarge, shrink, turnsAtMost } from "./scale.ts"
-import { adviceOf, describe as describeInWords, tableOf } from "./words.ts"
+import { describe as describeInWords, tableOf } from "./words.ts"
 
 const options: RehearsalOptions = {
   ...defaultOptions(),
@@ -90,6 +92,17 @@ describe("the rehearsal's auditor", () => {
     expect(brokenIn(line, { maxActive: 2_000, arrivals: 100 })[0]).toMatch(/^from \d+ back to 3$/)
   })
 
+  test("finds a draw of more or fewer than was said, and one that calls who was not drawn", () => {
+    const drawing = (drawnBelow: number, frontier: number): LineMaker =>
+      openDoor({}, { frontier, ...(drawnBelow > -1 && { drawnBelow }) })
+    const draw = { mode: "draw", maxActive: 2_000, arrivals: 2_000, beforeBell: 1, drawFactor: 2 } as const
+    // 300 units by two, of 2,000.
+    expect(brokenIn(drawing(-0.7, -0.7), draw)).toEqual([])
+    expect(brokenIn(drawing(-0.6, -0.7), draw)).toEqual([expect.stringMatching(/at the bell, not 600$/)])
+    expect(brokenIn(drawing(-0.7, -0.5), draw)).toEqual(["the frontier is at -0.5, the drawn end at -0.7"])
+    expect(brokenIn(drawing(-1, -0.9), draw)).toEqual(["the frontier is at -0.9, the drawn end at undefined"])
+  })
+
   test("P4: finds a line that lets in a higher rank while a lower one is sent away", () => {
     const evenOnly = openDoor({
       exchange: ({ ticketId }, nowMs) =>
@@ -104,8 +117,8 @@ describe("the rehearsal's auditor", () => {
 
 test("the auditor finds lots that are not even", () => {
   const audited = (lotOfOne: (share: number) => number) => {
-    const auditor = new Auditor(1, 1, 100_000)
-    auditor.ticked(0)
+    const auditor = new Auditor({ mode: "lottery", maxActive: 1, stock: 1, drawFactor: 1 }, 100_000)
+    auditor.ticked({ frontier: 0 })
     for (let i = 0; i < 100_000; i++) {
       const lot = lotOfOne(i / 100_000)
       auditor.called(lot, lot - 1)
@@ -124,8 +137,10 @@ describe("options", () => {
 
   test.each(KNOBS.map((knob) => [knob.flag, knob] as const))(
     "refuse what --%s cannot be",
-    (flag, { min, max, share }) => {
-      const wrong = ["", "x", "1e3", "0x1", "Infinity", "-1", String(max + 1), ...(share ? [] : [`${min}.5`])]
+    (flag, { min, max, kind }) => {
+      const wrong = ["", "x", "1e3", "0x1", "Infinity", "-1", String(max + 1)]
+      if (kind === "count") wrong.push(`${min}.5`)
+      if (kind === "factor") wrong.push(String(min - 0.5))
       for (const text of wrong) {
         const { errors } = readOptions(new Map([[flag, text]]))
         expect(errors.map((error) => error.flag)).toEqual([flag])
@@ -133,13 +148,18 @@ describe("options", () => {
     },
   )
 
+  test.each(SALE_MODES)("take the mode %s", (mode) => {
+    expect(readOptions(new Map([["mode", mode]])).options.mode).toBe(mode)
+  })
+
   test("tell all that is wrong at once", () => {
     const wrong = new Map([
       ["stock", "0"],
       ["buy", "2"],
       ["curve", "heap"],
+      ["mode", "auction"],
     ])
-    expect(readOptions(wrong).errors.map(({ flag }) => flag)).toEqual(["stock", "buy", "curve"])
+    expect(readOptions(wrong).errors.map(({ flag }) => flag)).toEqual(["stock", "buy", "mode", "curve"])
   })
 })
 
@@ -164,9 +184,19 @@ describe("a sale that is played small", () => {
 })
 
 describe("what a merchant sees", () => {
-  test.each(CURVE_NAMES)("is whole, whatever happened: %s", (curve) => {
-    for (const change of [{}, { arrivals: 0 }, { noShow: 1 }, { buy: 0 }, { stock: 1 }, { minutes: 1 }]) {
-      const rehearsal = rehearse({ ...options, maxActive: 2_000, curve, ...change }, openDoor())
+  const curves = CURVE_NAMES.map((curve) => ({ curve }))
+
+  test.each(SALE_MODES)("is whole, whatever happened in a %s", (mode) => {
+    for (const change of [
+      {},
+      { arrivals: 0 },
+      { noShow: 1 },
+      { buy: 0 },
+      { stock: 1 },
+      { minutes: 1 },
+      ...curves,
+    ]) {
+      const rehearsal = rehearse({ ...options, maxActive: 2_000, mode, ...change }, openDoor())
       const said = [drawFile(rehearsal), ...drawFrames(rehearsal).map(({ svg }) => svg)]
       said.push(...tableOf(rehearsal).flat(), ...adviceOf(rehearsal), describeInWords(rehearsal))
       expect(said.join("\n")).not.toMatch(/NaN|undefined|Infinity|null|-\d+ s\b/)

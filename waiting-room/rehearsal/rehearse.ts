@@ -60,20 +60,24 @@ class Play {
     this.options = options
     this.line = line
     this.chance = chanceFrom(options.seed)
-    this.crowd = new Crowd(counts, REHEARSAL_OPENS_AT_MS, this.chance)
-    this.auditor = new Auditor(options.maxActive, options.stock, counts.beforeBell)
+    const ranksFromMs = REHEARSAL_OPENS_AT_MS - counts.bellSecond * SECOND_MS
+    this.crowd = new Crowd(counts, ranksFromMs, this.chance)
+    this.auditor = new Auditor(options, counts.lottery)
     this.journal = new Journal(options, counts, REHEARSAL_OPENS_AT_MS)
     this.units = { available: options.stock, held: 0, sold: 0 }
-    if (counts.beforeBell > 0) line.countArrivals(-1, counts.beforeBell)
+    this.countArrivals(-1, counts.lottery)
+    for (const [second, count] of counts.bySecond.subarray(0, counts.bellSecond).entries())
+      this.countArrivals(second, count)
     this.nextTickMs = REHEARSAL_OPENS_AT_MS
   }
 
   /** One second; false when nothing can happen any more. */
   second(second: number): boolean {
     const startMs = REHEARSAL_OPENS_AT_MS + second * SECOND_MS
-    const came = second > 0 ? (this.crowd.counts.bySecond[second - 1] ?? 0) : 0
+    const { bySecond, bellSecond } = this.crowd.counts
     // The edge's flush of the second that has just gone by.
-    if (came > 0) this.line.countArrivals(second - 1, came)
+    const flushed = bellSecond + second - 1
+    if (second > 0) this.countArrivals(flushed, bySecond[flushed] ?? 0)
     const look = this.line.look(startMs)
     this.auditor.counted(this.units)
     const inside = this.auditor.insideAt(startMs)
@@ -87,6 +91,10 @@ class Play {
     return this.journal.finish(this.crowd, this.auditor)
   }
 
+  private countArrivals(second: number, count: number): void {
+    if (count > 0) this.line.countArrivals(second, count)
+  }
+
   private step(nowMs: number): void {
     const slots = this.agenda.take(nowMs)
     // Whoever was called last asks first: the order in which a line is most easily jumped.
@@ -95,7 +103,7 @@ class Play {
     this.line.tick(this.units, nowMs)
     this.nextTickMs = this.line.nextTickMs(nowMs)
     const look = this.line.look(nowMs)
-    this.auditor.ticked(look.frontier)
+    this.auditor.ticked(look)
     this.journal.ticked(look, nowMs)
     this.frontier = look.frontier
     this.call(nowMs)
@@ -114,9 +122,14 @@ class Play {
       this.journal.called(isThere)
       if (!isThere) continue
       const slot = this.agenda.enter(this.places, drawn)
-      const seenInMs = this.chance() * LOOK_MS.poll + this.chance() * LOOK_MS.boardAge
-      this.agenda.plan(slot, ACTS.ask, nowMs + seenInMs, nowMs)
+      this.agenda.plan(slot, ACTS.ask, nowMs + this.comesInMs(), nowMs)
     }
+  }
+
+  /** Whoever waits looks at the board all the time; whoever was drawn must come back to the page first. */
+  private comesInMs(): number {
+    const seenInMs = this.chance() * LOOK_MS.poll + this.chance() * LOOK_MS.boardAge
+    return this.options.mode === "draw" ? seenInMs + this.about(this.options.comeBackSeconds) : seenInMs
   }
 
   private act(slot: number, nowMs: number): void {

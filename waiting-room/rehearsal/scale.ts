@@ -10,6 +10,11 @@ import type { RehearsalOptions } from "./options.ts"
 /** How many people a sale will call at most, whatever limits it first: this is what a rehearsal costs. */
 export function turnsAtMost(options: RehearsalOptions): number {
   const { arrivals, perMinute, maxActive, passMinutes, minutes, stock, noShow, buy, pay } = options
+  // A draw calls at the rate, whoever comes; and no more than it has a chance for.
+  if (options.mode === "draw") {
+    const drawn = (1.2 * stock) / Math.max(0.01, (1 - noShow) * buy * pay) + stock * options.drawFactor
+    return Math.min(arrivals, perMinute * (minutes + 1), drawn)
+  }
   // Each place is taken anew as passes end; a second round for what is paid back to the rate.
   const letIn = Math.min(perMinute * (minutes + 1), maxActive * (minutes / passMinutes + 1))
   const forStock = stock / Math.max(0.01, buy * pay) + maxActive
@@ -52,6 +57,7 @@ export function enlarge(played: Rehearsal, options: RehearsalOptions, scale: num
     wait: wait(played.wait),
     inVain: wait(played.inVain),
     cameTooLate: played.cameTooLate * scale,
+    turnedAway: played.turnedAway * scale,
     mostInside: played.mostInside * scale,
     cameBack: played.cameBack * scale,
   }
@@ -62,6 +68,7 @@ function enlargePoint(point: Point, scale: number): Point {
     second: point.second,
     waiting: point.waiting * scale,
     inside: point.inside * scale,
+    drawn: point.drawn * scale,
     admittedPerMinute: point.admittedPerMinute * scale,
     available: point.available * scale,
     held: point.held * scale,

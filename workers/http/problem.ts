@@ -35,6 +35,7 @@ export const PROBLEMS = {
   sale_not_found: [404, "No such sale", "Check the sale's id."],
   sku_not_found: [404, "No such SKU", "Check the SKU."],
   hold_not_found: [404, "No such hold", "Holds are seen only by the session that took them."],
+  coupon_not_found: [404, "No such coupon", "Check the code."],
   order_not_found: [
     404,
     "No such order",
@@ -70,6 +71,12 @@ export const PROBLEMS = {
     "Postgres still does not take it",
     "The dead letter stays, with the new reason. Remove the reason and replay it again.",
   ],
+  coupon_used_up: [
+    409,
+    "The coupon has been used as often as it may be",
+    "Leave it out, or use another one. One that is given back counts again.",
+  ],
+  coupon_taken: [409, "There is a coupon with this code", "Change that one, or choose another code."],
   payment_refused: [
     409,
     "The payment provider does not take this order",
@@ -77,6 +84,16 @@ export const PROBLEMS = {
   ],
   hold_expired: [410, "The hold has run out", "Take a new one."],
   invalid_request: [422, "The request is not valid", "Mend the fields named in errors."],
+  coupon_invalid: [
+    422,
+    "The coupon does not count for this order",
+    "Check its code, when it is valid, and what it asks the order to come to. Nothing was taken from it.",
+  ],
+  shipping_unavailable: [
+    422,
+    "The order can't be shipped this way",
+    "Choose another way of shipping, or another address.",
+  ],
   mixed_currencies: [422, "The items are priced in different currencies", "Buy them one currency at a time."],
   invalid_sale: [422, "The sale breaks rules", "Mend the fields named in errors."],
   not_your_turn: [425, "Not your turn yet", "Your place is kept. Ask again after Retry-After."],

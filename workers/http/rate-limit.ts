@@ -12,7 +12,7 @@ import { ProblemError } from "./problem.ts"
 const SLOW_DOWN_RETRY_SECONDS = 10
 
 /** Calls that a session is counted for, each kind by itself. */
-export type CountedCall = "join" | "enter" | "checkout"
+export type CountedCall = "join" | "enter" | "checkout" | "quote"
 
 /**
  * Counts a session that is about to begin against the address that it comes from. A client that keeps no cookie begins

@@ -10,9 +10,11 @@ describe("the table of roles", () => {
     expect(ALL.every((permission) => mayDo("owner", permission))).toBe(true)
   })
 
-  it("lets staff keep products, stock and dead letters and stop a sale, but not schedule, change, replenish or end one, or invite", () => {
+  it("lets staff keep products, stock and dead letters and stop a sale, but not set prices, or schedule, change, replenish or end a sale, or invite", () => {
     const refused = ALL.filter((permission) => !mayDo("staff", permission))
     expect(refused.toSorted()).toEqual([
+      "coupons.write",
+      "prices.write",
       "sales.change",
       "sales.end",
       "sales.invite",
@@ -23,7 +25,14 @@ describe("the table of roles", () => {
 
   it("lets viewers look and nothing else", () => {
     const allowed = ALL.filter((permission) => mayDo("viewer", permission))
-    expect(allowed.toSorted()).toEqual(["products.read", "sales.audit", "sales.read", "stock.read"])
+    expect(allowed.toSorted()).toEqual([
+      "coupons.read",
+      "prices.read",
+      "products.read",
+      "sales.audit",
+      "sales.read",
+      "stock.read",
+    ])
   })
 })
 

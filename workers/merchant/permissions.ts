@@ -12,6 +12,10 @@ export const PERMISSIONS = {
   "stock.write": "staff",
   "dead_letters.read": "staff", // They have addresses and e-mails in them.
   "dead_letters.replay": "staff",
+  "prices.read": "viewer",
+  "prices.write": "owner",
+  "coupons.read": "viewer",
+  "coupons.write": "owner",
   "sales.read": "viewer",
   "sales.audit": "viewer",
   "sales.pause": "staff",

@@ -60,6 +60,8 @@ interface Sent {
   body: unknown
   attempts: number
   fate: "acked" | "put back" | null
+  /** Seconds it was put back for; null: as long as its queue says. */
+  delaySeconds: number | null
 }
 
 function messageOf(id: string, body: unknown): Sent & Batch["messages"][number] {
@@ -68,8 +70,12 @@ function messageOf(id: string, body: unknown): Sent & Batch["messages"][number] 
     body,
     attempts: 1,
     fate: null as Sent["fate"],
+    delaySeconds: null as number | null,
     ack: () => void (sent.fate = "acked"),
-    retry: () => void (sent.fate = "put back"),
+    retry: (options?: { delaySeconds?: number }) => {
+      sent.fate = "put back"
+      sent.delaySeconds = options?.delaySeconds ?? null
+    },
   }
   return sent
 }
@@ -138,6 +144,15 @@ describe("a batch", () => {
     expect(books.statements).toBe(1)
     expect(books.letters.size + books.acknowledged.length).toBe(0)
     expect(messages.map(({ fate }) => fate)).toEqual(["put back", "put back"])
+    expect(messages.map(({ delaySeconds }) => delaySeconds)).toEqual([5, 5])
+  })
+
+  it("at the last stop is put back for as long as that queue says, so that it is not soon dropped", async () => {
+    const books = new Books()
+    books.isAway = true
+    const message = messageOf("m1", ordersMessage(snapshot("a")))
+    await settleBatch({ queue: "orders-dead", messages: [message] }, books)
+    expect(message).toMatchObject({ fate: "put back", delaySeconds: null })
   })
 
   it("tries what broke otherwise again, and parks it at the last stop", async () => {

@@ -45,12 +45,15 @@ export async function settleBatch(batch: Batch, recorder: Recorder): Promise<voi
   const parts = batch.messages.flatMap((message) =>
     readPieces(message.body).map((piece): Part => ({ message, piece })),
   )
-  const settler = new Settler(recorder, DEAD_QUEUE.test(batch.queue))
+  const isLastStop = DEAD_QUEUE.test(batch.queue)
+  const settler = new Settler(recorder, isLastStop)
   await settler.write(parts.filter(({ piece }) => piece.body !== null))
   for (const part of parts) if (part.piece.body === null) await settler.park(part, part.piece.reason)
   for (const message of batch.messages) {
-    if (settler.unsettled.has(message)) message.retry({ delaySeconds: AWAY_DELAY_SECONDS })
-    else message.ack()
+    if (!settler.unsettled.has(message)) message.ack()
+    // At the last stop the queue's own delay of a minute: after a hundred deliveries the message is dropped.
+    else if (isLastStop) message.retry()
+    else message.retry({ delaySeconds: AWAY_DELAY_SECONDS })
   }
 }
 

@@ -6,7 +6,7 @@ import type {
   ShippingAddress,
 } from "../../durable-objects/checkout/contract.ts"
 import { OPEN_POOL } from "../../durable-objects/stock/contract.ts"
-import type { HoldState } from "../../durable-objects/stock/contract.ts"
+import type { Goods, HoldState } from "../../durable-objects/stock/contract.ts"
 import { giveBackAll, holdItems, ledgersOf, mergeLines } from "../../durable-objects/stock/hold-items.ts"
 import { ledgerNameFor, partsOfName } from "../../durable-objects/stock/lease/names.ts"
 import { laneDirectory } from "../../durable-objects/stock/ledgers.ts"
@@ -134,7 +134,7 @@ async function refusalAtGate(env: Env, saleId: string, pass: string | null): Pro
 
 export interface HoldView {
   holdId: string
-  items: HeldLine[]
+  items: (HeldLine & Partial<Goods>)[]
   currency: string
   expiresAtMs: number
   state: HoldState
@@ -160,7 +160,12 @@ export async function readHold(c: Context<App>, holdId: string): Promise<HoldVie
   if (!first || lines.length !== names.length) return null
   return {
     holdId,
-    items: lines.map(({ sku, quantity, unitPriceCents }) => ({ sku, quantity, unitPriceCents })),
+    items: lines.map(({ sku, quantity, unitPriceCents, goods }) => ({
+      sku,
+      quantity,
+      unitPriceCents,
+      ...goods,
+    })),
     currency: first.currency,
     expiresAtMs: Math.min(...lines.map((line) => line.expiresAtMs)),
     state: lines.find((line) => line.state !== "held")?.state ?? "held",
@@ -202,6 +207,8 @@ export interface CheckoutRequest {
   body: unknown
   email: string
   shippingAddress: ShippingAddress | null
+  couponCode?: string | undefined
+  shippingMethod?: string | undefined
   hold: { holdId: string } | { items: readonly Item[]; saleId: string | null; pass: string | null }
 }
 
@@ -220,6 +227,9 @@ const PROBLEM_OF_CHECKOUT: Record<CheckoutRefusal, ProblemCode> = {
   limit_reached: "limit_reached",
   mixed_currencies: "mixed_currencies",
   sold_out: "sold_out",
+  coupon_invalid: "coupon_invalid",
+  coupon_used_up: "coupon_used_up",
+  shipping_unavailable: "shipping_unavailable",
   payment_unavailable: "payment_unavailable",
   payment_refused: "payment_refused",
   in_flight: "request_in_flight",
@@ -241,7 +251,7 @@ function skusOf(hold: CheckoutRequest["hold"]): string[] {
 export async function openCheckout(c: Context<App>, request: CheckoutRequest): Promise<CheckoutResult> {
   const subject = await ensureSession(visitOf(c))
   await limitCalls(c.env, "checkout", subject)
-  const { hold, email, shippingAddress } = request
+  const { hold, email, shippingAddress, couponCode, shippingMethod } = request
   if (!("holdId" in hold) && hold.saleId !== null) {
     const { saleId, pass } = hold
     const admitted =
@@ -262,6 +272,8 @@ export async function openCheckout(c: Context<App>, request: CheckoutRequest): P
       subject,
       email,
       shippingAddress,
+      couponCode,
+      shippingMethod,
       hold: "holdId" in hold ? hold : { items: [...hold.items], saleId: hold.saleId },
     })
     unitsMoved = hasMovedUnits(hold, outcome)

@@ -90,6 +90,9 @@ const openCheckoutRoute = createRoute({
       "hold_expired",
       "hold_in_use",
       "request_in_flight",
+      "coupon_invalid",
+      "coupon_used_up",
+      "shipping_unavailable",
       "payment_unavailable",
       "payment_refused",
     ),
@@ -122,7 +125,9 @@ purchaseRoutes.post(HOLD_PATH, (c) => answerHoldCall(c.req.raw, c.env, c.executi
 
 purchaseRoutes.openapi(readHoldRoute, async (c) => {
   const hold = await readHold(c, c.req.valid("param").holdId)
-  return hold ? c.json(hold, 200) : problem(c, "hold_not_found")
+  if (!hold) return problem(c, "hold_not_found")
+  const items = hold.items.map(({ sku, quantity, unitPriceCents }) => ({ sku, quantity, unitPriceCents }))
+  return c.json({ ...hold, items }, 200)
 })
 
 purchaseRoutes.openapi(giveBackRoute, async (c) => {
@@ -135,23 +140,29 @@ purchaseRoutes.openapi(giveBackRoute, async (c) => {
 
 purchaseRoutes.openapi(openCheckoutRoute, async (c) => {
   const body = c.req.valid("json")
-  const { email, shippingAddress = null, saleId = null, pass = null } = body
+  const { email, shippingAddress = null, saleId = null, pass = null, couponCode, shippingMethod } = body
   const hold = body.holdId !== undefined ? { holdId: body.holdId } : { items: body.items ?? [], saleId, pass }
   const result = await openCheckout(c, {
     idempotencyKey: idempotencyKeyOf(c),
     body,
     email,
     shippingAddress,
+    couponCode,
+    shippingMethod,
     hold,
   })
   if (result.outcome === "refused") return refuse(c, result)
   const { STRIPE_PUBLISHABLE_KEY } = await settingsOf(c.env)
   const { orderId, orderNumber, status, totalCents, currency, holdExpiresAtMs } = result.order
+  const { totals, shippingMethod: chosen, couponCode: coupon } = result.order
   const answer = {
     orderId,
     orderNumber,
     status,
     totalCents,
+    totals,
+    shippingMethod: chosen,
+    couponCode: coupon,
     currency,
     clientSecret: result.clientSecret,
     publishableKey: STRIPE_PUBLISHABLE_KEY,
@@ -181,6 +192,9 @@ function orderAnswerOf(order: OrderView) {
     history,
     items,
     totalCents,
+    totals,
+    shippingMethod,
+    couponCode,
     currency,
     saleId,
     holdExpiresAtMs,
@@ -193,6 +207,9 @@ function orderAnswerOf(order: OrderView) {
     history,
     items,
     totalCents,
+    totals,
+    shippingMethod,
+    couponCode,
     currency,
     payment: { status: payment.status, message: payment.declineMessage },
     shipments: [],

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi"
+import { couponCodeOf } from "../../durable-objects/prices/coupon/contract.ts"
 import { HOLD_QUANTITY_MAX } from "../../durable-objects/stock/contract.ts"
 import { HOLD_LINES_MAX, SKU_PATTERN } from "../../durable-objects/stock/hold-items.ts"
 import { cleanText } from "../catalog/text.ts"
@@ -57,6 +58,25 @@ export const shippingAddress = z
 
 export const email = z.email().max(254)
 
+/** As people type it; what comes out is how it is kept. */
+export const couponCode = z
+  .string()
+  .max(100)
+  .transform((typed, context) => {
+    const code = couponCodeOf(typed)
+    if (code !== null) return code
+    const message =
+      "A code has 1 to 40 letters, digits, dashes or underscores, and begins with a letter or digit."
+    context.addIssue({ code: "custom", message })
+    return z.NEVER
+  })
+  .openapi({ type: "string", example: "SPRING-10" })
+
+export const shippingMethodId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, "1 to 40 lower-case letters, digits, dashes or underscores.")
+  .openapi({ example: "parcel" })
+
 /** Either a `holdId`, or the items to hold in the same call (then with their sale and pass, where they have one). */
 export const checkoutRequest = z
   .strictObject({
@@ -66,6 +86,10 @@ export const checkoutRequest = z
     pass: pass.optional(),
     email,
     shippingAddress: shippingAddress.optional(),
+    couponCode: couponCode.optional(),
+    shippingMethod: shippingMethodId.optional().openapi({
+      description: "Without one: the cheapest that goes to the address.",
+    }),
   })
   .superRefine((body, context) => {
     const complain = (field: string, message: string) =>
@@ -92,12 +116,28 @@ export const orderStatus = z.enum([
   "refunded",
 ])
 
+/** What the total is made of: `subtotal - discount + shipping`, and the tax where prices are without it. */
+export const totals = z
+  .object({
+    subtotalCents: z.int(),
+    discountCents: z.int(),
+    shippingCents: z.int(),
+    taxCents: z.int(),
+    pricesIncludeTax: z.boolean(),
+  })
+  .openapi("Totals")
+
+export const chosenShipping = z.object({ id: z.string(), title: z.string() }).nullable()
+
 export const checkoutAnswer = z
   .object({
     orderId: z.string(),
     orderNumber: z.string(),
     status: orderStatus,
     totalCents: z.int(),
+    totals,
+    shippingMethod: chosenShipping,
+    couponCode: z.string().nullable(),
     currency: z.string(),
     clientSecret: z.string(),
     publishableKey: z.string(),
@@ -114,6 +154,9 @@ export const orderAnswer = z
     history: z.array(z.object({ status: orderStatus, atMs: z.int() })),
     items: heldItems,
     totalCents: z.int(),
+    totals,
+    shippingMethod: chosenShipping,
+    couponCode: z.string().nullable(),
     currency: z.string(),
     payment: z.object({ status: z.string(), message: z.string().nullable() }),
     shipments: z.array(z.object({ carrier: z.string(), trackingNumber: z.string(), atMs: z.int() })),

@@ -1,3 +1,4 @@
+import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { AUTHORIZATION_RAN_OUT } from "./intents.ts"
 import { READ_EVENT_TYPES, readEvent } from "./read.ts"
@@ -127,4 +128,23 @@ it("an event of a known kind and another shape is of no consequence", () => {
     expect(readEvent(event(type, {}))).toBeNull()
     expect(readEvent(event(type, { id: 7, payment_intent: null, status: "new", amount: -1 }))).toBeNull()
   }
+})
+
+it("whatever an event says, reading it never throws", () => {
+  const object = fc.oneof(fc.object(), fc.anything()).map((extra) => {
+    const more = typeof extra === "object" && extra !== null ? extra : {}
+    return { ...REFUND, ...DISPUTE, metadata: METADATA, ...more }
+  })
+  const events = fc.record({
+    id: fc.oneof(fc.string(), fc.constant(undefined)),
+    created: fc.oneof(fc.integer(), fc.constant(null)),
+    type: fc.constantFrom(...READ_EVENT_TYPES),
+    data: fc.oneof(fc.record({ object }), fc.anything()),
+  })
+  fc.assert(
+    fc.property(events, (value) => {
+      const heard = readEvent(value)
+      expect(heard === null || heard.intentId.length > 0).toBe(true)
+    }),
+  )
 })

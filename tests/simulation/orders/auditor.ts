@@ -2,6 +2,8 @@ import { ORDER_TRANSITIONS } from "../../../durable-objects/checkout/order-machi
 import type { OrderStatus, OrderView } from "../../../durable-objects/checkout/contract.ts"
 import { judge } from "../../../workers/merchant/audit/judge.ts"
 import { SETTLING_MS } from "../../../workers/merchant/audit/ledgers.ts"
+import { COUPON } from "./coupons.ts"
+import type { CouponStation } from "./coupons.ts"
 import type { StockStation } from "./ledgers.ts"
 import type { ProviderIntent, ProviderModel } from "./provider.ts"
 import type { OrderRecords } from "./records.ts"
@@ -14,6 +16,7 @@ export interface Books {
   orders: OrderView[]
   provider: ProviderModel
   stock: StockStation
+  coupons: CouponStation
   records: OrderRecords
   shoppers: readonly Shopper[]
   /** Orders that somebody must look at, and why. */
@@ -41,6 +44,7 @@ export function differencesOf(books: Books): string[] {
     ...auditOf(books),
     ...moneyOf(books),
     ...unitsOf(books),
+    ...couponsOf(books),
     ...recordsOf(books),
     ...books.parked.map((why) => `parked: ${why}`),
     ...leaversOf(books),
@@ -125,6 +129,18 @@ function unitsOf({ orders, stock }: Books): string[] {
     const says = `${sku} has ${JSON.stringify(is)}, and should have ${JSON.stringify(should)}`
     return JSON.stringify(is) === JSON.stringify(should) ? [] : [says]
   })
+}
+
+/** Hazard 22: the coupon counts for the orders that stand, for no others, and never too often. */
+function couponsOf({ orders, coupons }: Books): string[] {
+  const standing = orders.filter(({ couponCode, status }) => couponCode !== null && STANDING.has(status))
+  const wrong =
+    coupons.uses === standing.length ? [] : [`${coupons.uses} uses of the coupon, ${standing.length} orders`]
+  if (standing.length > (COUPON.usesMax ?? Infinity)) wrong.push(`${standing.length} orders have the coupon`)
+  const undiscounted = standing.filter(
+    ({ totals }) => totals.discountCents !== Math.round(totals.subtotalCents / 10),
+  )
+  return [...wrong, ...undiscounted.map(({ orderId }) => `${orderId} has the coupon and no tenth off`)]
 }
 
 /** Postgres has every order, whole, at its newest version, and no other. */

@@ -10,7 +10,8 @@ import type { Life, Network } from "./network.ts"
 
 /** What lanes reach for, each as the instance with this life reaches it. */
 export interface Surroundings {
-  stock(life: Life): object
+  /** The bindings of ledgers, prices and coupons. */
+  objects(life: Life): object
   payments(life: Life): Payments
   queue(life: Life, name: string): { sendBatch(messages: { body: OrderMessage }[]): Promise<void> }
   room(life: Life): object
@@ -154,7 +155,7 @@ export class LaneStation {
     const { surroundings } = this
     const queues = ORDER_QUEUES.map((queue) => [queue, surroundings.queue(life, queue)])
     const env = {
-      ...surroundings.stock(life),
+      ...surroundings.objects(life),
       ...Object.fromEntries(queues),
       ROOM: surroundings.room(life),
       PAYMENTS: surroundings.payments(life),

@@ -3,7 +3,7 @@ import type { DeadLetter } from "../../../workers/order-pipeline/settle.ts"
 
 /**
  * Postgres, as far as orders go: one statement is all or nothing, and a row changes only when the version that comes is
- * newer (`upsertOrders`; that both leave the same rows is tested in `db/order-records.test.ts`).
+ * newer (`upsertOrders`; that both leave the same rows is tested beside it).
  */
 export class OrderRecords {
   readonly rows = new Map<string, OrderRecord>()
@@ -32,38 +32,10 @@ export class OrderRecords {
   }
 }
 
-/** What was agreed at the beginning stays as it is; what becomes of an order is as the newer version has it. */
+/** The newer version as a whole; a line that it does not name any more would stay. */
 function written(row: OrderRecord, newer: OrderRecord): OrderRecord {
-  const { id, items, ...rest } = newer
-  const {
-    status,
-    version,
-    paymentIntentId,
-    paymentStatus,
-    refundedCents,
-    shipments,
-    refunds,
-    dispute,
-    history,
-  } = rest
-  const returned = new Map(items.map(({ sku, returnedQuantity }) => [sku, returnedQuantity]))
-  const known = row.items.map((line) => ({
-    ...line,
-    returnedQuantity: returned.get(line.sku) ?? line.returnedQuantity,
-  }))
-  const added = items.filter(({ sku }) => !row.items.some((line) => line.sku === sku))
-  const became = {
-    status,
-    version,
-    paymentIntentId,
-    paymentStatus,
-    refundedCents,
-    shipments,
-    refunds,
-    dispute,
-    history,
-  }
-  return { ...row, ...became, id, items: [...known, ...added] }
+  const named = new Set(newer.items.map(({ sku }) => sku))
+  return { ...newer, items: [...newer.items, ...row.items.filter(({ sku }) => !named.has(sku))] }
 }
 
 /** As Neon's driver says it: with the SQLSTATE, or without one when Postgres was not reached. */

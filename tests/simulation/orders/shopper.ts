@@ -19,6 +19,7 @@ export interface Wish {
   orderId: string
   customer: string
   items: Item[]
+  couponCode: string | undefined
 }
 
 /** What a shopper was told of their order, in the order of the answers' leaving, with the version each is of. */
@@ -84,7 +85,7 @@ export class Shopper {
   }
 
   private async checkOut(holdId: string | null): Promise<Extract<OpenOutcome, { outcome: "opened" }> | null> {
-    const { orderId, customer, items } = this.wish
+    const { orderId, customer, items, couponCode } = this.wish
     const command: OpenCheckout = {
       orderId,
       orderNumber: orderId,
@@ -92,6 +93,7 @@ export class Shopper {
       subject: customer,
       email: `${customer}@example.com`,
       shippingAddress: null,
+      couponCode,
       hold: holdId === null ? { items, saleId: this.shop.saleId } : { holdId },
     }
     const { lanes } = this.shop

@@ -3,6 +3,7 @@ import type { PaymentEvent } from "../../../durable-objects/checkout/contract.ts
 import { laneDirectory } from "../../../durable-objects/stock/ledgers.ts"
 import { differencesOf, secondIntentsOf } from "./auditor.ts"
 import type { Books } from "./auditor.ts"
+import { COUPON, CouponStation } from "./coupons.ts"
 import { LaneStation } from "./lanes.ts"
 import { StockStation } from "./ledgers.ts"
 import { Lost, Network } from "./network.ts"
@@ -83,6 +84,7 @@ class SimulatedSale {
   readonly network: Network
   private readonly saleId: string
   private readonly stock: StockStation
+  private readonly coupons: CouponStation
   private readonly lanes: LaneStation
   private readonly provider: ProviderModel
   private readonly pipeline: PipelineStation
@@ -104,10 +106,11 @@ class SimulatedSale {
     }))
     this.stock = new StockStation(this.network, this.saleId, goods)
     this.provider = new ProviderModel(this.network)
+    this.coupons = new CouponStation(this.network)
     this.lanes = new LaneStation(
       this.network,
       {
-        stock: (life) => this.stock.bindingsFor(life),
+        objects: (life) => ({ ...this.stock.bindingsFor(life), ...this.coupons.bindingsFor(life) }),
         payments: (life) => this.provider.paymentsFor(life),
         queue: (life, name) => this.pipeline.queueFor(life, name),
         room: (life) => ({
@@ -143,10 +146,11 @@ class SimulatedSale {
       sku: chance.pick(this.stock.skus),
       quantity: chance.between(1, 2),
     }))
+    const couponCode = chance.hits(0.3) ? COUPON.code : undefined
     const { network, stock, lanes, provider, saleId } = this
     const shopper = new Shopper(
       { network, stock, lanes, provider, saleId },
-      { orderId: `o${index}`, customer, items },
+      { orderId: `o${index}`, customer, items, couponCode },
     )
     this.shoppers.push(shopper)
     network.after(chance.between(0, RUSH_MS), "a shopper comes", () => void shopper.buy())
@@ -181,7 +185,9 @@ class SimulatedSale {
   private shakeSomething(): void {
     const { chance } = this.network
     if (!chance.hits(CRASH_SHARE)) return
-    if (chance.hits(0.5)) this.lanes.crash(chance.pick(this.lanes.names))
+    const what = chance.weighted({ lane: 6, ledger: 5, coupon: 1 })
+    if (what === "lane") this.lanes.crash(chance.pick(this.lanes.names))
+    else if (what === "coupon") this.coupons.restart()
     else this.stock.restart(chance.pick(this.stock.skus))
   }
 
@@ -237,7 +243,7 @@ class SimulatedSale {
   }
 
   private async readBooks(): Promise<Books> {
-    const { network, saleId, provider, stock, records, shoppers, left } = this
+    const { network, saleId, provider, stock, coupons, records, shoppers, left } = this
     const orders = await this.lanes.orders(saleId)
     const known = new Set(orders.map(({ orderId }) => orderId))
     const strays = this.lanes.orderIds().filter((orderId) => !known.has(orderId))
@@ -246,7 +252,7 @@ class SimulatedSale {
     for (const { status } of orders) network.count(`order ${status}`)
     for (const _ of secondIntentsOf(provider)) network.count("second intents")
     const parked = await this.lanes.parked()
-    return { saleId, nowMs: network.nowMs, orders, provider, stock, records, shoppers, parked, left }
+    return { saleId, nowMs: network.nowMs, orders, provider, stock, coupons, records, shoppers, parked, left }
   }
 }
 

@@ -33,7 +33,7 @@ describe("a product", () => {
       attributes: {},
       images: [],
       status: "active",
-      variants: [{ ...variant, attributes: {} }],
+      variants: [{ ...variant, attributes: {}, weightGrams: 0, taxClass: "standard" }],
     })
   })
 
@@ -51,6 +51,12 @@ describe("a product", () => {
       "two currencies",
       { variants: [variant, { ...variant, sku: "B", currency: "USD" }] },
       ["variants.1.currency"],
+    ],
+    ["a weight below nothing", { variants: [{ ...variant, weightGrams: -1 }] }, ["variants.0.weightGrams"]],
+    [
+      "a tax class with spaces",
+      { variants: [{ ...variant, taxClass: "two words" }] },
+      ["variants.0.taxClass"],
     ],
     ["half a cent", { variants: [{ ...variant, priceCents: 0.5 }] }, ["variants.0.priceCents"]],
     ["an unknown field of a variant", { variants: [{ ...variant, stock: 5 }] }, ["variants.0.stock"]],

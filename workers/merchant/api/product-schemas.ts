@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi"
+import { TAX_CLASS_DEFAULT } from "../../../durable-objects/prices/contract.ts"
 import { cleanText } from "../../catalog/text.ts"
 import { sku } from "../../purchase/schemas.ts"
 
@@ -25,6 +26,22 @@ export function isSlug(text: string): boolean {
 
 const CURRENCIES = new Set(Intl.supportedValuesOf("currency"))
 
+export const currency = z
+  .string()
+  .refine(
+    (code) => CURRENCIES.has(code),
+    "A currency's three capital letters, as in ISO 4217: EUR, USD, JPY.",
+  )
+
+/** Ten tons: heavier is a mistake of units. */
+export const WEIGHT_GRAMS_MAX = 10_000_000
+
+/** Which of the shop's rates count for it. */
+export const taxClass = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, "1 to 40 lower-case letters, digits, dashes or underscores.")
+  .openapi({ example: TAX_CLASS_DEFAULT })
+
 const attributes = z
   .record(cleanText(1, NAME_LENGTH_MAX), cleanText(0, TITLE_LENGTH_MAX))
   .refine((record) => Object.keys(record).length <= ATTRIBUTES_MAX, `At most ${ATTRIBUTES_MAX} attributes.`)
@@ -40,12 +57,9 @@ const variant = z.strictObject({
   title: cleanText(1, TITLE_LENGTH_MAX),
   attributes: attributes.default({}),
   priceCents: z.int().min(0).max(PRICE_CENTS_MAX),
-  currency: z
-    .string()
-    .refine(
-      (code) => CURRENCIES.has(code),
-      "A currency's three capital letters, as in ISO 4217: EUR, USD, JPY.",
-    ),
+  currency,
+  weightGrams: z.int().min(0).max(WEIGHT_GRAMS_MAX).default(0).openapi({ description: "Of one unit" }),
+  taxClass: taxClass.default(TAX_CLASS_DEFAULT),
 })
 
 const variants = z
@@ -100,6 +114,8 @@ export const productRecord = z
         attributes: z.record(z.string(), z.string()),
         priceCents: z.int(),
         currency: z.string(),
+        weightGrams: z.int(),
+        taxClass: z.string(),
       }),
     ),
     createdAtMs: z.int(),

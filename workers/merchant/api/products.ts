@@ -1,3 +1,4 @@
+import { TAX_CLASS_DEFAULT } from "../../../durable-objects/prices/contract.ts"
 import { refusedBy } from "../../../db/failures.ts"
 import type { Database } from "../../../db/client.ts"
 import {
@@ -107,7 +108,7 @@ async function skusWithHistory(env: Env, db: Database, skus: readonly string[]):
 
 async function setOpenTerms(env: Env, draft: ProductDraft): Promise<void> {
   await Promise.all(
-    draft.variants.map(({ sku, priceCents, currency }) =>
+    draft.variants.map(({ sku, priceCents, currency, weightGrams = 0, taxClass = TAX_CLASS_DEFAULT }) =>
       stockOf(env).root(sku).setOpenTerms({
         unitPriceCents: priceCents,
         currency,
@@ -115,6 +116,7 @@ async function setOpenTerms(env: Env, draft: ProductDraft): Promise<void> {
         holdSeconds: OPEN_HOLD_SECONDS,
         opensAtMs: null,
         closesAtMs: null,
+        goods: { weightGrams, taxClass },
       }),
     ),
   )

@@ -2,8 +2,10 @@ import { createRoutes } from "../../http/app.ts"
 import { auditRoutes } from "../audit/routes.ts"
 import { requireRole } from "./authentication.ts"
 import { deadLetterRoutes } from "./dead-letter-routes.ts"
+import { couponRoutes } from "./coupon-routes.ts"
 import { invitationRoutes } from "./invitation-routes.ts"
 import { mediaRoutes } from "./media-routes.ts"
+import { priceRoutes } from "./price-routes.ts"
 import { productRoutes } from "./product-routes.ts"
 import { saleControlRoutes } from "./sale-control-routes.ts"
 import { saleRoutes } from "./sale-routes.ts"
@@ -17,6 +19,8 @@ merchantApiRoutes.use("/merchant/api/*", requireRole)
 merchantApiRoutes.route("/", productRoutes)
 merchantApiRoutes.route("/", mediaRoutes)
 merchantApiRoutes.route("/", stockRoutes)
+merchantApiRoutes.route("/", priceRoutes)
+merchantApiRoutes.route("/", couponRoutes)
 merchantApiRoutes.route("/", saleRoutes)
 merchantApiRoutes.route("/", saleControlRoutes)
 merchantApiRoutes.route("/", invitationRoutes)

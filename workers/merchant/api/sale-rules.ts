@@ -62,6 +62,7 @@ export interface SkuFacts {
   image: string | null
   priceCents: number
   currency: string
+  goods?: SaleItemRecord["goods"]
   /** Units in the open pool that nobody holds. */
   openAvailable: number
 }

@@ -5,6 +5,7 @@ import {
   findOverlaps,
   findSale,
   listAllSales,
+  readGoods,
   readSkuFacts,
   SALES_OVERLAP,
 } from "../../../db/sales.ts"
@@ -20,6 +21,7 @@ import { isSku } from "./ids.ts"
 import { judgeChange } from "./sale-change.ts"
 import type { SaleChangeRequest } from "./sale-change.ts"
 import { draftOf, ITEMS_MAX, judgeSale, overlapping, tooFew } from "./sale-rules.ts"
+import { TAX_CLASS_DEFAULT } from "../../../durable-objects/prices/contract.ts"
 import type { SaleRequest, SkuFacts, Surroundings } from "./sale-rules.ts"
 import { scheduleSale } from "./sale-saga.ts"
 import { stockOf } from "../../purchase/stock-objects.ts"
@@ -69,8 +71,9 @@ async function lookAround(
   const skus = [...new Set(request.items.map(({ sku }) => sku))].filter(isSku).slice(0, ITEMS_MAX)
   const { closesAtMs } = request
   const opensAtMs = firstOpensAtMs(request)
-  const [known, overlaps] = await Promise.all([
+  const [known, goods, overlaps] = await Promise.all([
     readSkuFacts(db, skus),
+    readGoods(db, skus),
     // A span that ends before it begins overlaps nothing, and Postgres would refuse it.
     closesAtMs > opensAtMs ? findOverlaps(db, { skus, opensAtMs, closesAtMs, exceptSaleId: saleId }) : [],
   ])
@@ -78,7 +81,8 @@ async function lookAround(
     known.map(async (of): Promise<[string, SkuFacts]> => {
       const { pools } = await stockOf(env).root(of.sku).counts()
       const openAvailable = pools.find(({ pool }) => pool === OPEN_POOL)?.available ?? 0
-      return [of.sku, { ...of, openAvailable }]
+      const { weightGrams = 0, taxClass = TAX_CLASS_DEFAULT } = goods.find(({ sku }) => sku === of.sku) ?? {}
+      return [of.sku, { ...of, goods: { weightGrams, taxClass }, openAvailable }]
     }),
   )
   const hasTurnstile = turnstileOf(env) !== null

@@ -1,4 +1,5 @@
 import type { SalePhase } from "../../../durable-objects/room/contract.ts"
+import type { ModeSettings } from "../../../waiting-room/mode.ts"
 import type { Role } from "../../environment.ts"
 import { Button } from "../../storefront/components/button.tsx"
 import { Field } from "../../storefront/components/field.tsx"
@@ -34,10 +35,11 @@ export interface ConsoleSale {
   saleId: string
   title: string
   phase: SalePhase
+  waitingOpensAtMs: number
   opensAtMs: number
   closesAtMs: number
   items: readonly { sku: string; allotment: number }[]
-  admission: { perMinute: number; maxActive: number; passMinutes: number }
+  admission: ModeSettings & { perMinute: number; maxActive: number; passMinutes: number }
   holdSeconds: number
 }
 

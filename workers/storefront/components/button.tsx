@@ -9,12 +9,21 @@ interface ButtonProps {
   name?: string
   value?: string
   disabled?: boolean
+  /** Where this button sends its form, when not to the form's own address. */
+  action?: string
   children: Child
 }
 
-export function Button({ tone = "ink", wide, name, value, disabled, children }: ButtonProps) {
+export function Button({ tone = "ink", wide, name, value, disabled, action, children }: ButtonProps) {
   return (
-    <button type="submit" class={buttonClass(tone, wide)} name={name} value={value} disabled={disabled}>
+    <button
+      type="submit"
+      class={buttonClass(tone, wide)}
+      name={name}
+      value={value}
+      disabled={disabled}
+      formaction={action}
+    >
       {children}
     </button>
   )

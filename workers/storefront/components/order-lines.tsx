@@ -1,3 +1,4 @@
+import type { OrderTotals, OrderView } from "../../../durable-objects/checkout/contract.ts"
 import { formatMoney } from "../words/money.ts"
 import { Picture } from "./picture.tsx"
 
@@ -9,15 +10,27 @@ export interface Line {
   unitPriceCents: number
 }
 
-/** What is held or bought, one line each, with the sum where it is asked for. */
+/** What a total is made of, and what its parts are called. */
+export interface Sums {
+  totals: OrderTotals
+  couponCode: string | null
+  /** Null: nothing is asked for shipping. */
+  shippingTitle: string | null
+  /** It will be asked for once it is known where the parcel goes. */
+  shippingLater?: boolean
+}
+
+/** What is held or bought, one line each, with the sum where it is asked for, and its parts where it has more than one. */
 export function OrderLines({
   lines,
   currency,
   totalCents,
+  sums,
 }: {
   lines: readonly Line[]
   currency: string
   totalCents?: number
+  sums?: Sums | undefined
 }) {
   return (
     <ul class="lines">
@@ -31,12 +44,47 @@ export function OrderLines({
           <p class="lines__price">{formatMoney(line.quantity * line.unitPriceCents, currency)}</p>
         </li>
       ))}
+      {sums && <Parts sums={sums} currency={currency} />}
       {totalCents !== undefined && (
         <li>
-          <strong class="lines__what">Total</strong>
+          <div class="lines__what">
+            <strong>Total</strong>
+            {sums && sums.totals.pricesIncludeTax && sums.totals.taxCents > 0 && (
+              <p class="soft small">with {formatMoney(sums.totals.taxCents, currency)} tax in it</p>
+            )}
+          </div>
           <strong class="lines__price">{formatMoney(totalCents, currency)}</strong>
         </li>
       )}
     </ul>
   )
+}
+
+function Parts({ sums, currency }: { sums: Sums; currency: string }) {
+  const { totals, couponCode, shippingTitle, shippingLater } = sums
+  const { subtotalCents, discountCents, shippingCents, taxCents, pricesIncludeTax } = totals
+  const money = (cents: number) => formatMoney(cents, currency)
+  const parts = [
+    discountCents > 0 && [couponCode ? `Coupon ${couponCode}` : "Discount", `−${money(discountCents)}`],
+    shippingTitle !== null && [shippingTitle, shippingCents === 0 ? "free" : money(shippingCents)],
+    shippingLater && ["Shipping", "to be added"],
+    !pricesIncludeTax && taxCents > 0 && ["Tax", money(taxCents)],
+  ].filter((part) => Array.isArray(part))
+  if (parts.length === 0) return null
+  return (
+    <>
+      {[["Goods", money(subtotalCents)], ...parts].map(([name, sum]) => (
+        <li class="lines__part">
+          <span class="lines__what">{name}</span>
+          <span class="lines__price">{sum}</span>
+        </li>
+      ))}
+    </>
+  )
+}
+
+/** The parts of an order that was made. */
+export function sumsOf(order: Pick<OrderView, "totals" | "couponCode" | "shippingMethod">): Sums {
+  const { totals, couponCode, shippingMethod } = order
+  return { totals, couponCode, shippingTitle: shippingMethod?.title ?? null }
 }

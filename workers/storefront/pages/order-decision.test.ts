@@ -45,6 +45,20 @@ describe("what an order's page says first", () => {
     }
   })
 
+  it("still asks for the payment of who left their bank's page", () => {
+    const payment = { status: "requires_action", intentId: "pi", declineMessage: null } as const
+    expect(sayOrder(orderWith("inventory_reserved", { payment }), false, NOW_MS).tone).toBe("open")
+    expect(sayOrder(orderWith("inventory_reserved", { payment }), true, NOW_MS).tone).toBe("settling")
+  })
+
+  it("never says that nothing was charged when it was, and goes back", () => {
+    for (const status of ["payment_failed", "reservation_expired", "cancelled"] as const)
+      for (const moved of ["captured", "refunded"] as const) {
+        const order = orderWith(status, { payment: { status: moved, intentId: "pi", declineMessage: null } })
+        expect(sayOrder(order, false, NOW_MS).words).toMatch(/was taken.*on its way back/)
+      }
+  })
+
   it("says of every end that is none of the good ones whether money moved", () => {
     for (const status of ["payment_failed", "reservation_expired", "cancelled", "refunded"] as const) {
       expect(sayOrder(orderWith(status), false, NOW_MS).words).toMatch(/charged|money/)

@@ -18,6 +18,7 @@ export function sayOrder(order: OrderView, cameFromPayment: boolean, nowMs: numb
     if (isPaymentUnderWay(order) || cameFromPayment) return settling()
     return order.holdExpiresAtMs > nowMs ? unpaid() : runOut()
   }
+  if (isMoneyComingBack(order)) return moneyBack()
   if (order.status === "payment_failed") return failed(order.payment.declineMessage)
   return SETTLED[order.status]
 }
@@ -65,6 +66,21 @@ function failed(declineMessage: string | null): OrderSaying {
     words: declineMessage
       ? `The bank says: ${declineMessage} You were not charged.`
       : "You were not charged. The piece went back to the shelf.",
+  }
+}
+
+/** Taken all the same for an order that had ended: nobody is told that they were charged nothing. */
+function isMoneyComingBack({ status, payment }: OrderView): boolean {
+  const ended = status === "cancelled" || status === "payment_failed" || status === "reservation_expired"
+  return ended && (payment.status === "captured" || payment.status === "refunded")
+}
+
+function moneyBack(): OrderSaying {
+  return {
+    tone: "no",
+    title: "The order had ended, and your money goes back.",
+    words:
+      "Your payment was taken after this order was over. All of it is on its way back. Banks take up to ten days to show it.",
   }
 }
 

@@ -1,7 +1,7 @@
 import type { OrderView } from "../../../durable-objects/checkout/contract.ts"
 import { ButtonLink } from "../components/button.tsx"
 import { Layout } from "../components/layout.tsx"
-import { OrderLines } from "../components/order-lines.tsx"
+import { OrderLines, sumsOf } from "../components/order-lines.tsx"
 import type { Line } from "../components/order-lines.tsx"
 import { Steps } from "../components/steps.tsx"
 import type { Site } from "../site.ts"
@@ -56,7 +56,12 @@ export function Order(props: OrderProps) {
         <div class="order__parts">
           <section class="panel flow" aria-labelledby="what">
             <h2 id="what">Order {order.orderNumber}</h2>
-            <OrderLines lines={props.lines} currency={order.currency} totalCents={order.totalCents} />
+            <OrderLines
+              lines={props.lines}
+              currency={order.currency}
+              totalCents={order.totalCents}
+              sums={sumsOf(order)}
+            />
             {order.email && <p class="soft">For {order.email}</p>}
             <Address order={order} />
           </section>

@@ -2,7 +2,7 @@ import type { OrderView } from "../../../durable-objects/checkout/contract.ts"
 import { Button } from "../components/button.tsx"
 import { Layout } from "../components/layout.tsx"
 import { Notice } from "../components/notice.tsx"
-import { OrderLines } from "../components/order-lines.tsx"
+import { OrderLines, sumsOf } from "../components/order-lines.tsx"
 import type { Line } from "../components/order-lines.tsx"
 import type { Site } from "../site.ts"
 import { countryName } from "../words/countries.ts"
@@ -46,7 +46,12 @@ export function Pay(props: PayProps) {
           <aside class="till__summary panel flow" aria-labelledby="summary">
             <h2 id="summary">Your order</h2>
             <p class="soft">Number {order.orderNumber}</p>
-            <OrderLines lines={lines} currency={order.currency} totalCents={order.totalCents} />
+            <OrderLines
+              lines={lines}
+              currency={order.currency}
+              totalCents={order.totalCents}
+              sums={sumsOf(order)}
+            />
             {order.shippingAddress && <Address order={order} />}
             <GiveBack action={`/pay/${encodeURIComponent(order.orderId)}/cancel`} />
           </aside>

@@ -4,11 +4,15 @@ import type { App } from "../../http/app.ts"
 import { limitBody } from "../../http/app.ts"
 import { PROBLEMS } from "../../http/problem.ts"
 import type { ProblemCode } from "../../http/problem.ts"
+import { couponCodeOf } from "../../../durable-objects/prices/coupon/contract.ts"
 import { giveBack, openCheckout, readHold } from "../../purchase/purchase.ts"
-import type { HoldView } from "../../purchase/purchase.ts"
+import type { CheckoutRequest, HoldView } from "../../purchase/purchase.ts"
+import { limitQuotes, quote } from "../../purchase/quote.ts"
+import type { HoldQuote } from "../../purchase/quote.ts"
 import { Checkout } from "../pages/checkout.tsx"
 import type { CheckoutErrors, CheckoutFields, CheckoutProps } from "../pages/checkout.tsx"
-import { checkFields, EMPTY_FIELDS, readFields } from "../pages/checkout-decision.ts"
+import { checkCoupon, checkFields, EMPTY_FIELDS, errorsOf, readFields } from "../pages/checkout-decision.ts"
+import { isCountry } from "../words/countries.ts"
 import { Message } from "../pages/message.tsx"
 import { answerPage, siteOf } from "./answer.ts"
 import type { PageOptions } from "./answer.ts"
@@ -18,6 +22,13 @@ import { FORM_BYTES_MAX, readForm } from "./read-form.ts"
 
 /** From a hold to an order: who it is for and where it goes. */
 export const checkoutPages = new Hono<App>()
+
+/** Refusals that are one field's. */
+const FIELDS_OF_REFUSALS: Partial<Record<ProblemCode, keyof CheckoutErrors>> = {
+  coupon_invalid: "couponCode",
+  coupon_used_up: "couponCode",
+  shipping_unavailable: "shippingMethod",
+}
 
 interface Form {
   fields: CheckoutFields
@@ -43,32 +54,21 @@ checkoutPages.post("/checkout/:holdId", limitBody(FORM_BYTES_MAX), async (c) => 
   const elsewhere = await answerUnlessHeld(c, hold, productSlug)
   if (elsewhere || !hold) return elsewhere ?? answerRefusal(c, "hold_not_found")
   const fields = readFields(typed)
+  if (typed["show"] === "total") {
+    const errors = checkCoupon(fields.couponCode)
+    return answerForm(c, hold, { fields, errors, trouble: null, productSlug }, {})
+  }
   const errors = checkFields(fields)
   if (Object.keys(errors).length > 0)
     return answerForm(c, hold, { fields, errors, trouble: null, productSlug }, { status: 422 })
-  const { email, line2, region, ...address } = fields
-  const shippingAddress = { ...address, ...(line2 && { line2 }), ...(region && { region }) }
-  const { name, line1, city, postalCode, country } = shippingAddress
-  const opened = await openCheckout(c, {
-    idempotencyKey: `checkout-${holdId}`,
-    body: { holdId, email, shippingAddress },
-    email,
-    shippingAddress: {
-      name,
-      line1,
-      ...(line2 && { line2 }),
-      city,
-      postalCode,
-      ...(region && { region }),
-      country,
-    },
-    hold: { holdId },
-  })
+  const opened = await openCheckout(c, requestOf(holdId, fields))
   if (opened.outcome === "opened") return c.redirect(payAddress(opened.order.orderId, productSlug), 303)
   if (opened.refusal === "hold_expired" || opened.refusal === "hold_not_found") {
     return answerRefusal(c, opened.refusal, { saleId: hold.saleId, productSlug: productSlug || null })
   }
-  const trouble = await troubleOf(c, opened.refusal, holdId, productSlug)
+  const refusedIn = FIELDS_OF_REFUSALS[opened.refusal]
+  if (refusedIn) errors[refusedIn] = PROBLEMS[opened.refusal][2]
+  const trouble = refusedIn ? null : await troubleOf(c, opened.refusal, holdId, productSlug)
   const [status] = PROBLEMS[opened.refusal]
   return answerForm(
     c,
@@ -112,12 +112,75 @@ async function answerForm(
   form: Form,
   options: PageOptions,
 ): Promise<Response> {
-  const lines = await nameLines(c, hold.items, { saleId: hold.saleId, productSlug: form.productSlug })
-  return answerPage(
-    c,
-    <Checkout site={siteOf(c)} hold={hold} lines={lines} nowMs={Date.now()} {...form} />,
-    options,
+  const [lines, quoted] = await Promise.all([
+    nameLines(c, hold.items, { saleId: hold.saleId, productSlug: form.productSlug }),
+    quoteForm(c, hold, form.fields),
+  ])
+  const errors = quoted ? { ...form.errors, ...errorsOf(quoted, form.fields) } : form.errors
+  const page = (
+    <Checkout
+      site={siteOf(c)}
+      hold={hold}
+      lines={lines}
+      nowMs={Date.now()}
+      {...form}
+      errors={errors}
+      quote={quoted}
+    />
   )
+  return answerPage(c, page, options)
+}
+
+/** What it would come to with what was typed. The page does without while prices do not answer. */
+async function quoteForm(c: Context<App>, hold: HoldView, fields: CheckoutFields): Promise<HoldQuote | null> {
+  const { region, shippingMethod, couponCode, email } = fields
+  const country = isCountry(fields.country) ? fields.country : null
+  if (couponCode) await limitQuotes(c)
+  const quoteWith = (method: string | null) =>
+    quote(c.env, {
+      items: hold.items,
+      currency: hold.currency,
+      country,
+      region: region || null,
+      shippingMethod: method,
+      couponCode: couponCode || null,
+      email: email || null,
+    })
+  try {
+    const quoted = await quoteWith(country === null ? null : shippingMethod || null)
+    // The way that was chosen does not go to another country that was chosen after it: the cheapest is shown.
+    const goesOtherwise = quoted.shippingRefused && quoted.shippingOffers.length > 0
+    return goesOtherwise ? await quoteWith(null) : quoted
+  } catch (error) {
+    console.warn(JSON.stringify({ level: "warn", event: "prices_away", message: String(error) }))
+    return null
+  }
+}
+
+/** The order as the form asks for it. */
+function requestOf(holdId: string, fields: CheckoutFields): CheckoutRequest {
+  const { email, name, line1, line2, city, postalCode, region, country, shippingMethod } = fields
+  const shippingAddress = {
+    name,
+    line1,
+    ...(line2 && { line2 }),
+    city,
+    postalCode,
+    ...(region && { region }),
+    country,
+  }
+  const asked = {
+    ...(shippingMethod && { shippingMethod }),
+    ...(fields.couponCode && { couponCode: couponCodeOf(fields.couponCode) ?? fields.couponCode }),
+  }
+  return {
+    idempotencyKey: `checkout-${holdId}`,
+    body: { holdId, email, shippingAddress, ...asked },
+    email,
+    shippingAddress,
+    ...asked,
+    hold: { holdId },
+  }
 }
 
 async function troubleOf(

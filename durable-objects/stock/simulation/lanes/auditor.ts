@@ -83,7 +83,8 @@ export class Auditor {
       quantity: hold.quantity,
       unitPriceCents: hold.unitPriceCents,
       currency: hold.currency,
-      expiresAtMs: hold.expiresAtMs,
+      // Who was told before the hold was extended may hear it after.
+      expiresAtMs: expiresAtMs === hold.firstExpiresAtMs ? expiresAtMs : hold.expiresAtMs,
     }
     check(same(booked, { quantity, unitPriceCents, currency, expiresAtMs }), `hold ${holdId}`, told, hold)
   }
@@ -207,19 +208,17 @@ const LASTING = [
 ] as const
 
 function isSame(hold: BookedHold, record: HoldRecord): boolean {
-  const returned = hold.returned ? hold.quantity : 0
   const sameOrder = hold.state !== "sold" || hold.orderId === record.orderId
   return (
     LASTING.every((field) => hold[field] === record[field]) &&
     sameOrder &&
-    record.returnedQuantity === returned
+    record.returnedQuantity === hold.returned
   )
 }
 
 /** The id of a late sale is the ledger's own business. */
 function isLateSale({ late, pool, customer, quantity }: BookedHold, record: HoldRecord): boolean {
   if (late?.orderId !== record.orderId || record.state !== "sold") return false
-  const returned = late.returned ? quantity : 0
   const mine = record.pool === pool && record.customer === customer && record.quantity === quantity
-  return mine && record.returnedQuantity === returned
+  return mine && record.returnedQuantity === late.returned
 }

@@ -13,7 +13,9 @@ export type Command = { of: string } & (
   | { kind: "hold"; command: HoldCommand }
   | { kind: "undo" | "release" | "readHold"; holdId: string; customer: string }
   | { kind: "claim"; holdId: string; customer: string; orderId: string }
-  | { kind: "sell" | "return"; holdId: string; orderId: string; pool: PoolId }
+  | { kind: "sell"; holdId: string; orderId: string; pool: PoolId }
+  | { kind: "extend"; holdId: string; orderId: string; untilMs: number }
+  | { kind: "return"; holdId: string; orderId: string; upTo: number | undefined }
   | { kind: "laneCounts"; pool: PoolId }
   | { kind: "counts" }
   | { kind: "receive"; id: string; delta: number }
@@ -42,6 +44,7 @@ type Kind =
   | "release"
   | "claim"
   | "sell"
+  | "extend"
   | "return"
   | "readHold"
   | "merchant"
@@ -59,6 +62,7 @@ export class Crowd {
   private readonly generosity: number
   private readonly closeRate: number
   private readonly purchases: Purchase[] = []
+  private newest: Purchase | null = null
   private readonly merchantSent: Command[] = []
   private idsMade = 0
 
@@ -74,6 +78,7 @@ export class Crowd {
       release: lean(14),
       claim: lean(6),
       sell: lean(10),
+      extend: lean(3),
       return: lean(6),
       readHold: lean(2),
       merchant: lean(0.7),
@@ -103,9 +108,10 @@ export class Crowd {
       case "release":
       case "claim":
       case "sell":
+      case "extend":
       case "return":
       case "readHold":
-        return this.purchaseStep(kind)
+        return this.purchaseStep(kind, nowMs)
       case "merchant":
         return this.merchantNext(nowMs)
     }
@@ -126,6 +132,7 @@ export class Crowd {
 
   learnHeld(of: string, command: HoldCommand): void {
     const purchase = { of, command, orderId: this.id("o") }
+    this.newest = purchase
     if (this.purchases.length < REMEMBERED_MAX) this.purchases.push(purchase)
     else this.purchases[this.chance.between(0, REMEMBERED_MAX - 1)] = purchase
   }
@@ -159,13 +166,29 @@ export class Crowd {
     return { kind: "hold", of, command: { holdId: this.id("h"), pool, customer, quantity } }
   }
 
-  private purchaseStep(kind: "undo" | "release" | "claim" | "sell" | "return" | "readHold"): Command {
-    const { of, command, orderId: own } = this.purchase()
+  private purchaseStep(
+    kind: "undo" | "release" | "claim" | "sell" | "extend" | "return" | "readHold",
+    nowMs: number,
+  ): Command {
+    // Most holds that are remembered have ended; one that may be extended is likelier among the newest.
+    const { of, command, orderId: own } = (kind === "extend" && this.newest) || this.purchase()
     const { holdId, pool } = command
     const customer = this.chance.hits(0.03) ? this.customer() : command.customer
     const orderId = this.chance.hits(0.04) ? this.purchase().orderId : own
     if (kind === "claim") return { kind, of, holdId, customer, orderId }
-    if (kind === "sell" || kind === "return") return { kind, of, holdId, orderId, pool }
+    if (kind === "sell") return { kind, of, holdId, orderId, pool }
+    if (kind === "return") {
+      const upTo = this.chance.hits(0.4) ? undefined : this.chance.pick([0, 1, 2, 300])
+      return { kind, of, holdId, orderId, upTo }
+    }
+    if (kind === "extend")
+      return {
+        kind,
+        of,
+        holdId,
+        orderId,
+        untilMs: nowMs + this.chance.pick([0, 300, 2_000, 20_000, 400_000]),
+      }
     return { kind, of, holdId, customer }
   }
 

@@ -2,6 +2,7 @@ import type {
   AllotCommand,
   AllotOutcome,
   ClaimOutcome,
+  ExtendOutcome,
   HoldCommand,
   HoldOutcome,
   PoolId,
@@ -24,7 +25,8 @@ type Decided =
   | { kind: "release"; holdId: string; customer: string; outcome: ReleaseOutcome }
   | { kind: "claim"; holdId: string; customer: string; orderId: string; outcome: ClaimOutcome }
   | { kind: "sell"; holdId: string; orderId: string; outcome: SellOutcome | null }
-  | { kind: "return"; holdId: string; orderId: string; outcome: ReturnOutcome }
+  | { kind: "extend"; holdId: string; orderId: string; untilMs: number; outcome: ExtendOutcome }
+  | { kind: "return"; holdId: string; orderId: string; upTo: number | null; outcome: ReturnOutcome }
   | { kind: "expire" }
   | { kind: "accept"; grant: LaneGrant }
   | { kind: "report"; report: LaneReport }
@@ -190,10 +192,16 @@ function recordHolds(ledger: HoldLedger, recorder: Recorder): void {
 
 function recordEnds(ledger: HoldLedger, recorder: Recorder): void {
   const returnUnits = ledger.returnUnits.bind(ledger)
-  ledger.returnUnits = (holdId, orderId) =>
+  ledger.returnUnits = (holdId, orderId, upTo) =>
     recorder.note(
-      () => returnUnits(holdId, orderId),
-      (outcome) => ({ kind: "return", holdId, orderId, outcome }),
+      () => returnUnits(holdId, orderId, upTo),
+      (outcome) => ({ kind: "return", holdId, orderId, upTo: upTo ?? null, outcome }),
+    )
+  const extend = ledger.extend.bind(ledger)
+  ledger.extend = (holdId, orderId, untilMs, nowMs) =>
+    recorder.note(
+      () => extend(holdId, orderId, untilMs, nowMs),
+      (outcome) => ({ kind: "extend", holdId, orderId, untilMs, outcome }),
     )
   const expireDue = ledger.expireDue.bind(ledger)
   ledger.expireDue = (nowMs) =>

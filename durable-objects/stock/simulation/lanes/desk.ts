@@ -76,8 +76,14 @@ export class Desk {
         world.check(() => auditor.judgeSell(command.of, command, told, since))
         return told
       }
-      case "return":
-        return network.call(null, of, ({ instance }) => instance.returnUnits(command.holdId, command.orderId))
+      case "extend": {
+        const { holdId, orderId, untilMs } = command
+        return network.call(null, of, ({ instance }) => instance.extend(holdId, orderId, untilMs))
+      }
+      case "return": {
+        const { holdId, orderId, upTo } = command
+        return network.call(null, of, ({ instance }) => instance.returnUnits(holdId, orderId, upTo))
+      }
       case "laneCounts":
         if (!(of instanceof LaneStation)) throw new Error(`${command.of} is no lane`)
         return network.call(null, of, ({ instance }) => instance.laneCounts(command.pool))

@@ -102,7 +102,8 @@ export class FreeUnits {
     for (let first = this.endTimes[0]; first !== undefined && first <= nowMs; first = this.endTimes[0]) {
       this.endTimes.shift()
       for (const hold of this.ends.get(first) ?? []) {
-        if (!hold.takes) continue
+        // One that was extended stands under both of its ends.
+        if (!hold.takes || hold.expiresAtMs !== first) continue
         this.end(hold)
         this.unnoticed.add(hold)
       }
@@ -127,6 +128,13 @@ export class FreeUnits {
     if (!hold.takes) return
     hold.takes = false
     this.move(hold.pool, hold.quantity)
+  }
+
+  /** Its end may have come before anybody knew that it was moved: then its units are taken again. */
+  extend(hold: Running, untilMs: number): void {
+    this.end(hold)
+    hold.expiresAtMs = untilMs
+    this.take(hold)
   }
 
   /** It takes its units for good. It may have been sold in time and written down after. */

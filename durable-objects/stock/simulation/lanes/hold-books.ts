@@ -1,3 +1,4 @@
+import { HOLD_EXTENSION_MAX_MS } from "../../contract.ts"
 import type { HoldCommand, HoldOutcome, HoldState, PoolId, PoolState, PoolTerms } from "../../contract.ts"
 import { AuditFailure } from "../auditor.ts"
 import type { Decision } from "./decisions.ts"
@@ -14,9 +15,13 @@ export interface BookedHold extends Running {
   /** Its command came again since its object started, so it is no longer one attempt's alone. */
   askedAgain: boolean
   createdAtMs: number
-  returned: boolean
+  /** When it was to end before it was extended. */
+  firstExpiresAtMs: number
+  extended: boolean
+  /** Units that came back after they were sold. */
+  returned: number
   /** The late sale of a hold that had ended. */
-  late: { orderId: string; atMs: number; returned: boolean } | null
+  late: { orderId: string; atMs: number; returned: number } | null
   /** A late payment was refused because of its customer's limit. */
   metLimit: boolean
 }
@@ -29,7 +34,7 @@ export interface HeardPool {
   sold: number
 }
 
-const HOLD_DECISIONS = ["hold", "undo", "release", "claim", "sell", "return", "expire"] as const
+const HOLD_DECISIONS = ["hold", "undo", "release", "claim", "sell", "extend", "return", "expire"] as const
 type HoldDecision = Extract<Decision, { kind: (typeof HOLD_DECISIONS)[number] }>
 
 export function isOfHolds(decision: Decision): decision is HoldDecision {
@@ -102,8 +107,10 @@ export class HoldBooks {
         return this.claim(decision.holdId, decision.customer, decision.orderId)
       case "sell":
         return this.sell(decision)
+      case "extend":
+        return this.extend(decision)
       case "return":
-        return this.takeBack(decision.holdId, decision.orderId)
+        return this.takeBack(decision)
       case "expire":
         return ANY
     }
@@ -147,8 +154,10 @@ export class HoldBooks {
       askedAgain: false,
       createdAtMs: nowMs,
       expiresAtMs: nowMs + heard.terms.holdSeconds * 1_000,
+      firstExpiresAtMs: nowMs + heard.terms.holdSeconds * 1_000,
+      extended: false,
       takes: false,
-      returned: false,
+      returned: 0,
       late: null,
       metLimit: false,
     }
@@ -206,7 +215,7 @@ export class HoldBooks {
     if (!hold) return refused("not_found")
     const servedOrder = hold.late?.orderId ?? hold.orderId
     if (servedOrder !== null && servedOrder !== orderId) return refused("claimed_by_other")
-    if (hold.late?.returned || hold.returned) return refused("gone")
+    if ((hold.late ?? hold).returned === hold.quantity) return refused("gone")
     if (hold.late || hold.state === "sold")
       return { outcome: "sold", replayed: true, retaken: hold.late !== null }
     const heard = this.heardOf(hold)
@@ -225,7 +234,7 @@ export class HoldBooks {
       return refused("gone")
     }
     if (outcome?.outcome !== "sold") return outcome === null ? null : refused("gone")
-    hold.late = { orderId, atMs, returned: false }
+    hold.late = { orderId, atMs, returned: 0 }
     heard.sold += hold.quantity
     this.credit(hold, hold.quantity)
     this.free.move(hold.pool, -hold.quantity)
@@ -233,15 +242,33 @@ export class HoldBooks {
     return { outcome: "sold", replayed: false, retaken: true }
   }
 
-  private takeBack(holdId: string, orderId: string): unknown {
+  private extend({ holdId, orderId, untilMs }: Extract<Decision, { kind: "extend" }>): unknown {
+    const hold = this.holds.get(holdId)
+    if (!hold) return refused("not_found")
+    if (hold.orderId !== null && hold.orderId !== orderId) return refused("claimed_by_other")
+    if (hold.state !== "held") return refused("ended")
+    const more = untilMs - hold.expiresAtMs
+    const asItIs = { outcome: "extended", replayed: true, expiresAtMs: hold.expiresAtMs }
+    if (hold.extended) return more === 0 ? asItIs : refused("extended_before")
+    if (more <= 0) return asItIs
+    if (more > HOLD_EXTENSION_MAX_MS) return refused("too_long")
+    this.free.extend(hold, untilMs)
+    hold.extended = true
+    hold.orderId = orderId
+    return { outcome: "extended", replayed: false, expiresAtMs: untilMs }
+  }
+
+  private takeBack({ holdId, orderId, upTo }: Extract<Decision, { kind: "return" }>): unknown {
     const hold = this.holds.get(holdId)
     const sale = hold?.late ?? (hold?.state === "sold" ? hold : null)
     if (!hold || sale?.orderId !== orderId) return refused("not_sold")
-    if (sale.returned) return { outcome: "returned", replayed: true }
-    sale.returned = true
-    this.heardOf(hold).sold -= hold.quantity
-    this.credit(hold, -hold.quantity)
-    this.free.move(hold.pool, hold.quantity)
+    const back = upTo === null || upTo > hold.quantity ? hold.quantity : upTo
+    const units = back - sale.returned
+    if (units <= 0) return { outcome: "returned", replayed: true }
+    sale.returned = back
+    this.heardOf(hold).sold -= units
+    this.credit(hold, -units)
+    this.free.move(hold.pool, units)
     return { outcome: "returned", replayed: false }
   }
 

@@ -1,5 +1,5 @@
 import { applyMigrations, hasMigrations } from "../../../sqlite.ts"
-import type { ClaimOutcome, HoldCommand, HoldOutcome, HoldRecord } from "../../contract.ts"
+import type { ClaimOutcome, ExtendOutcome, HoldCommand, HoldOutcome, HoldRecord } from "../../contract.ts"
 import type { ReleaseOutcome, ReturnOutcome, SellOutcome } from "../../contract.ts"
 import { GroupCommit } from "../../group-commit.ts"
 import type { HoldLedger } from "../../hold-ledger.ts"
@@ -86,9 +86,14 @@ export abstract class Instance<Keeps extends HoldLedger = HoldLedger> {
     return this.commit(() => this.ledger?.claim(holdId, customer, orderId, this.nowMs) ?? none)
   }
 
-  returnUnits(holdId: string, orderId: string): Promise<ReturnOutcome> {
+  extend(holdId: string, orderId: string, untilMs: number): Promise<ExtendOutcome> {
+    const none: ExtendOutcome = { outcome: "refused", refusal: "not_found" }
+    return this.commit(() => this.ledger?.extend(holdId, orderId, untilMs, this.nowMs) ?? none)
+  }
+
+  returnUnits(holdId: string, orderId: string, upTo?: number): Promise<ReturnOutcome> {
     const none: ReturnOutcome = { outcome: "refused", refusal: "not_sold" }
-    return this.commit(() => this.ledger?.returnUnits(holdId, orderId) ?? none)
+    return this.commit(() => this.ledger?.returnUnits(holdId, orderId, upTo) ?? none)
   }
 
   readHold(holdId: string, customer: string): Promise<HoldRecord | null> {

@@ -1,0 +1,36 @@
+import { DurableObject } from "cloudflare:workers"
+import { applyMigrations } from "../sqlite.ts"
+import type { PriceRules, PriceRulesApi, ShippingMethod, TaxRules } from "./contract.ts"
+import { RulesBook } from "./rules-book.ts"
+import { PRICE_MIGRATIONS } from "./schema.ts"
+
+/** The shell around a shop's rules of prices. There is one, and it is asked twice a minute by each lane and isolate. */
+export class ShopPrices extends DurableObject implements PriceRulesApi {
+  private readonly book: RulesBook
+
+  constructor(ctx: DurableObjectState, env: unknown) {
+    super(ctx, env as Cloudflare.Env)
+    ctx.storage.transactionSync(() => applyMigrations(ctx.storage.sql, PRICE_MIGRATIONS))
+    this.book = new RulesBook(ctx.storage.sql)
+  }
+
+  async read(): Promise<PriceRules> {
+    return this.book.read()
+  }
+
+  async putShipping(shipping: ShippingMethod[]): Promise<PriceRules> {
+    return this.book.change({ shipping })
+  }
+
+  async putTaxes(taxes: TaxRules): Promise<PriceRules> {
+    return this.book.change({ taxes })
+  }
+
+  async listCoupon(code: string): Promise<boolean> {
+    return this.book.listCoupon(code)
+  }
+
+  async couponCodes(afterCode: string): Promise<string[]> {
+    return this.book.couponCodes(afterCode)
+  }
+}
