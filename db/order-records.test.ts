@@ -56,8 +56,11 @@ function version(id: string, number: number): fc.Arbitrary<OrderRecord> {
       shippingAddress: fc.constantFrom(null, { name: "Ann", line1: "1 'Quoted' \\ Road" }),
       shippingMethod: fc.constantFrom(null, { id: "std", title: "Standard" }),
       couponCode: fc.constantFrom(null, "TEN"),
-      shipments: fc.constantFrom<object[][]>([], [{ carrier: "DHL", trackingNumber: "1", atMs: 5 }]),
-      refunds: fc.constantFrom<object[][]>(
+      shipments: fc.constantFrom<OrderRecord["shipments"][]>(
+        [],
+        [{ carrier: "DHL", trackingNumber: "1", atMs: 5 }],
+      ),
+      refunds: fc.constantFrom<OrderRecord["refunds"][]>(
         [],
         [{ refundId: "re_1", amountCents: 5, status: "pending", atMs: 6 }],
       ),

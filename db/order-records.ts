@@ -22,8 +22,8 @@ export interface OrderRecord {
   shippingAddress: object | null
   shippingMethod: object | null
   couponCode: string | null
-  shipments: object[]
-  refunds: object[]
+  shipments: { carrier: string; trackingNumber: string; atMs: number }[]
+  refunds: { refundId: string; amountCents: number; status: string; atMs: number }[]
   dispute: object | null
   history: { status: string; atMs: number }[]
   createdAtMs: number

@@ -7,9 +7,11 @@ export interface RecordedOrder {
   status: string
   totalCents: number
   currency: string
+  /** Money that went back, as the lane counts it. */
+  refundedCents: number
   paymentIntentId: string | null
   createdAtMs: number
-  items: { sku: string; quantity: number; unitPriceCents: number }[]
+  items: { sku: string; quantity: number; unitPriceCents: number; returnedQuantity: number }[]
 }
 
 /** Orders that one page of the audit's reading returns. */
@@ -28,11 +30,13 @@ export async function readSaleOrders(db: Database, saleId: string): Promise<Reco
 async function readPage(db: Database, saleId: string, afterOrderId: string): Promise<RecordedOrder[]> {
   const result = await db.execute<{ orders: RecordedOrder[] }>(sql`
     select coalesce(json_agg(page order by "orderId"), '[]') as orders from (
-      select o.id collate "C" as "orderId", o.status, o.total_cents as "totalCents", o.currency, o.payment_intent_id as "paymentIntentId",
+      select o.id collate "C" as "orderId", o.status, o.total_cents as "totalCents", o.currency, o.refunded_cents as "refundedCents",
+        o.payment_intent_id as "paymentIntentId",
         floor(extract(epoch from o.created_at) * 1000)::bigint as "createdAtMs",
         (
           select coalesce(json_agg(json_build_object(
-            'sku', i.sku, 'quantity', i.quantity, 'unitPriceCents', i.unit_price_cents
+            'sku', i.sku, 'quantity', i.quantity, 'unitPriceCents', i.unit_price_cents,
+            'returnedQuantity', i.returned_quantity
           ) order by i.sku), '[]')
           from order_items i where i.order_id = o.id
         ) as items

@@ -241,7 +241,7 @@ export const orders = pgTable(
     index("orders_sale").on(table.saleId),
     index("orders_created").on(table.createdAt),
     index("orders_status").on(table.status, table.createdAt),
-    index("orders_email").on(table.email),
+    index("orders_email").on(sql`lower(${table.email})`),
   ],
 )
 
@@ -262,6 +262,32 @@ export const orderItems = pgTable(
     primaryKey({ columns: [table.orderId, table.sku] }),
     index("order_items_sku").on(table.sku),
     check("order_items_quantity", sql`${table.quantity} > 0`),
+  ],
+)
+
+/**
+ * Letters to shoppers, each by the event it tells of. A row is inserted once, by whoever records the event; it is due
+ * until its letter was sent, was no longer true, or failed for good.
+ */
+export const messages = pgTable(
+  "messages",
+  {
+    orderId: text().notNull(),
+    /** `confirmed`, `shipped:<parcel>`, `refunded:<refund>` or `expired`. */
+    event: text().notNull(),
+    notedAt: timestamp({ withTimezone: true }).notNull().defaultNow(),
+    /** From when on it may be sent; null when nothing is left to do. Whoever sends it puts it off first. */
+    dueAt: timestamp({ withTimezone: true }).defaultNow(),
+    sentAt: timestamp({ withTimezone: true }),
+    attempts: integer().notNull().default(0),
+    /** Why it was not sent; null while nothing went wrong. */
+    failure: text(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.orderId, table.event] }),
+    index("messages_due")
+      .on(table.dueAt)
+      .where(sql`due_at is not null`),
   ],
 )
 

@@ -9,7 +9,10 @@ import type { CheckoutLane } from "../durable-objects/checkout/object.ts"
 import type { ArrivalShard } from "../durable-objects/arrivals/object.ts"
 import type { Coupon } from "../durable-objects/prices/coupon/object.ts"
 import type { ShopPrices } from "../durable-objects/prices/object.ts"
+import type { PaymentGate } from "../durable-objects/payment-gate/object.ts"
+import type { Reconciler } from "../durable-objects/reconciler/object.ts"
 import type { RoomObject } from "../durable-objects/room/object.ts"
+import type { LetterMessage } from "./messages/announce.ts"
 import type { OrderMessage } from "../durable-objects/checkout/contract.ts"
 import type { ArchiveMessage, StockMessage } from "../durable-objects/stock/contract.ts"
 
@@ -25,16 +28,22 @@ export interface Env {
   ARRIVALS: DurableObjectNamespace<ArrivalShard>
   PRICES: DurableObjectNamespace<ShopPrices>
   COUPONS: DurableObjectNamespace<Coupon>
+  PAYMENT_GATE: DurableObjectNamespace<PaymentGate>
+  RECONCILER: DurableObjectNamespace<Reconciler>
   EVENTS: Queue<EventMessage>
   ORDERS_0: Queue<OrderMessage>
   ORDERS_1: Queue<OrderMessage>
   ORDERS_2: Queue<OrderMessage>
   ORDERS_3: Queue<OrderMessage>
+  MESSAGES: Queue<LetterMessage>
   MEDIA: R2Bucket
   ASSETS: Fetcher
   /** Sessions that begin, by address, and calls, by session. Not in the local environment. */
   NEW_SESSIONS?: RateLimit
   SESSION_CALLS?: RateLimit
+
+  /** Mail. Not in the local environment, where `MAIL_SINK_URL` writes letters to files. */
+  MAIL?: SendEmail
 
   ENVIRONMENT: string
   SHOP_NAME: string
@@ -42,12 +51,17 @@ export interface Env {
   CHECKOUT_LANES: string
   STRIPE_API_BASE: string
   STRIPE_JS_URL: string
+  STRIPE_REQUESTS_PER_SECOND: string
   STRIPE_PUBLISHABLE_KEY: string
   NEON_SQL_ENDPOINT: string
   TURNSTILE_SITE_KEY?: string
   TURNSTILE_SECRET?: string
   TURNSTILE_BASE?: string
   DRAND_URL?: string
+  MAIL_FROM?: string
+  /** Only in the local stack. */
+  MAIL_SINK_URL?: string
+  SHOP_URL?: string
   DATABASE_URL: string
   STRIPE_SECRET_KEY: string
   STRIPE_WEBHOOK_SECRET: string
@@ -57,6 +71,9 @@ export interface Env {
 
 export const ROLES = ["viewer", "staff", "owner"] as const
 export type Role = (typeof ROLES)[number]
+
+/** Beyond any account's limit: a mistake of units. */
+const REQUESTS_PER_SECOND_MAX = 100_000
 
 const optionalUrl = z.union([z.literal(""), z.url()])
 
@@ -84,6 +101,9 @@ const settings = z.object({
   CHECKOUT_LANES: z.coerce.number().int().min(1).max(256),
   STRIPE_API_BASE: optionalUrl,
   STRIPE_JS_URL: z.url(),
+  STRIPE_REQUESTS_PER_SECOND: z
+    .union([z.literal(""), z.coerce.number().positive().max(REQUESTS_PER_SECOND_MAX)])
+    .default(""),
   STRIPE_PUBLISHABLE_KEY: z.string().startsWith("pk_"),
   NEON_SQL_ENDPOINT: optionalUrl,
   TURNSTILE_SITE_KEY: z.string().default(""),
@@ -96,6 +116,9 @@ const settings = z.object({
       "empty, or a chain of drand's: https://api.drand.sh/<64 hex digits>",
     )
     .default(""),
+  MAIL_FROM: z.union([z.literal(""), z.email()]).default(""),
+  MAIL_SINK_URL: optionalUrl.default(""),
+  SHOP_URL: optionalUrl.default(""),
   DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, "a postgres:// address"),
   STRIPE_SECRET_KEY: z.string().regex(/^(sk|rk)_/, "a secret key that begins with sk_"),
   STRIPE_WEBHOOK_SECRET: z.string().startsWith("whsec_"),

@@ -210,9 +210,15 @@ export const ORDER_PAGE_MAX = 500
 /**
  * Why an order is parked, which is to say that somebody must look at it. `step_failing`: a step failed for about a day ·
  * `payment_mismatch`: its payment was not of its amount, and was not taken · `refund_failed`: money that was taken for an
- * order which had ended could not go back · `event_unfit`: a webhook could not be applied to it.
+ * order which had ended could not go back · `refund_unanswered`: a merchant's refund was tried for as long as it may be ·
+ * `event_unfit`: a webhook could not be applied to it.
  */
-export type ParkedAs = "step_failing" | "payment_mismatch" | "refund_failed" | "event_unfit"
+export type ParkedAs =
+  | "step_failing"
+  | "payment_mismatch"
+  | "refund_failed"
+  | "refund_unanswered"
+  | "event_unfit"
 
 export interface ParkedOrder {
   order: OrderView
@@ -220,6 +226,27 @@ export interface ParkedOrder {
   why: string
   atMs: number
 }
+
+/** As much of an order as other books are compared with. */
+export interface OrderBrief {
+  orderId: string
+  status: OrderStatus
+  totalCents: number
+  intentId: string | null
+}
+
+/** What stands still in a lane. */
+export interface LaneReview {
+  /** Orders whose time has passed, and nobody took them up. */
+  overdue: string[]
+  /** Orders whose step fails, with why; they are tried again by themselves. */
+  failing: { orderId: string; why: string }[]
+  parked: { orderId: string; why: string }[]
+  outbox: { orders: number; oldestMs: number | null }
+}
+
+/** Orders of one kind that a review names, at most: more of them have the same cause. */
+export const REVIEW_ORDERS_MAX = 100
 
 export interface LaneCounts {
   /** Orders that Postgres is not known to have in their newest version. */
@@ -251,6 +278,18 @@ export interface CheckoutApi {
   counts(saleId: string | null): Promise<LaneCounts>
   /** Orders that somebody must look at, by id: a page of `ORDER_PAGE_MAX` after the one given. */
   parked(afterOrderId: string): Promise<ParkedOrder[]>
+  /** Orders that somebody must look at, by id: a page of `ORDER_PAGE_MAX` after the one given. */
+  parked(afterOrderId: string): Promise<ParkedOrder[]>
+  /** What stands still; orders that were due before `beforeMs` count as overdue. */
+  review(beforeMs: number): Promise<LaneReview>
+  /** Those of the orders that the lane has. */
+  knows(orderIds: string[]): Promise<OrderBrief[]>
+  /** Orders of since then that Postgres has reported, at their versions: the newest `ORDER_PAGE_MAX`. */
+  reported(sinceMs: number): Promise<OrderVersion[]>
+  /** Takes the orders up at once, whatever their time. */
+  driveAgain(orderIds: string[]): Promise<void>
+  /** Sends the orders to Postgres once more; null: all that wait for it. */
+  sendAgain(orderIds: string[] | null): Promise<void>
 }
 
 /** The name of the lane object that keeps an order: a hash of its id over a number of lanes that never changes. */

@@ -86,7 +86,8 @@ export function returnedCentsOf(refunds: readonly OrderRefund[]): number {
   return refunds.reduce((sum, { status, amountCents }) => sum + (status === "succeeded" ? amountCents : 0), 0)
 }
 
-function afterRefund(order: Order, heard: OrderRefund): Change | null {
+/** The order once more is known of one of its refunds, by an event or by the answer to our own request. Null: nothing new. */
+export function afterRefund(order: Order, heard: OrderRefund): Change | null {
   const refunds = withRefund(order.refunds, heard)
   if (refunds === null) return null
   const whole = order.totalCents > 0 && returnedCentsOf(refunds) >= order.totalCents

@@ -8,13 +8,18 @@ import type { StockLane } from "../stock/lease/lane-object.ts"
 import { Ledgers } from "../stock/ledgers.ts"
 import type { StockObject } from "../stock/object.ts"
 import { applyMigrations } from "../sqlite.ts"
+import { orNullAfter } from "../within.ts"
+import { Breaker } from "../payment-gate/breaker.ts"
+import type { PaymentGateApi } from "../payment-gate/contract.ts"
 import { ORDER_PAGE_MAX } from "./contract.ts"
 import type {
   CancelOutcome,
   CheckoutApi,
   LaneCounts,
+  LaneReview,
   OpenCheckout,
   OpenOutcome,
+  OrderBrief,
   OrderMessage,
   OrderVersion,
   OrderView,
@@ -22,16 +27,28 @@ import type {
   PaymentEvent,
 } from "./contract.ts"
 import { CouponReturns } from "./coupon-returns.ts"
+import type {
+  FulfilmentApi,
+  FulfilOutcome,
+  RefundCommand,
+  RefundOutcome,
+  WithdrawOutcome,
+} from "./fulfilment/contract.ts"
+import { Fulfilment } from "./fulfilment/fulfilment.ts"
 import { DRIVE_LEASE_MS, openCheckout } from "./open-checkout.ts"
 import type { OpenParts } from "./open-checkout.ts"
 import { OrderBook } from "./order-book.ts"
 import { viewOf } from "./order-row.ts"
 import type { Order } from "./order-row.ts"
 import { InboxBook } from "./inbox-book.ts"
+import { GatedPayments } from "./gated-payments.ts"
+import { GateReports } from "./gate-reports.ts"
+import { LaneReviewer } from "./lane-review.ts"
 import { OutboxBook } from "./outbox-book.ts"
 import { OutboxSender } from "./outbox-sender.ts"
 import { queueOf } from "./outbox.ts"
 import type { ORDER_QUEUES } from "./outbox.ts"
+import { RefundBook } from "./fulfilment/refund-book.ts"
 import { Saga } from "./saga.ts"
 import type { Payments } from "./payments.ts"
 import { CHECKOUT_MIGRATIONS } from "./schema.ts"
@@ -44,6 +61,7 @@ export interface CheckoutBindings extends Record<(typeof ORDER_QUEUES)[number], 
   ROOM: DurableObjectNamespace<RoomApi & Rpc.DurableObjectBranded>
   PRICES: DurableObjectNamespace<PriceRulesApi & Rpc.DurableObjectBranded>
   COUPONS: DurableObjectNamespace<CouponApi & Rpc.DurableObjectBranded>
+  PAYMENT_GATE: DurableObjectNamespace<PaymentGateApi & Rpc.DurableObjectBranded>
   STRIPE_SECRET_KEY: string
   STRIPE_API_BASE: string
 }
@@ -58,15 +76,17 @@ const LAG_WEIGHT = 0.1
 const INBOX_PRUNE_INTERVAL_MS = 3_600_000
 
 /** The shell around one lane's orders: it stores, schedules and sends, and leaves deciding to the saga. */
-export class CheckoutLane extends DurableObject<CheckoutBindings> implements CheckoutApi {
+export class CheckoutLane extends DurableObject<CheckoutBindings> implements CheckoutApi, FulfilmentApi {
   private readonly book: OrderBook
   private readonly inbox: InboxBook
   private readonly outbox: OutboxBook
   private readonly sender: OutboxSender
   private readonly couponReturns: CouponReturns
+  private readonly reviewer: LaneReviewer
   private readonly stock: Ledgers
   private readonly saga: Saga
   private readonly parts: OpenParts
+  private readonly fulfilment: Fulfilment
   /** Orders whose checkout is being opened in this instance. */
   private readonly opening = new Set<string>()
   private alarmAtMs: number | null = null
@@ -88,12 +108,22 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     })
     this.book = new OrderBook(ctx.storage.sql, this.outbox)
     this.couponReturns = new CouponReturns(ctx.storage.sql)
+    this.reviewer = new LaneReviewer(ctx.storage.sql)
     this.stock = new Ledgers(env)
+    const gate = new GateReports(env.PAYMENT_GATE, this.ctx.id.name ?? "")
+    const payments = new GatedPayments({
+      inner: this.openPayments(env),
+      breaker: new Breaker(),
+      ended: (tally) => ctx.waitUntil(gate.add(tally)),
+      now: Date.now,
+      orNullAfter,
+    })
     this.saga = new Saga({
       book: this.book,
       inbox: this.inbox,
       stock: this.stock,
-      payments: this.openPayments(env),
+      payments,
+      awayUntilMs: () => payments.awayUntilMs(),
       confirmed: (order) => ctx.waitUntil(this.leaveSale(order)),
       now: Date.now,
       random: Math.random,
@@ -105,6 +135,17 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
       saga: this.saga,
       now: Date.now,
     }
+    this.fulfilment = new Fulfilment({
+      book: this.book,
+      stock: this.stock,
+      saga: this.saga,
+      now: Date.now,
+      requests: new RefundBook(ctx.storage.sql),
+      payments,
+      receive: (sku, units) => this.stock.root(sku).receive(units),
+      atomically: (work) => ctx.storage.transactionSync(work),
+      random: Math.random,
+    })
     // Whoever drove an order here died with the last instance, and its alarm may be lost: both are taken up at once.
     this.book.resumeInterrupted(Date.now())
     void ctx.blockConcurrencyWhile(() => this.armAlarm())
@@ -163,6 +204,22 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     this.ctx.waitUntil(this.hearAndDrive(event.orderId))
   }
 
+  async ship(command: { orderId: string; carrier: string; trackingNumber: string }): Promise<FulfilOutcome> {
+    return this.armed(this.ctx.storage.transactionSync(() => this.fulfilment.ship(command)))
+  }
+
+  async deliver(orderId: string): Promise<FulfilOutcome> {
+    return this.armed(this.ctx.storage.transactionSync(() => this.fulfilment.deliver(orderId)))
+  }
+
+  async withdraw(orderId: string): Promise<WithdrawOutcome> {
+    return this.armed(await this.fulfilment.withdraw(orderId))
+  }
+
+  async refund(command: RefundCommand): Promise<RefundOutcome> {
+    return this.armed(await this.fulfilment.refund(command))
+  }
+
   async acknowledge(versions: OrderVersion[]): Promise<void> {
     this.sender.acknowledge(versions)
     await this.armAlarm()
@@ -188,6 +245,31 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
       .flatMap((order) => (order.parked ? [{ order: viewOf(order), ...order.parked }] : []))
   }
 
+  async review(beforeMs: number): Promise<LaneReview> {
+    return { ...this.reviewer.review(beforeMs), outbox: this.outbox.depth() }
+  }
+
+  async knows(orderIds: string[]): Promise<OrderBrief[]> {
+    return this.reviewer.knows(orderIds)
+  }
+
+  async reported(sinceMs: number): Promise<OrderVersion[]> {
+    return this.reviewer.reported(sinceMs, ORDER_PAGE_MAX)
+  }
+
+  async driveAgain(orderIds: string[]): Promise<void> {
+    for (const orderId of orderIds) if (this.book.find(orderId)) this.book.schedule(orderId, Date.now())
+    await this.armAlarm()
+  }
+
+  async sendAgain(orderIds: string[] | null): Promise<void> {
+    const nowMs = Date.now()
+    if (orderIds === null) this.outbox.hurry(nowMs)
+    for (const order of (orderIds ?? []).map((orderId) => this.book.find(orderId)))
+      if (order) this.outbox.remind(order, nowMs)
+    await this.armAlarm()
+  }
+
   override async alarm(): Promise<void> {
     this.alarmAtMs = null
     await this.sender.send()
@@ -196,8 +278,15 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
       this.lease(orderId)
       if (!this.opening.has(orderId)) this.ctx.waitUntil(this.driveAndArm(orderId))
     }
+    for (const driven of this.fulfilment.driveDue(DRIVE_BATCH_MAX))
+      this.ctx.waitUntil(driven.then(() => this.armAlarm()))
     this.pruneInbox()
     await this.armAlarm()
+  }
+
+  private async armed<T>(answer: T): Promise<T> {
+    await this.armAlarm()
+    return answer
   }
 
   /** The buyer's place in the sale is free. When this is lost it comes free by itself, with the end of their pass. */
@@ -223,8 +312,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
 
   /** At once, also while the order is driven: a step that is on its way looks at what changed when it is done. */
   private async hearAndDrive(orderId: string): Promise<void> {
-    this.saga.hear(orderId)
-    await this.driveAndArm(orderId)
+    if (this.saga.hear(orderId)) await this.driveAndArm(orderId)
   }
 
   private pruneInbox(): void {
@@ -264,6 +352,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
   private async armAlarm(): Promise<void> {
     const dueAtMs = Math.min(
       this.book.nextDueMs() ?? Infinity,
+      this.fulfilment.nextDueMs() ?? Infinity,
       this.couponReturns.nextMs() ?? Infinity,
       this.sender.nextMs() ?? Infinity,
     )

@@ -9,6 +9,17 @@ describe("a total", () => {
     expect(stage.book.find("o1")).toBeNull()
     expect(stage.units).toEqual([5, 0, 0])
     expect(stage.provider.asked).toEqual([])
+    const holdId = "h~A"
+    expect(
+      stage.ledger.hold({ holdId, pool: "open", customer: "o3", quantity: 3 }, stage.nowMs),
+    ).toMatchObject({
+      outcome: "held",
+    })
+    expect(await stage.open("o3", 3, holdId)).toMatchObject({
+      outcome: "refused",
+      refusal: "payment_refused",
+    })
+    expect(stage.units, "of a hold that was brought along too").toEqual([5, 0, 0])
     expect(await stage.open("o2", 2)).toMatchObject({ outcome: "opened", order: { totalCents: 80_000_000 } })
     expect(TOTAL_CENTS_MAX).toBeGreaterThanOrEqual(80_000_000)
   })

@@ -62,14 +62,16 @@ export async function openCheckout(
   return outcomeOf(book.find(orderId), earlier)
 }
 
-/** A checkout that is refused for good after it had its units: also a hold that was brought along is bound to it by now. */
+/**
+ * What can never be paid is over: its units go back, also those of a hold that was brought along, as they do when the
+ * provider refuses the payment.
+ */
 async function letGo(
   { book, stock }: Pick<OpenParts, "book" | "stock">,
   command: OpenCheckout,
 ): Promise<void> {
-  const { orderId, subject } = command
-  await giveBackAll(stock, await holdIdOf(stock, command), subject)
-  book.forget(orderId)
+  await giveBackAll(stock, await holdIdOf(stock, command), command.subject)
+  book.forget(command.orderId)
 }
 
 /** An order that costs nothing has no secret: it is confirmed, and nothing is left to pay. */

@@ -114,7 +114,8 @@ export class OrderBook {
   /** No step is under way: the order waits until the time given, or rests. It is parked no more when that was for its steps. */
   settleDown(orderId: string, dueAtMs: number | null): void {
     this.sql.exec(
-      `UPDATE orders SET due_at_ms = ?2, step = NULL, step_started_at_ms = NULL WHERE order_id = ?1`,
+      `UPDATE orders SET due_at_ms = ?2, step = NULL, step_started_at_ms = NULL
+       WHERE order_id = ?1 AND (due_at_ms IS NOT ?2 OR step IS NOT NULL)`,
       orderId,
       dueAtMs,
     )

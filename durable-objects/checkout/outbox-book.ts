@@ -71,6 +71,11 @@ export class OutboxBook {
     )
   }
 
+  /** All that waits is sent now, whatever its time. */
+  hurry(nowMs: number): void {
+    this.sql.exec(`UPDATE outbox SET send_at_ms = ?1 WHERE send_at_ms > ?1`, nowMs)
+  }
+
   acknowledge({ orderId, version }: OrderVersion): void {
     this.sql.exec(`DELETE FROM outbox WHERE order_id = ? AND version <= ?`, orderId, version)
   }

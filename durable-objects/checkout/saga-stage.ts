@@ -31,8 +31,10 @@ export class StageProvider implements Payments {
   refundStatus: "pending" | "succeeded" | "failed" = "succeeded"
   /** What an intent is made of, instead of what was asked for. */
   makes: Partial<Pick<Intent, "amountCents" | "currency">> = {}
-  /** Called before a request is answered, so that a test can let something else happen first, or never answer. */
+  /** Called before a request to provider or ledger is carried out: a test may let something else happen first, or no more. */
   before: (request: string) => Promise<void> = () => Promise.resolve()
+  /** Called when it is done, and not answered yet. */
+  after: (request: string) => Promise<void> = () => Promise.resolve()
   private readonly refunds = new Map<string, RefundAnswer>()
 
   intentOf(orderId: string) {
@@ -91,6 +93,7 @@ export class StageProvider implements Payments {
     if (status !== "failed") intent.refundedCents += amountCents
     const answer: RefundAnswer = { outcome: "ok", refund: { refundId, amountCents, status } }
     this.refunds.set(refundId, answer)
+    await this.after("refund")
     return answer
   }
 
@@ -111,6 +114,7 @@ export class StageProvider implements Payments {
     this.asked.push(request)
     if (this.isAway) return { outcome: "unavailable", message: "away" }
     const intent = work()
+    await this.after(request)
     if (intent) return { outcome: "ok", intent: { ...intent } }
     return { outcome: "refused", code: "payment_intent_unexpected_state", message: "not in this state" }
   }
@@ -146,17 +150,31 @@ export class SagaStage {
   }
 
   readonly stock: StockObjects = {
-    getByName: () => ({
-      hold: async (command) => this.ledger.hold(command, this.nowMs),
-      undo: async (holdId, customer) => this.ledger.undo(holdId, customer),
-      release: async (holdId, customer) => this.ledger.release(holdId, customer, this.nowMs),
-      claim: async (holdId, customer, orderId) => this.ledger.claim(holdId, customer, orderId, this.nowMs),
-      sell: async (holdId, orderId) => this.ledger.sell(holdId, orderId, this.nowMs),
-      extend: async (holdId, orderId, untilMs) => this.ledger.extend(holdId, orderId, untilMs, this.nowMs),
-      returnUnits: async (holdId, orderId, upTo) => this.ledger.returnUnits(holdId, orderId, upTo),
-      readHold: async (holdId) => this.ledger.findHold(holdId),
-    }),
+    getByName: () => {
+      const { ledger } = this
+      return {
+        hold: (command) => this.reach("hold", () => ledger.hold(command, this.nowMs)),
+        undo: (holdId, customer) => this.reach("undo", () => ledger.undo(holdId, customer)),
+        release: (holdId, customer) =>
+          this.reach("release", () => ledger.release(holdId, customer, this.nowMs)),
+        claim: (holdId, customer, orderId) =>
+          this.reach("claim", () => ledger.claim(holdId, customer, orderId, this.nowMs)),
+        sell: (holdId, orderId) => this.reach("sell", () => ledger.sell(holdId, orderId, this.nowMs)),
+        extend: (holdId, orderId, untilMs) =>
+          this.reach("extend", () => ledger.extend(holdId, orderId, untilMs, this.nowMs)),
+        returnUnits: (holdId, orderId, upTo) =>
+          this.reach("return", () => ledger.returnUnits(holdId, orderId, upTo)),
+        readHold: async (holdId) => ledger.findHold(holdId),
+      }
+    },
     ledgerOf: (sku) => Promise.resolve(sku),
+  }
+
+  private async reach<T>(request: string, work: () => T): Promise<T> {
+    await this.provider.before(request)
+    const answer = work()
+    await this.provider.after(request)
+    return answer
   }
 
   /** A new instance, as after a crash: only what is in the tables is left, and what was interrupted is due. */
@@ -165,9 +183,10 @@ export class SagaStage {
     this.book.resumeInterrupted(this.nowMs)
   }
 
-  open(orderId = "o1", quantity = 1): Promise<OpenOutcome> {
+  /** With a hold of its own, or one that was taken before. */
+  open(orderId = "o1", quantity = 1, holdId: string | null = null): Promise<OpenOutcome> {
     const whose = { orderNumber: orderId, requestDigest: "", subject: orderId, email: "a@b.example" }
-    const hold = { items: [{ sku: "A", quantity }], saleId: null }
+    const hold = holdId === null ? { items: [{ sku: "A", quantity }], saleId: null } : { holdId }
     const command = { orderId, ...whose, shippingAddress: null, hold }
     const { book, stock, saga } = this
     const parts = { book, stock, saga, prices: PLAIN_PRICES, now: () => this.nowMs }

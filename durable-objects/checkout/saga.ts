@@ -121,9 +121,9 @@ export class Saga {
     if (order) this.retryLater(order, `no rest after ${STEPS_MAX} steps`)
   }
 
-  /** Acts on the webhooks that wait for an order. Those that do not fit it yet are looked at again after its next step. */
-  hear(orderId: string): void {
-    hear(this.parts, orderId)
+  /** Acts on the webhooks that wait for an order. Those that do not fit it yet are looked at again after its next step. True when it has moved. */
+  hear(orderId: string): boolean {
+    return hear(this.parts, orderId)
   }
 
   private startDriver(orderId: string, work: () => Promise<void>): Driver {

@@ -84,4 +84,25 @@ export const CHECKOUT_MIGRATIONS: readonly string[][] = [
     ) STRICT, WITHOUT ROWID`,
     `CREATE INDEX coupon_returns_due ON coupon_returns (due_at_ms) WHERE due_at_ms IS NOT NULL`,
   ],
+  // Refunds that were asked for here, each recorded before the provider is asked.
+  [
+    `CREATE TABLE refund_requests (
+      order_id TEXT NOT NULL,
+      sequence INTEGER NOT NULL,
+      idempotency_key TEXT NOT NULL,
+      content TEXT NOT NULL,
+      amount_cents INTEGER NOT NULL CHECK (amount_cents >= 0),
+      lines TEXT NOT NULL,
+      state TEXT NOT NULL CHECK (state IN ('asked', 'accepted', 'settled', 'refused', 'parked')),
+      refund_id TEXT,
+      refusal TEXT,
+      attempts INTEGER NOT NULL DEFAULT 0,
+      last_failure TEXT,
+      requested_at_ms INTEGER NOT NULL,
+      due_at_ms INTEGER,
+      PRIMARY KEY (order_id, sequence),
+      UNIQUE (order_id, idempotency_key)
+    ) STRICT, WITHOUT ROWID`,
+    `CREATE INDEX refund_requests_due ON refund_requests (due_at_ms) WHERE due_at_ms IS NOT NULL`,
+  ],
 ]

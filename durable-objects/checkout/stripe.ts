@@ -282,6 +282,9 @@ export interface LedgerIntent {
   capturedCents: number
   refundedCents: number
   currency: string
+  /** Whether the card's holder disputes it, or did. */
+  disputed: boolean
+  createdAtMs: number
 }
 
 /** Every intent of a sale, as Stripe's own books have it, for the audit. `sinceMs` bounds how far back it looks. */
@@ -307,6 +310,8 @@ export async function listSaleIntents(
       capturedCents: centsOf(intent.amount_received, intent.currency),
       refundedCents: centsOf(charge?.amount_refunded ?? 0, intent.currency),
       currency: intent.currency.toUpperCase(),
+      disputed: charge?.disputed ?? false,
+      createdAtMs: intent.created * 1000,
     })
   }
   return found

@@ -12,10 +12,19 @@ export function advanceLine(
   admission: Admission,
   line: Omit<ControllerFacts, "perMinute" | "maxActive" | "paymentsPerMinute">,
   nowMs: number,
+  /** What the provider's account takes for this sale; the merchant's own figure may be lower. */
+  accountPaymentsPerMinute: number | null = null,
 ): { state: ControllerState; limit: Limit } {
-  const { perMinute, maxActive, paymentsPerMinute = null, drawFactor, turnMinutes } = admission
+  const { perMinute, maxActive, drawFactor, turnMinutes } = admission
+  const paymentsPerMinute = lesserOf(admission.paymentsPerMinute ?? null, accountPaymentsPerMinute)
   const facts = { ...line, perMinute, maxActive, paymentsPerMinute }
   if (modeOf(admission) !== "draw") return advance(before, facts, nowMs)
   const turnMs = (turnMinutes ?? TURN_MINUTES_DEFAULT) * MINUTE_MS
   return advanceDraw(before, { ...facts, drawFactor: drawFactor ?? DRAW_FACTOR_DEFAULT, turnMs }, nowMs)
+}
+
+/** Null is no limit. */
+function lesserOf(one: number | null, other: number | null): number | null {
+  if (one === null || other === null) return one ?? other
+  return Math.min(one, other)
 }

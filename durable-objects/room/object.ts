@@ -5,6 +5,7 @@ import type { StockCounts } from "../stock/contract.ts"
 import type { StockLane } from "../stock/lease/lane-object.ts"
 import { Ledgers } from "../stock/ledgers.ts"
 import type { StockObject } from "../stock/object.ts"
+import type { PaymentGateApi } from "../payment-gate/contract.ts"
 import { within } from "../within.ts"
 import type { Rehearsal } from "../../waiting-room/rehearsal/journal.ts"
 import type { RehearsalOptions } from "../../waiting-room/rehearsal/options.ts"
@@ -25,6 +26,7 @@ import type {
 } from "./contract.ts"
 import { Drawing } from "./drawing.ts"
 import type { DrawingBindings } from "./drawing.ts"
+import { PaymentPace } from "./payment-pace.ts"
 import { rehearseSmall } from "./rehearsed-room.ts"
 import { Room } from "./room.ts"
 import type { PoolOrder } from "./pools.ts"
@@ -35,6 +37,7 @@ import type { UnitCounts } from "./line-state.ts"
 export interface RoomBindings extends DrawingBindings {
   STOCK: DurableObjectNamespace<StockObject>
   STOCK_LANES: DurableObjectNamespace<StockLane>
+  PAYMENT_GATE: DurableObjectNamespace<PaymentGateApi & Rpc.DurableObjectBranded>
 }
 
 const DRAW_SECRET_BYTES = 32
@@ -72,12 +75,14 @@ export class RoomObject extends DurableObject<RoomBindings> implements RoomApi {
   /** Orders to the pools go out one after the other, so that a later one never arrives first. */
   private settled: Promise<void> = Promise.resolve()
   private readonly drawing: Drawing
+  private readonly paymentPace: PaymentPace
 
   constructor(ctx: DurableObjectState, env: RoomBindings) {
     super(ctx, env)
     this.store = new RoomStore(ctx.storage.sql)
     this.ledgers = new Ledgers(env)
     this.drawing = new Drawing(env)
+    this.paymentPace = new PaymentPace(env.PAYMENT_GATE)
     if (!this.store.hasTables()) return
     ctx.storage.transactionSync(() => this.store.migrate())
     this.openRoom()
@@ -207,8 +212,12 @@ export class RoomObject extends DurableObject<RoomBindings> implements RoomApi {
     const room = this.scheduledRoom()
     // Not waited for: the bell must not ring late because a shard is slow.
     this.ctx.waitUntil(this.drawing.goOn(room))
-    const [stock] = await Promise.all([this.readStock(room), this.settlePools()])
-    room.tick(stock, Date.now())
+    const [stock, paymentsPerMinute] = await Promise.all([
+      this.readStock(room),
+      room.isOpen(Date.now()) ? this.paymentPace.read(room.sale.saleId) : null,
+      this.settlePools(),
+    ])
+    room.tick(stock, Date.now(), paymentsPerMinute)
   }
 
   /** A merchant's act: decided, told to the pools, and seen on the board at once. */

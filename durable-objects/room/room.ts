@@ -152,8 +152,11 @@ export class Room {
     return this.sale.items.reduce((sum, item) => sum + item.perCustomerLimit, 0) > units
   }
 
-  /** Once a second: hears what the stock objects say, and moves the frontier. */
-  tick(stock: ReadonlyMap<string, UnitCounts>, nowMs: number): void {
+  /**
+   * Once a second: hears what the stock objects say, and moves the frontier.
+   * @param paymentsPerMinute what the provider's account takes for this sale; null is no limit.
+   */
+  tick(stock: ReadonlyMap<string, UnitCounts>, nowMs: number, paymentsPerMinute: number | null = null): void {
     const known = { ...this.line.stock, ...Object.fromEntries(stock) }
     const merged = mergeArrivals(this.arrivals, this.line.controller.frontier)
     if (merged !== this.arrivals) this.store.replaceBuckets(merged.buckets)
@@ -180,6 +183,7 @@ export class Room {
         unitsGivenBack: this.line.unitsGivenBack,
       },
       nowMs,
+      paymentsPerMinute,
     )
     // One more restart before all have asked again must not make them forgotten.
     const remembered = this.door.isGathering(nowMs) ? this.line.standbys : 0
@@ -222,6 +226,11 @@ export class Room {
 
   itemOf(sku: string): SaleItem | null {
     return this.sale.items.find((item) => item.sku === sku) ?? null
+  }
+
+  /** Whether people are let in, so that they may come to pay. */
+  isOpen(nowMs: number): boolean {
+    return this.gatePhase(nowMs) === "open"
   }
 
   isEnded(nowMs: number): boolean {

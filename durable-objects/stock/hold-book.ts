@@ -196,8 +196,11 @@ export class HoldBook {
     return this.table.unitsByCustomer(pool)
   }
 
+  /** Those that run with the order that means to pay for them, which no row has. */
   page(pool: PoolId, afterSequence: number, limit: number): NumberedHold[] {
-    return this.table.ofPoolAfter(pool, afterSequence, limit)
+    return this.table
+      .ofPoolAfter(pool, afterSequence, limit)
+      .map((hold) => ({ ...hold, orderId: this.running.get(hold.holdId)?.orderId ?? hold.orderId }))
   }
 
   /**

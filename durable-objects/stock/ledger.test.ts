@@ -225,6 +225,34 @@ describe("selling", () => {
   })
 })
 
+describe("units that come back in part", () => {
+  it("are counted in all, so that being told twice is being told once", () => {
+    const { ledger } = ledgerWith(5)
+    ledger.hold(holdOf("h1", "ann", 3, OPEN_POOL), OPENS_MS)
+    ledger.sell("h1", "o1", OPENS_MS)
+    for (const [upTo, replayed, sold] of [
+      [1, false, 2],
+      [1, true, 2],
+      [3, false, 0],
+      [2, true, 0],
+      [9, true, 0],
+    ] as const) {
+      expect(ledger.returnUnits("h1", "o1", upTo)).toEqual({ outcome: "returned", replayed })
+      expect(pool(ledger, OPEN_POOL)).toMatchObject({ available: 5 - sold, sold })
+    }
+  })
+
+  it("are taken off the customer's limit at once", () => {
+    const { ledger } = ledgerWith(9, 9)
+    ledger.hold(holdOf("h1", "ann", 2), OPENS_MS)
+    ledger.sell("h1", "o1", OPENS_MS)
+    expect(ledger.hold(holdOf("h2", "ann"), OPENS_MS)).toMatchObject({ refusal: "limit_reached" })
+    ledger.returnUnits("h1", "o1", 1)
+    expect(ledger.hold(holdOf("h2", "ann"), OPENS_MS)).toMatchObject({ outcome: "held" })
+    expect(ledger.hold(holdOf("h3", "ann"), OPENS_MS)).toMatchObject({ refusal: "limit_reached" })
+  })
+})
+
 describe("a sale's units", () => {
   it("come out of the open pool and go back to it at the end, held ones when they return", () => {
     const { ledger } = ledgerWith(10, 6)

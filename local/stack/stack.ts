@@ -8,6 +8,7 @@ import { startStripeEmulator } from "../stripe-emulator/emulator.ts"
 import { startTurnstileEmulator } from "../turnstile-emulator/emulator.ts"
 import { SECRETS, SITE_KEYS } from "../turnstile-emulator/siteverify.ts"
 import { startBeacon } from "../beacon.ts"
+import { startMailSink } from "./mail.ts"
 import { takeDataFolder } from "./data-folder.ts"
 import { endLeftovers, startGuard } from "./guard.ts"
 import { LOCAL_MERCHANT_TOKENS, readOrMakeSecrets } from "./secrets.ts"
@@ -44,6 +45,9 @@ export class StackError extends Error {
 
 const MINUTE_MS = 60_000
 
+/** The emulator has no limit of its own, and a sale on this machine is not to be paced by Stripe's. */
+const EMULATOR_REQUESTS_PER_SECOND = "10000"
+
 /** Starts every part in turn. What had started is ended again when a later part fails. */
 export async function startStack(settings: StackSettings, log: StackLog): Promise<RunningStack> {
   const undo: (() => Promise<void>)[] = [await takeDataFolder(settings.dataDir)]
@@ -78,11 +82,22 @@ async function startParts(
   undo.push(() => beacon.stop())
 
   const turnstile = await startTurnstile(settings, log, undo)
+  const mail = await startMailSink(join(settings.dataDir, "mail"))
+  undo.push(() => mail.stop())
 
   log.step("Worker on workerd")
   const startWorkerPart = (code: string) =>
     startWorker(
-      workerOptions(code, { settings, secrets, sqlUrl: database.sqlUrl, stripe, turnstile, beacon, log }),
+      workerOptions(code, {
+        settings,
+        secrets,
+        sqlUrl: database.sqlUrl,
+        stripe,
+        turnstile,
+        beacon,
+        mail,
+        log,
+      }),
     )
   let worker = await startWorkerPart(await bundleWorker())
   undo.push(() => worker.stop())
@@ -187,12 +202,13 @@ interface WorkerSurroundings {
   stripe: { url: string } | null
   turnstile: { url: string } | null
   beacon: { chainUrl: string }
+  mail: { url: string }
   log: StackLog
 }
 
 function workerOptions(
   code: string,
-  { settings, secrets, sqlUrl, stripe, turnstile, beacon, log }: WorkerSurroundings,
+  { settings, secrets, sqlUrl, stripe, turnstile, beacon, mail, log }: WorkerSurroundings,
 ): WorkerOptions {
   const keys = settings.stripe ?? secrets.stripe
   return {
@@ -206,10 +222,17 @@ function workerOptions(
         settings.databaseUrl ?? `postgres://spillway:spillway@127.0.0.1:${settings.postgresPort}/spillway`,
       NEON_SQL_ENDPOINT: sqlUrl,
       DRAND_URL: beacon.chainUrl,
+      MAIL_FROM: "orders@shop.example",
+      MAIL_SINK_URL: mail.url,
+      SHOP_URL: `http://localhost:${settings.port}`,
       STRIPE_SECRET_KEY: keys.secretKey,
       STRIPE_PUBLISHABLE_KEY: keys.publishableKey,
       STRIPE_WEBHOOK_SECRET: keys.webhookSecret,
-      ...(stripe && { STRIPE_API_BASE: stripe.url, STRIPE_JS_URL: `${stripe.url}/v3/` }),
+      ...(stripe && {
+        STRIPE_API_BASE: stripe.url,
+        STRIPE_JS_URL: `${stripe.url}/v3/`,
+        STRIPE_REQUESTS_PER_SECOND: EMULATOR_REQUESTS_PER_SECOND,
+      }),
       TURNSTILE_SITE_KEY: settings.turnstile?.siteKey ?? SITE_KEYS.passes,
       TURNSTILE_SECRET: settings.turnstile?.secret ?? SECRETS.passes,
       ...(turnstile && { TURNSTILE_BASE: turnstile.url }),

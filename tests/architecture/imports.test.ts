@@ -23,6 +23,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
  */
 const OPEN_TO_WORKERS = [
   /\/contract\.ts$/,
+  /^durable-objects\/checkout\/stripe-books\.ts$/,
   /^durable-objects\/fnv1a\.ts$/,
   /^durable-objects\/stock\/(hold-items|ledgers|lease\/names)\.ts$/,
   /^durable-objects\/checkout\/(currency|sample-order|stripe|totals)\.ts$/,

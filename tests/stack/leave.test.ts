@@ -61,6 +61,15 @@ describe.concurrent("a place in a full sale comes free at once", () => {
     await expect.poll(tryAgain, { timeout: 10_000 }).toBe(true)
   })
 
+  it("when the merchant withdraws the unpaid order", async () => {
+    const saleId = await scheduled(["LEAVE-WITHDRAWN"], 1)
+    const { inside, pass, tryAgain } = await insideAndOutside(saleId)
+    const items = [{ sku: "LEAVE-WITHDRAWN", quantity: 1 }]
+    const checkout = await inside.checkout({ items, saleId, pass, email: "ann@example.com" })
+    expect((await merchant.call("POST", `/orders/${checkout.body.orderId}/cancel`)).status).toBe(200)
+    await expect.poll(tryAgain, { timeout: 10_000 }).toBe(true)
+  })
+
   it("when its holder has bought, and the audit finds the cap kept", async () => {
     const saleId = await scheduled(["LEAVE-BUY"], 1)
     const { inside, pass, tryAgain } = await insideAndOutside(saleId)

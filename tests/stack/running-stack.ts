@@ -13,6 +13,7 @@ export interface StackAddresses {
   stripeUrl: string
   turnstileUrl: string
   beaconUrl: string
+  dataDir: string
 }
 
 declare module "vitest" {
@@ -64,7 +65,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const dataDir = await mkdtemp(join(tmpdir(), "spillway-test-"))
   const stack = await startTestStack(dataDir, process.env["SPILLWAY_TEST_LOG"] ? console.log : undefined)
   const { url, databaseUrl, stripeUrl, turnstileUrl, beaconUrl } = stack
-  project.provide("stack", { url, databaseUrl, stripeUrl, turnstileUrl, beaconUrl })
+  project.provide("stack", { url, databaseUrl, stripeUrl, turnstileUrl, beaconUrl, dataDir })
   return async () => {
     await stack.stop()
     await rm(dataDir, { recursive: true, force: true })

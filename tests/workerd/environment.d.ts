@@ -7,6 +7,8 @@ declare namespace Cloudflare {
     ARRIVALS: DurableObjectNamespace<import("../../durable-objects/arrivals/object.ts").ArrivalShard>
     PRICES: DurableObjectNamespace<import("../../durable-objects/prices/object.ts").ShopPrices>
     COUPONS: DurableObjectNamespace<import("../../durable-objects/prices/coupon/object.ts").Coupon>
+    PAYMENT_GATE: DurableObjectNamespace<import("../../durable-objects/payment-gate/object.ts").PaymentGate>
+    RECONCILER: DurableObjectNamespace<import("../../durable-objects/reconciler/object.ts").Reconciler>
     ROOM: DurableObjectNamespace<import("../../durable-objects/room/object.ts").RoomObject>
   }
 }

@@ -77,6 +77,19 @@ export const PROBLEMS = {
     "Leave it out, or use another one. One that is given back counts again.",
   ],
   coupon_taken: [409, "There is a coupon with this code", "Change that one, or choose another code."],
+  not_shippable: [
+    409,
+    "This order cannot be sent",
+    "Only paid orders are sent, and none whose money went back.",
+  ],
+  not_deliverable: [409, "This order was not sent", "Note its parcel first."],
+  not_cancellable: [409, "This order was sent already", "Refund it instead."],
+  refund_exceeds_payment: [
+    409,
+    "That is more than is left of the payment",
+    "Refunds that are under way count, too. Read the order, and ask for less.",
+  ],
+  refund_refused: [409, "The payment provider refuses the refund", "See the payment at the provider."],
   payment_refused: [
     409,
     "The payment provider does not take this order",

@@ -10,7 +10,7 @@ describe("the table of roles", () => {
     expect(ALL.every((permission) => mayDo("owner", permission))).toBe(true)
   })
 
-  it("lets staff keep products, stock and dead letters and stop a sale, but not set prices, or schedule, change, replenish or end a sale, or invite", () => {
+  it("lets staff keep products, stock, orders and dead letters and stop a sale, but not set prices, or schedule, change, replenish or end a sale, or invite", () => {
     const refused = ALL.filter((permission) => !mayDo("staff", permission))
     expect(refused.toSorted()).toEqual([
       "coupons.write",
@@ -27,6 +27,7 @@ describe("the table of roles", () => {
     const allowed = ALL.filter((permission) => mayDo("viewer", permission))
     expect(allowed.toSorted()).toEqual([
       "coupons.read",
+      "orders.read",
       "prices.read",
       "products.read",
       "sales.audit",

@@ -2,9 +2,10 @@ import type { Role } from "../environment.ts"
 
 /**
  * The one table of who may do what. Roles build on each other: staff may do all that viewers may, owners all.
- * Staff keep the shop and can stop a sale that goes wrong; only owners decide what is sold when, and for how much.
+ * Staff keep the shop, send and refund orders, and can stop a sale that goes wrong; only owners decide what is sold when, and for how much.
  */
 export const PERMISSIONS = {
+  "operations.reconcile": "staff",
   "products.read": "viewer",
   "products.write": "staff",
   "media.write": "staff",
@@ -16,6 +17,9 @@ export const PERMISSIONS = {
   "prices.write": "owner",
   "coupons.read": "viewer",
   "coupons.write": "owner",
+  "orders.read": "viewer",
+  "orders.fulfil": "staff",
+  "orders.refund": "staff",
   "sales.read": "viewer",
   "sales.audit": "viewer",
   "sales.pause": "staff",

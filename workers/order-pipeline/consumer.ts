@@ -4,6 +4,7 @@ import { upsertOrders } from "../../db/order-records.ts"
 import { archiveHolds } from "../../db/stock-holds.ts"
 import { upsertStockLevels } from "../../db/stock-levels.ts"
 import type { Env } from "../environment.ts"
+import { announceOrders } from "../messages/announce.ts"
 import type { Piece } from "./pieces.ts"
 import { planWrites } from "./plan.ts"
 import { reasonOf, settleBatch } from "./settle.ts"
@@ -25,6 +26,7 @@ export function recorderOf(env: Env): Recorder {
     async write(bodies) {
       const plan = planWrites(bodies)
       await upsertOrders(db, plan.orders)
+      await announceOrders(env, db, plan.orders)
       await upsertStockLevels(db, plan.stockLevels)
       await archiveHolds(db, plan.stockHolds)
     },

@@ -3,6 +3,7 @@ import type { CancelOutcome, OrderView } from "../../durable-objects/checkout/co
 import { laneOf } from "../../durable-objects/checkout/contract.ts"
 import { signToken, verifyToken } from "../../waiting-room/signed-token.ts"
 import { settingsOf } from "../environment.ts"
+import type { Env } from "../environment.ts"
 import type { App } from "../http/app.ts"
 import { readSession } from "../http/session.ts"
 import { leaveSale } from "./leave-sale.ts"
@@ -45,6 +46,11 @@ export async function readOrder(
 
 const ORDER_ID = /^ord_[A-Za-z0-9_-]{22}$/
 
+/** Whether a lane could know this id at all. */
+export function isOrderId(text: string): boolean {
+  return ORDER_ID.test(text)
+}
+
 interface OrderTokenPayload {
   /** Order id. */
   o: string
@@ -57,9 +63,14 @@ async function fitsOrder(c: Context<App>, orderId: string, bearer: string | null
   return verified.ok && verified.payload.o === orderId
 }
 
-export async function orderTokenFor(c: Context<App>, orderId: string): Promise<string> {
+export function orderTokenFor(c: Context<App>, orderId: string): Promise<string> {
+  return signOrderToken(c.env, orderId)
+}
+
+/** Whoever has it may see the order, and nothing else. */
+export async function signOrderToken(env: Env, orderId: string): Promise<string> {
   const payload: OrderTokenPayload = { o: orderId }
-  return signToken((await settingsOf(c.env)).keyRing, "order", payload)
+  return signToken((await settingsOf(env)).keyRing, "order", payload)
 }
 
 export async function laneFor(c: Context<App>, orderId: string) {

@@ -286,8 +286,13 @@ export async function openCheckout(c: Context<App>, request: CheckoutRequest): P
 
 /** What a client is told: the refusal's code, and the SKUs it holds for where it has some. */
 export function refusalOf({ refusal, skus }: PurchaseRefused): Refusal {
-  return { code: refusal, members: skus.length > 0 ? { items: skus.map((sku) => ({ sku })) } : {} }
+  const items = skus.length > 0 ? { items: skus.map((sku) => ({ sku })) } : {}
+  const retry = refusal === "payment_unavailable" ? { retryAfterSeconds: PAYMENT_RETRY_SECONDS } : {}
+  return { code: refusal, members: { ...items, ...retry } }
 }
+
+/** Payments that do not answer rest for so long at least. */
+const PAYMENT_RETRY_SECONDS = 5
 
 function refused(refusal: ProblemCode, skus: string[] = []): PurchaseRefused {
   return { outcome: "refused", refusal, skus }

@@ -199,6 +199,8 @@ function orderAnswerOf(order: OrderView) {
     saleId,
     holdExpiresAtMs,
     payment,
+    shipments,
+    refunds,
   } = order
   return {
     orderId,
@@ -212,7 +214,8 @@ function orderAnswerOf(order: OrderView) {
     couponCode,
     currency,
     payment: { status: payment.status, message: payment.declineMessage },
-    shipments: [],
+    shipments,
+    refunds: refunds.map(({ amountCents, status: stands, atMs }) => ({ amountCents, status: stands, atMs })),
     saleId,
     holdExpiresAtMs,
   }

@@ -160,6 +160,9 @@ export const orderAnswer = z
     currency: z.string(),
     payment: z.object({ status: z.string(), message: z.string().nullable() }),
     shipments: z.array(z.object({ carrier: z.string(), trackingNumber: z.string(), atMs: z.int() })),
+    refunds: z.array(
+      z.object({ amountCents: z.int(), status: z.enum(["pending", "succeeded", "failed"]), atMs: z.int() }),
+    ),
     saleId: z.string().nullable(),
     holdExpiresAtMs: z.int(),
   })

@@ -5,6 +5,7 @@ import type { CheckoutBindings } from "../../../durable-objects/checkout/object.
 import { ORDER_QUEUES } from "../../../durable-objects/checkout/outbox.ts"
 import type { Payments } from "../../../durable-objects/checkout/payments.ts"
 import { MemorySql } from "../../../durable-objects/memory-sql.ts"
+import { lives } from "./modelled-time.ts"
 import { Lost } from "./network.ts"
 import type { Life, Network } from "./network.ts"
 
@@ -80,11 +81,12 @@ export class LaneStation {
   }
 
   private within<T>(lane: Lane, ask: (object: CheckoutLane) => Promise<T>): Promise<T> {
-    const { object } = this.awake(lane)
+    const { object, life } = this.awake(lane)
     return new Promise<T>((resolve, reject) => {
       const die = () => reject(new Lost(`${lane.name} was reset`))
       lane.waiting.add(die)
-      ask(object)
+      lives
+        .run(life, () => ask(object))
         .then(resolve, reject)
         .finally(() => lane.waiting.delete(die))
     })
@@ -162,13 +164,20 @@ export class LaneStation {
       STRIPE_SECRET_KEY: "",
       STRIPE_API_BASE: "",
     } as unknown as SimulatedBindings
-    lane.instance = { life, object: new SimulatedLane(this.stateOf(lane, life), env) }
+    const object = lives.run(life, () => new SimulatedLane(this.stateOf(lane, life), env))
+    lane.instance = { life, object }
     return lane.instance
   }
 
   private stateOf(lane: Lane, life: Life): DurableObjectState {
     const storage = {
-      sql: lane.sql,
+      sql: {
+        exec: (...statement: Parameters<MemorySql["exec"]>) => {
+          // None may go on after its death: then it is the simulation that is wrong.
+          if (!life.isAlive) this.broken.push(`${lane.name} asked its tables after it had died`)
+          return lane.sql.exec(...statement)
+        },
+      },
       transactionSync: <T>(closure: () => T) => lane.sql.transactionSync(closure),
       setAlarm: (atMs: number) => {
         if (life.isAlive) this.setAlarm(lane, atMs)

@@ -81,9 +81,13 @@ export class Network {
     })
   }
 
-  /** Lets one thing happen that is due; false when there is nothing left that ever will. */
-  async step(): Promise<boolean> {
+  /**
+   * Lets one thing happen that is due; false when there is nothing left that ever will. Before it, when everybody waits,
+   * `shake` may end lives.
+   */
+  async step(shake: () => void): Promise<boolean> {
     await quiet()
+    shake()
     if (this.happenings.length === 0) return false
     if (this.faultShare > 0 && this.chance.hits(JUMP_SHARE)) {
       this.count("clock jumps")

@@ -6,6 +6,7 @@ import type { Books } from "./auditor.ts"
 import { COUPON, CouponStation } from "./coupons.ts"
 import { LaneStation } from "./lanes.ts"
 import { StockStation } from "./ledgers.ts"
+import { withModelledTime } from "./modelled-time.ts"
 import { Lost, Network } from "./network.ts"
 import { PipelineStation } from "./pipeline.ts"
 import { ProviderModel } from "./provider.ts"
@@ -66,7 +67,7 @@ export async function simulateSale(seed: number): Promise<Tally> {
 export function playSale(seed: number): Promise<{ tally: Tally; books: Books }> {
   laneDirectory.forgetAll()
   const sale = new SimulatedSale(seed)
-  return withModelled(sale.network, async () => {
+  return withModelledTime(sale.network, async () => {
     try {
       return { books: await sale.run(), tally: sale.network.tally }
     } catch (error) {
@@ -110,7 +111,13 @@ class SimulatedSale {
     this.lanes = new LaneStation(
       this.network,
       {
-        objects: (life) => ({ ...this.stock.bindingsFor(life), ...this.coupons.bindingsFor(life) }),
+        objects: (life) => ({
+          ...this.stock.bindingsFor(life),
+          ...this.coupons.bindingsFor(life),
+          PAYMENT_GATE: {
+            getByName: () => ({ report: () => this.network.call(life, "gate report", () => undefined) }),
+          },
+        }),
         payments: (life) => this.provider.paymentsFor(life),
         queue: (life, name) => this.pipeline.queueFor(life, name),
         room: (life) => ({
@@ -217,8 +224,7 @@ class SimulatedSale {
   private async untilQuiet(shake: () => void): Promise<void> {
     const endMs = this.network.nowMs + REST_MAX_MS
     do {
-      shake()
-      if (!(await this.network.step())) return
+      if (!(await this.network.step(shake))) return
     } while (this.network.nowMs < endMs)
     throw new Error(
       `the sale does not come to rest: ${[...this.lanes.failing(), ...this.network.pending()].join("; ")}`,
@@ -253,23 +259,5 @@ class SimulatedSale {
     for (const _ of secondIntentsOf(provider)) network.count("second intents")
     const parked = await this.lanes.parked()
     return { saleId, nowMs: network.nowMs, orders, provider, stock, coupons, records, shoppers, parked, left }
-  }
-}
-
-/** The run's clock and chance are everybody's, and its complaints nobody's. */
-async function withModelled<T>(network: Network, run: () => Promise<T>): Promise<T> {
-  const { now } = Date
-  const { random } = Math
-  const { error, warn } = console
-  Date.now = () => network.nowMs
-  Math.random = () => network.chance.next()
-  console.error = console.warn = () => undefined
-  try {
-    return await run()
-  } finally {
-    Date.now = now
-    Math.random = random
-    console.error = error
-    console.warn = warn
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest"
 import type { LaneCounts } from "../../../durable-objects/checkout/contract.ts"
+import type { Reconciliation } from "../../../durable-objects/reconciler/contract.ts"
 import type { RoomLive, SaleFacts } from "../../../durable-objects/room/contract.ts"
 import { liveOf } from "./live.ts"
 
@@ -26,6 +27,19 @@ const lane = (changes: Partial<LaneCounts>): LaneCounts => ({
   revenueCents: 0,
   ...changes,
 })
+const paymentGate = { state: "closed" as const, paymentsPerMinute: 2_400, retryAtMs: null }
+const drift = { kind: "order_parked" as const, subjects: {}, firstSeenMs: 1 }
+const reconciliation: Reconciliation = {
+  startedAtMs: 800,
+  endedAtMs: 900,
+  reason: "clock",
+  drift: [
+    { ...drift, says: "Mended.", mending: "mended" },
+    { ...drift, says: "Look at it.", mending: "left" },
+  ],
+  pending: 0,
+  unread: [],
+}
 const pressure = {
   queueDepth: 0,
   commands: 9,
@@ -56,7 +70,9 @@ describe("a sale's numbers", () => {
         outboxOldestMs: 400,
       }),
     ]
-    expect(liveOf({ facts, live, items, lanes, deadLetters: 2, nowMs: 1_000 })).toEqual({
+    expect(
+      liveOf({ facts, live, paymentGate, reconciliation, items, lanes, deadLetters: 2, nowMs: 1_000 }),
+    ).toEqual({
       ...live,
       refusals: { ...live.refusals, sold_out: 4, sale_not_open: 2 },
       saleId: "s",
@@ -70,12 +86,23 @@ describe("a sale's numbers", () => {
       payments: { confirmed: 3, failed: 1, successRate: 0.75 },
       webhookLagMs: 300,
       queueLag: { outboxDepth: 3, oldestMs: 600, deadLetters: 2 },
+      paymentGate,
+      reconciliation: { endedAtMs: 900, drift: 2, left: 1, says: "Look at it." },
       items,
     })
   })
 
   it("leave open what nothing is known of yet", () => {
-    const quiet = liveOf({ facts, live, items, lanes: [lane({})], deadLetters: null, nowMs: 1_000 })
+    const quiet = liveOf({
+      facts,
+      live,
+      paymentGate,
+      reconciliation: null,
+      items,
+      lanes: [lane({})],
+      deadLetters: null,
+      nowMs: 1_000,
+    })
     expect(quiet.payments.successRate).toBeNull()
     expect(quiet.webhookLagMs).toBeNull()
     expect(quiet.queueLag).toEqual({ outboxDepth: 0, oldestMs: null, deadLetters: null })

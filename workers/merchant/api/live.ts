@@ -2,11 +2,15 @@ import { openDatabase } from "../../../db/client.ts"
 import { countDeadLetters } from "../../../db/dead-letters.ts"
 import { laneName } from "../../../durable-objects/checkout/contract.ts"
 import type { LaneCounts } from "../../../durable-objects/checkout/contract.ts"
+import { PAYMENT_GATE } from "../../../durable-objects/payment-gate/contract.ts"
+import type { GateView } from "../../../durable-objects/payment-gate/contract.ts"
+import type { Reconciliation } from "../../../durable-objects/reconciler/contract.ts"
 import type { RoomLive, SaleFacts } from "../../../durable-objects/room/contract.ts"
 import type { HoldRefusal, PoolCounts, StockPressure } from "../../../durable-objects/stock/contract.ts"
 import { laneName as stockLaneName } from "../../../durable-objects/stock/lease/names.ts"
 import { settingsOf } from "../../environment.ts"
 import type { Env } from "../../environment.ts"
+import { lastReconciliation } from "../reconciliation/reconcile.ts"
 import { PROBLEM_OF_HOLD } from "../../purchase/hold-problems.ts"
 import { stockOf } from "../../purchase/stock-objects.ts"
 
@@ -24,7 +28,19 @@ export interface SaleLive extends RoomLive {
   /** The slowest lane's; null until a webhook has come. */
   webhookLagMs: number | null
   queueLag: { outboxDepth: number; oldestMs: number | null; deadLetters: number | null }
+  /** How the provider's calls go, over all sales. */
+  paymentGate: GateView
+  /** What the last comparison of all books found; null before the first. */
+  reconciliation: ReconciledLive | null
   items: SkuCounts[]
+}
+
+interface ReconciledLive {
+  endedAtMs: number
+  drift: number
+  /** What was not mended, and the first of it in words. */
+  left: number
+  says: string | null
 }
 
 interface SkuCounts {
@@ -46,25 +62,30 @@ export async function readLive(env: Env, saleId: string): Promise<SaleLive | nul
   const read = await room.read()
   if (!read) return null
   const { facts } = read
-  const [live, items, lanes, deadLetters] = await Promise.all([
+  const [live, paymentGate, reconciliation, items, lanes, deadLetters] = await Promise.all([
     room.live(),
+    env.PAYMENT_GATE.getByName(PAYMENT_GATE).read(null),
+    lastReconciliation(env),
     Promise.all(facts.items.map(({ sku }) => countsInSale(env, saleId, sku))),
     readLanes(env, saleId),
     deadLettersOf(env),
   ])
-  return liveOf({ facts, live, items, lanes, deadLetters, nowMs: Date.now() })
+  return liveOf({ facts, live, paymentGate, reconciliation, items, lanes, deadLetters, nowMs: Date.now() })
 }
 
 interface LiveSources {
   facts: SaleFacts
   live: RoomLive
+  paymentGate: GateView
+  reconciliation: Reconciliation | null
   items: SkuCounts[]
   lanes: LaneCounts[]
   deadLetters: number | null
   nowMs: number
 }
 
-export function liveOf({ facts, live, items, lanes, deadLetters, nowMs }: LiveSources): SaleLive {
+export function liveOf(sources: LiveSources): SaleLive {
+  const { facts, live, paymentGate, reconciliation, items, lanes, deadLetters, nowMs } = sources
   const total = (of: (counts: SkuCounts) => number): number => items.reduce((sum, item) => sum + of(item), 0)
   const status = (of: keyof LaneCounts["byStatus"]): number =>
     lanes.reduce((sum, lane) => sum + (lane.byStatus[of] ?? 0), 0)
@@ -98,8 +119,15 @@ export function liveOf({ facts, live, items, lanes, deadLetters, nowMs }: LiveSo
       oldestMs: waitingSinceMs.length === 0 ? null : Math.max(0, nowMs - Math.min(...waitingSinceMs)),
       deadLetters,
     },
+    paymentGate,
+    reconciliation: reconciliation && reconciledOf(reconciliation),
     items,
   }
+}
+
+function reconciledOf({ endedAtMs, drift }: Reconciliation): ReconciledLive {
+  const left = drift.filter(({ mending }) => mending !== "mended")
+  return { endedAtMs, drift: drift.length, left: left.length, says: left[0]?.says ?? null }
 }
 
 /** By the codes that clients see: the room's own, and those of the ledgers since their objects started. */

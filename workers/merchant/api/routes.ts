@@ -1,5 +1,7 @@
 import { createRoutes } from "../../http/app.ts"
 import { auditRoutes } from "../audit/routes.ts"
+import { reconciliationRoutes } from "../reconciliation/routes.ts"
+import { orderRoutes } from "../orders/routes.ts"
 import { requireRole } from "./authentication.ts"
 import { deadLetterRoutes } from "./dead-letter-routes.ts"
 import { couponRoutes } from "./coupon-routes.ts"
@@ -21,8 +23,10 @@ merchantApiRoutes.route("/", mediaRoutes)
 merchantApiRoutes.route("/", stockRoutes)
 merchantApiRoutes.route("/", priceRoutes)
 merchantApiRoutes.route("/", couponRoutes)
+merchantApiRoutes.route("/", orderRoutes)
 merchantApiRoutes.route("/", saleRoutes)
 merchantApiRoutes.route("/", saleControlRoutes)
 merchantApiRoutes.route("/", invitationRoutes)
 merchantApiRoutes.route("/", auditRoutes)
 merchantApiRoutes.route("/", deadLetterRoutes)
+merchantApiRoutes.route("/", reconciliationRoutes)

@@ -195,6 +195,24 @@ export const liveAnswer = z
         description: "Of the whole shop: what could not be written. Null: Postgres does not say",
       }),
     }),
+    paymentGate: z.object({
+      state: z
+        .enum(["closed", "open", "half_open"])
+        .openapi({ description: "closed: payments go well; open: they rest; half_open: they are tried" }),
+      paymentsPerMinute: z.number().openapi({
+        description: "What the provider's account takes for each sale that runs; 0 while payments rest",
+      }),
+      retryAtMs: z.int().nullable(),
+    }),
+    reconciliation: z
+      .object({
+        endedAtMs: z.int(),
+        drift: z.int(),
+        left: z.int().openapi({ description: "What was not mended" }),
+        says: z.string().nullable().openapi({ description: "The first of it, in words" }),
+      })
+      .nullable()
+      .openapi({ description: "What the last comparison of all books found; null before the first" }),
     items: z.array(counts),
   })
   .openapi("SaleLive")

@@ -2,8 +2,9 @@ import { openDatabase } from "../../../db/client.ts"
 import { readArchivedHolds } from "../../../db/stock-holds.ts"
 import { readSaleOrders } from "../../../db/sale-orders.ts"
 import { laneName, ORDER_PAGE_MAX } from "../../../durable-objects/checkout/contract.ts"
-import type { OrderView } from "../../../durable-objects/checkout/contract.ts"
+import type { OrderView, ParkedOrder } from "../../../durable-objects/checkout/contract.ts"
 import { listSaleIntents } from "../../../durable-objects/checkout/stripe.ts"
+import { listRefundTimes } from "../../../durable-objects/checkout/stripe-books.ts"
 import { firstOpensAtMs, PASS_PAGE_MAX } from "../../../durable-objects/room/contract.ts"
 import type { PassRecord, SaleFacts } from "../../../durable-objects/room/contract.ts"
 import { HOLD_PAGE_MAX, OPEN_POOL } from "../../../durable-objects/stock/contract.ts"
@@ -30,8 +31,16 @@ export async function gatherLedgers(env: Env, saleId: string): Promise<Ledgers |
   if (!before) return null
   const sinceMs = Math.min(before.facts.waitingOpensAtMs, firstOpensAtMs(before.facts)) - INTENTS_BEFORE_MS
   // Payments before orders before Postgres: what is later on the way is read later, so that less seems to be missing.
-  const payments = await listSaleIntents(await settingsOf(env), saleId, sinceMs)
-  const [stock, lanes, passes] = await Promise.all([
+  const settings = await settingsOf(env)
+  const [intents, refundTimes] = await Promise.all([
+    listSaleIntents(settings, saleId, sinceMs),
+    listRefundTimes(settings, sinceMs),
+  ])
+  const payments = intents.map((intent) => ({
+    ...intent,
+    refundedAtMs: refundTimes.get(intent.intentId) ?? null,
+  }))
+  const [stock, { lanes, parked }, passes] = await Promise.all([
     readStock(env, before.facts),
     readLanes(env, saleId),
     readPasses(env, saleId),
@@ -45,7 +54,7 @@ export async function gatherLedgers(env: Env, saleId: string): Promise<Ledgers |
     frontier: after.board.frontier,
     readFromMs: before.board.nowMs,
   }
-  return { saleId, nowMs: Date.now(), stock, payments, lanes, postgres, room: line }
+  return { saleId, nowMs: Date.now(), stock, payments, lanes, postgres, parked, room: line }
 }
 
 function readStock(env: Env, facts: SaleFacts): Promise<StockLedger[]> {
@@ -106,18 +115,29 @@ async function readHolds(
   return [...here, ...archived.filter(({ holdId }) => !known.has(holdId))]
 }
 
-async function readLanes(env: Env, saleId: string): Promise<OrderView[]> {
+async function readLanes(env: Env, saleId: string): Promise<Pick<Ledgers, "lanes" | "parked">> {
   const { CHECKOUT_LANES } = await settingsOf(env)
   const lanes = Array.from({ length: CHECKOUT_LANES }, (_, index) => env.CHECKOUT.getByName(laneName(index)))
-  const orders = await Promise.all(
-    lanes.map((lane) =>
-      readPages<OrderView>(
-        (last) => lane.orders({ saleId, afterOrderId: last?.orderId ?? "" }),
-        ORDER_PAGE_MAX,
+  const [orders, parked] = await Promise.all([
+    Promise.all(
+      lanes.map((lane) =>
+        readPages<OrderView>(
+          (last) => lane.orders({ saleId, afterOrderId: last?.orderId ?? "" }),
+          ORDER_PAGE_MAX,
+        ),
       ),
     ),
-  )
-  return orders.flat()
+    Promise.all(
+      lanes.map((lane) =>
+        readPages<ParkedOrder>((last) => lane.parked(last?.order.orderId ?? ""), ORDER_PAGE_MAX),
+      ),
+    ),
+  ])
+  const ofSale = parked.flat().filter(({ order }) => order.saleId === saleId)
+  return {
+    lanes: orders.flat(),
+    parked: ofSale.map(({ order, why }) => ({ orderId: order.orderId, why })),
+  }
 }
 
 function readPasses(env: Env, saleId: string): Promise<PassRecord[]> {

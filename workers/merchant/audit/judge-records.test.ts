@@ -28,7 +28,9 @@ describe("P3, no paid order is lost", () => {
     ["status", { status: "payment_authorized" }],
     ["total", { totalCents: 1 }],
     ["currency", { currency: "USD" }],
-    ["items", { items: [{ sku: "A", quantity: 1, unitPriceCents: 500 }] }],
+    ["items", { items: [sampleLine("A", 1, 500)] }],
+    ["sum that went back", { refundedCents: 1 }],
+    ["return", { items: [{ ...sampleLine("A", 2, 500), returnedQuantity: 1 }] }],
   ])("names an order that Postgres has with another %s", (_, changes) => {
     expect(kindsOf({ postgres: [recorded(changes)] })).toEqual(["P3 order_differs_in_postgres"])
   })
@@ -52,6 +54,14 @@ describe("P3, no paid order is lost", () => {
     const cancelled = [order(), order({ orderId: "o2", status: "cancelled" })]
     expect(kindsOf({ stock: sold({ orderId: "o2" }), lanes: cancelled })).toEqual(["P3 sold_without_order"])
     expect(kindsOf({ stock: sold({ orderId: "o9", endedAtMs: NOW - 1_000 }) })).toEqual([])
+  })
+
+  it("names units that came back by one of the two only", () => {
+    const items = [{ ...sampleLine("A", 2, 500), returnedQuantity: 1 }]
+    const books = { lanes: [order({ items })], postgres: [recorded({ items })] }
+    expect(kindsOf(books)).toEqual(["P3 returned_units_differ"])
+    const returned = [ledger({ available: 9, sold: 1 }, [hold({ returnedQuantity: 1 })])]
+    expect(kindsOf({ ...books, stock: returned })).toEqual([])
   })
 
   it("names a paid order without its units", () => {

@@ -1,5 +1,5 @@
 import type { RecordedOrder } from "../../../db/sale-orders.ts"
-import type { OrderView } from "../../../durable-objects/checkout/contract.ts"
+import type { OrderLine, OrderView } from "../../../durable-objects/checkout/contract.ts"
 import { capturedByOrder } from "./judge-payments.ts"
 import { PAID_STATUSES, SETTLING_MS } from "./ledgers.ts"
 import type { Difference, DifferenceKind, Findings, Ledgers } from "./ledgers.ts"
@@ -70,13 +70,19 @@ function differing(order: OrderView, inPostgres: RecordedOrder): string[] {
       `total ${order.totalCents} ${order.currency} and ${inPostgres.totalCents} ${inPostgres.currency}`,
     )
   }
+  const refundedCents = refundedCentsOf(order)
+  if (refundedCents !== inPostgres.refundedCents)
+    differs.push(`refunded ${refundedCents} and ${inPostgres.refundedCents}`)
   if (linesOf(order) !== linesOf(inPostgres))
     differs.push(`items ${linesOf(order)} and ${linesOf(inPostgres)}`)
   return differs
 }
 
 function linesOf({ items }: Pick<RecordedOrder, "items">): string {
-  const lines = items.map(({ sku, quantity, unitPriceCents }) => `${quantity} × ${sku} at ${unitPriceCents}`)
+  const lines = items.map(
+    ({ sku, quantity, unitPriceCents, returnedQuantity }) =>
+      `${quantity} × ${sku} at ${unitPriceCents}${returnedQuantity === 0 ? "" : `, ${returnedQuantity} returned`}`,
+  )
   return lines.toSorted().join(", ")
 }
 
@@ -103,13 +109,14 @@ function judgeUnits({ saleId, nowMs, stock, lanes }: Ledgers): Findings {
     }
   }
   const read = new Set(stock.map(({ sku }) => sku))
-  for (const order of lanes.filter(({ status }) => isPaid({ status }) && status !== "refunded")) {
-    for (const { sku, quantity } of order.items.filter((item) => read.has(item.sku))) {
+  for (const order of lanes.filter(isPaid)) {
+    for (const line of order.items.filter((item) => read.has(item.sku))) {
       findings.checked += 1
-      const units = sold.get(`${order.orderId} ${sku}`) ?? 0
-      if (units === quantity) continue
+      const units = sold.get(`${order.orderId} ${line.sku}`) ?? 0
+      const difference = judgeLine(order, line, units)
+      if (difference === null) continue
       if (isYoung(order, nowMs)) findings.pending += 1
-      else findings.differences.push(orderWithoutUnits(order.orderId, sku, quantity, units))
+      else findings.differences.push(difference)
     }
   }
   return findings
@@ -135,6 +142,16 @@ function soldWithoutOrder(
   )
 }
 
+/** What a line's order keeps of it must be what the ledgers say is sold to it. */
+function judgeLine({ orderId }: OrderView, line: OrderLine, soldUnits: number): Difference | null {
+  const { sku, quantity, returnedQuantity } = line
+  if (soldUnits === quantity - returnedQuantity) return null
+  if (returnedQuantity === 0 && soldUnits < quantity)
+    return orderWithoutUnits(orderId, sku, quantity, soldUnits)
+  const says = `The order ${orderId} says that ${returnedQuantity} of ${quantity} of ${sku} came back, and the ledger has ${soldUnits} sold to it. Count what came back, and have the rest returned or sold.`
+  return difference("returned_units_differ", { orderId, sku }, says)
+}
+
 function orderWithoutUnits(orderId: string, sku: string, quantity: number, units: number): Difference {
   const says = `The order ${orderId} is paid for ${quantity} of ${sku}, but the ledger sold it ${units}. Sell it the rest, or refund it.`
   return difference("order_without_units", { orderId, sku }, says)
@@ -148,6 +165,13 @@ function isPaid({ status }: Pick<OrderView, "status">): boolean {
   return PAID_STATUSES.has(status)
 }
 
-function isYoung(order: OrderView, nowMs: number): boolean {
-  return nowMs - (order.history.at(-1)?.atMs ?? order.createdAtMs) < SETTLING_MS
+function refundedCentsOf({ refunds }: OrderView): number {
+  const succeeded = refunds.filter(({ status }) => status === "succeeded")
+  return succeeded.reduce((sum, { amountCents }) => sum + amountCents, 0)
+}
+
+/** Its status, or its refunds, changed a moment ago. */
+function isYoung({ history, createdAtMs, refunds }: OrderView, nowMs: number): boolean {
+  const changedAtMs = Math.max(history.at(-1)?.atMs ?? createdAtMs, ...refunds.map(({ atMs }) => atMs))
+  return nowMs - changedAtMs < SETTLING_MS
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest"
+import { sampleLine } from "../../../durable-objects/checkout/sample-order.ts"
 import { DIFFERENCES_MAX, judge } from "./judge.ts"
 import {
   brokenOf,
@@ -30,6 +31,7 @@ describe("the audit of a sale where all went well", () => {
       ordersInPostgres: 1,
       passes: 1,
       differences: 0,
+      notices: 0,
       pending: 0,
     })
   })
@@ -40,6 +42,7 @@ describe("the audit of a sale where all went well", () => {
       payments: [],
       lanes: [],
       postgres: [],
+      parked: [],
       room: { passes: [], servedBefore: 0, servedAfter: 0, frontier: -1, readFromMs: NOW },
     }
     expect(brokenOf(judge(ledgers(nothing)))).toEqual([])
@@ -57,8 +60,10 @@ describe("the audit of a sale where all went well", () => {
 
   it("accepts an order that was refunded and whose units came back", () => {
     const stock = [ledger({ available: 10, sold: 0 }, [hold({ returnedQuantity: 2 })])]
-    const lanes = [order({ status: "refunded" })]
-    const postgres = [recorded({ status: "refunded" })]
+    const items = [{ ...sampleLine("A", 2, 500), returnedQuantity: 2 }]
+    const refunds = [{ refundId: "re_1", amountCents: 1_000, status: "succeeded" as const, atMs: OLD }]
+    const lanes = [order({ status: "refunded", items, refunds })]
+    const postgres = [recorded({ status: "refunded", items, refundedCents: 1_000 })]
     expect(kindsOf({ stock, lanes, postgres, payments: [payment({ refundedCents: 1_000 })] })).toEqual([])
   })
 

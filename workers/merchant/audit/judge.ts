@@ -1,6 +1,8 @@
 import { judgePassage } from "./judge-line.ts"
 import { judgeRecords } from "./judge-records.ts"
+import { judgeMoney } from "./judge-money.ts"
 import { judgePayments } from "./judge-payments.ts"
+import { noticesOf } from "./notices.ts"
 import { judgeExpiry, judgeStock } from "./judge-stock.ts"
 import type { Audit, Findings, Ledgers, PromiseId, Verdict } from "./ledgers.ts"
 
@@ -11,13 +13,14 @@ export const DIFFERENCES_MAX = 500
 export function judge(ledgers: Ledgers): Audit {
   const findings: Record<PromiseId, Findings> = {
     P1: judgeStock(ledgers),
-    P2: judgePayments(ledgers),
+    P2: together(judgePayments(ledgers), judgeMoney(ledgers)),
     P3: judgeRecords(ledgers),
     P4: judgePassage(ledgers),
     P5: judgeExpiry(ledgers),
   }
   const all = Object.values(findings)
   const differences = all.flatMap((found) => found.differences)
+  const notices = noticesOf(ledgers)
   return {
     promises: {
       P1: verdict(findings.P1, "counts of pools and holds", "No unit was sold that was not there."),
@@ -27,6 +30,7 @@ export function judge(ledgers: Ledgers): Audit {
       P5: verdict(findings.P5, "holds", "No hold outlived its time."),
     },
     differences: differences.slice(0, DIFFERENCES_MAX),
+    notices: notices.slice(0, DIFFERENCES_MAX),
     counts: {
       skus: ledgers.stock.length,
       holds: ledgers.stock.reduce((sum, { holds }) => sum + holds.length, 0),
@@ -36,8 +40,17 @@ export function judge(ledgers: Ledgers): Audit {
       ordersInPostgres: ledgers.postgres.length,
       passes: ledgers.room.passes.length,
       differences: differences.length,
+      notices: notices.length,
       pending: all.reduce((sum, { pending }) => sum + pending, 0),
     },
+  }
+}
+
+function together(...found: Findings[]): Findings {
+  return {
+    checked: found.reduce((sum, { checked }) => sum + checked, 0),
+    differences: found.flatMap(({ differences }) => differences),
+    pending: found.reduce((sum, { pending }) => sum + pending, 0),
   }
 }
 

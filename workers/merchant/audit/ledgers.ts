@@ -14,6 +14,8 @@ export interface Ledgers {
   /** Orders as their lanes have them. */
   lanes: OrderView[]
   postgres: RecordedOrder[]
+  /** Orders of the sale that their lanes gave up on. */
+  parked: { orderId: string; why: string }[]
   room: RoomLedger
 }
 
@@ -45,8 +47,13 @@ export interface PaymentRecord {
   status: string
   amountCents: number
   capturedCents: number
+  /** From when a refund is asked for until it has failed. */
   refundedCents: number
   currency: string
+  disputed: boolean
+  createdAtMs: number
+  /** When the last refund of it was asked for; null when there was none. */
+  refundedAtMs: number | null
 }
 
 /** The promises as the project numbers them. */
@@ -58,6 +65,13 @@ export interface Difference {
   /** What it is about: order, intent, hold, ticket, SKU and pool, as far as they are known. */
   subjects: Record<string, string>
   /** What is wrong, and what to do about it. */
+  says: string
+}
+
+/** What breaks no promise and wants a look all the same. */
+export interface Notice {
+  kind: "disputed" | "dispute_unknown_to_order" | "order_parked" | "second_open_payment"
+  subjects: Record<string, string>
   says: string
 }
 
@@ -73,11 +87,18 @@ export type DifferenceKind =
   | "captured_without_order"
   | "captured_but_not_confirmed"
   | "confirmed_but_not_captured"
+  | "totals_do_not_add_up"
+  | "refund_unknown_to_order"
+  | "refund_not_at_provider"
+  | "refunded_but_not_returned"
+  | "returned_but_not_refunded"
+  | "authorized_twice"
   | "order_missing_in_postgres"
   | "order_differs_in_postgres"
   | "order_only_in_postgres"
   | "sold_without_order"
   | "order_without_units"
+  | "returned_units_differ"
   | "admitted_before_turn"
   | "frontier_fell"
   | "beyond_cap"
@@ -102,6 +123,7 @@ export interface Verdict {
 export interface Audit {
   promises: Record<PromiseId, Verdict>
   differences: Difference[]
+  notices: Notice[]
   counts: {
     skus: number
     holds: number
@@ -111,6 +133,7 @@ export interface Audit {
     ordersInPostgres: number
     passes: number
     differences: number
+    notices: number
     /** On their way between the ledgers; look again in half a minute. */
     pending: number
   }

@@ -22,6 +22,11 @@ const auditAnswer = z
         says: z.string(),
       }),
     ),
+    notices: z
+      .array(z.object({ kind: z.string(), subjects: z.record(z.string(), z.string()), says: z.string() }))
+      .openapi({
+        description: "What breaks no promise and wants a look: disputes, parked orders, payments left open",
+      }),
     counts: z.object({
       skus: z.int(),
       holds: z.int(),
@@ -31,6 +36,7 @@ const auditAnswer = z
       ordersInPostgres: z.int(),
       passes: z.int(),
       differences: z.int(),
+      notices: z.int(),
       pending: z
         .int()
         .openapi({ description: "On their way between the ledgers; look again in half a minute" }),

@@ -40,7 +40,8 @@ export function order(changes: Partial<OrderView> = {}): OrderView {
 
 export function payment(changes: Partial<PaymentRecord> = {}): PaymentRecord {
   const amounts = { amountCents: 1_000, capturedCents: 1_000, refundedCents: 0, currency: "EUR" }
-  return { intentId: "pi_1", orderId: "o1", status: "succeeded", ...amounts, ...changes }
+  const rest = { disputed: false, createdAtMs: OLD, refundedAtMs: null }
+  return { intentId: "pi_1", orderId: "o1", status: "succeeded", ...amounts, ...rest, ...changes }
 }
 
 export function recorded(changes: Partial<RecordedOrder> = {}): RecordedOrder {
@@ -51,6 +52,7 @@ export function recorded(changes: Partial<RecordedOrder> = {}): RecordedOrder {
     totalCents,
     currency,
     items,
+    refundedCents: 0,
     paymentIntentId: "pi_1",
     createdAtMs: OLD,
     ...changes,
@@ -99,7 +101,14 @@ export function ledger(
 /** One order, sold, captured and written: every promise kept. */
 export function ledgers(changes: Partial<Ledgers> = {}): Ledgers {
   const room = { passes: [pass()], servedBefore: 1, servedAfter: 1, frontier: 2, readFromMs: NOW }
-  const books = { stock: [ledger()], payments: [payment()], lanes: [order()], postgres: [recorded()], room }
+  const books = {
+    stock: [ledger()],
+    payments: [payment()],
+    lanes: [order()],
+    postgres: [recorded()],
+    parked: [],
+    room,
+  }
   return { saleId: SALE, nowMs: NOW, ...books, ...changes }
 }
 

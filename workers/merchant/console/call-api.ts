@@ -15,9 +15,17 @@ export async function callApi<Body>(
   c: Context<App>,
   method: "GET" | "POST",
   path: string,
+  body?: object,
 ): Promise<ApiAnswer<Body>> {
-  const headers = { cookie: c.req.header("cookie") ?? "" }
-  const request = new Request(new URL(`/merchant/api${path}`, c.req.url), { method, headers })
+  const headers = {
+    cookie: c.req.header("cookie") ?? "",
+    ...(body !== undefined && { "content-type": "application/json" }),
+  }
+  const request = new Request(new URL(`/merchant/api${path}`, c.req.url), {
+    method,
+    headers,
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  })
   const response = await api.fetch(request, c.env, c.executionCtx)
   if (response.ok) return { ok: true, body: await response.json<Body>() }
   const problem = await response.json<{ title?: string; detail?: string }>().catch(() => null)

@@ -66,6 +66,7 @@ export function LivePage({ site, role, sale, live, trouble }: LivePageProps) {
               {stat("revenue", "revenue")}
               {stat("success", "payments succeed")}
               {stat("failed", "failed")}
+              {stat("gate", "the provider")}
             </Stats>
           </Panel>
           <Panel title="Stock">

@@ -21,6 +21,8 @@ export interface LiveNumbers {
   currency: string
   payments: { confirmed: number; failed: number; successRate: number | null }
   queueLag: { outboxDepth: number; oldestMs: number | null; deadLetters: number | null }
+  paymentGate: { state: "closed" | "open" | "half_open" }
+  reconciliation: { left: number; says: string | null } | null
   refusals: Record<string, number>
   items: { sku: string; received: number; available: number; held: number; sold: number }[]
 }
@@ -34,6 +36,13 @@ const LIMIT_WORDS: Record<Limit, string> = {
   cap: "Places inside",
   stock: "Units left",
   line_empty: "Nobody waits",
+}
+
+/** Whether the provider is asked. */
+const GATE_WORDS: Record<LiveNumbers["paymentGate"]["state"], string> = {
+  closed: "Answers",
+  open: "Rests",
+  half_open: "Is tried",
 }
 
 /** Every number of the panel as text, by the name it has on the page: first by the server, then by the script. */
@@ -58,6 +67,7 @@ export function wordsOf(live: LiveNumbers): Record<string, string> {
     confirmed: formatCount(payments.confirmed),
     failed: formatCount(payments.failed),
     success: payments.successRate === null ? "–" : `${(payments.successRate * 100).toFixed(1)} %`,
+    gate: GATE_WORDS[live.paymentGate.state],
     outbox: formatCount(queueLag.outboxDepth),
     oldest: queueLag.oldestMs === null ? "–" : formatLag(queueLag.oldestMs),
     ...Object.fromEntries(bySku),
@@ -121,6 +131,18 @@ export function alarmsOf(live: LiveNumbers): Alarm[] {
     alarms.push({
       title: `${formatCount(queueLag.deadLetters)} dead ${queueLag.deadLetters === 1 ? "letter" : "letters"}: Postgres does not take them`,
       advice: "npm run dead-letters says why; replay them once the reason is gone.",
+    })
+  }
+  const { reconciliation } = live
+  if (reconciliation && reconciliation.says !== null) {
+    const many = reconciliation.left === 1 ? "one place" : `${reconciliation.left} places`
+    alarms.push({ title: `The books differ in ${many}`, advice: reconciliation.says })
+  }
+  if (live.paymentGate.state !== "closed") {
+    alarms.push({
+      title: "The payment provider does not answer, or is slow",
+      advice:
+        "The line slows down by itself, and goes on when payments do. Holds are kept meanwhile, and no order is lost.",
     })
   }
   if (

@@ -138,6 +138,7 @@ export function ControlForm({ saleId, control }: { saleId: string; control: Cont
 export interface AuditView {
   promises: Record<string, { ok: boolean; checked: number; says: string }>
   differences: readonly { promise: string; kind: string; subjects: Record<string, string>; says: string }[]
+  notices: readonly { kind: string; subjects: Record<string, string>; says: string }[]
   counts: Record<string, number>
 }
 
@@ -191,6 +192,7 @@ export function AuditPage({
           ))}
         </ul>
         <Differences differences={audit.differences} />
+        <Notices notices={audit.notices} />
         <Table
           caption="What was compared"
           columns={[{ title: "Ledger" }, { title: "Count", number: true }]}
@@ -210,15 +212,32 @@ function Differences({ differences }: { differences: AuditView["differences"] })
       rows={differences.map((difference) => [
         difference.kind.replaceAll("_", " "),
         difference.promise,
-        <code>
-          {Object.entries(difference.subjects)
-            .map(([name, value]) => `${name} ${value}`)
-            .join(", ")}
-        </code>,
+        <Subjects of={difference.subjects} />,
         difference.says,
       ])}
     />
   )
+}
+
+/** What breaks no promise and wants a look all the same. */
+function Notices({ notices }: { notices: AuditView["notices"] }) {
+  if (notices.length === 0) return null
+  return (
+    <Table
+      caption={`${countOf(notices.length, "thing", "things")} to look at`}
+      columns={[{ title: "What" }, { title: "About" }, { title: "What to do" }]}
+      rows={notices.map(({ kind, subjects, says }) => [
+        kind.replaceAll("_", " "),
+        <Subjects of={subjects} />,
+        says,
+      ])}
+    />
+  )
+}
+
+function Subjects({ of }: { of: Record<string, string> }) {
+  const named = Object.entries(of).map(([name, value]) => `${name} ${value}`)
+  return <code>{named.join(", ")}</code>
 }
 
 /** "ordersInPostgres" reads "orders in Postgres". */

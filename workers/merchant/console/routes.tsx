@@ -6,13 +6,14 @@ import type { RoomApi } from "../../../durable-objects/room/contract.ts"
 import type { Role } from "../../environment.ts"
 import type { App } from "../../http/app.ts"
 import { limitBody } from "../../http/app.ts"
-import { Message } from "../../storefront/pages/message.tsx"
 import { answerPage, siteOf } from "../../storefront/routes/answer.ts"
 import { answerFailure } from "../../storefront/routes/failures.tsx"
 import { FORM_BYTES_MAX, readForm } from "../../storefront/routes/read-form.ts"
 import { SALE_ID } from "../../storefront/routes/sale-views.ts"
 import { readStaff, signIn, signOut } from "../staff.ts"
+import { answerTrouble } from "./answer-trouble.tsx"
 import { callApi } from "./call-api.ts"
+import { consoleOrders } from "./order-routes.tsx"
 import { LivePage } from "./live-page.tsx"
 import type { LiveNumbers } from "./live-words.ts"
 import { AuditPage, ConfirmControl, SaleList, SignIn } from "./pages.tsx"
@@ -23,6 +24,7 @@ import { RehearsalPage } from "./rehearsal-page.tsx"
 /** The merchant's pages. They show what the merchant's API answers, and press its buttons. */
 export const consoleRoutes = new Hono<App>()
 consoleRoutes.onError(answerFailure)
+consoleRoutes.route("/", consoleOrders)
 
 const SALE = `/merchant/sales/:saleId{${SALE_ID}}`
 const CONTROL = `${SALE}/:control{pause|resume|end}`
@@ -134,12 +136,4 @@ consoleRoutes.get(`${SALE}/audit`, async (c) => {
 /** The route's pattern lets nothing else through. */
 function controlOf(verb: string): Control {
   return verb === "pause" || verb === "resume" ? verb : "end"
-}
-
-function answerTrouble(c: Context<App>, trouble: { status: number; detail: string }): Promise<Response> {
-  const actions = [{ href: "/merchant/sales", label: "All sales" }]
-  const page = (
-    <Message site={siteOf(c)} title="That cannot be shown" words={[trouble.detail]} actions={actions} />
-  )
-  return answerPage(c, page, { status: trouble.status as ContentfulStatusCode })
 }

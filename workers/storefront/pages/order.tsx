@@ -1,10 +1,12 @@
 import type { OrderView } from "../../../durable-objects/checkout/contract.ts"
 import { ButtonLink } from "../components/button.tsx"
 import { Layout } from "../components/layout.tsx"
+import { Moment } from "../components/moment.tsx"
 import { OrderLines, sumsOf } from "../components/order-lines.tsx"
 import type { Line } from "../components/order-lines.tsx"
 import { Steps } from "../components/steps.tsx"
 import type { Site } from "../site.ts"
+import { formatMoney } from "../words/money.ts"
 import { HoldClock } from "./checkout.tsx"
 import { sayOrder, stepsOf } from "./order-decision.ts"
 import { Address } from "./pay.tsx"
@@ -18,6 +20,8 @@ export interface OrderProps {
   payAddress: string
   /** Only when the page was opened by its token: the script asks with the same. */
   token: string | null
+  /** Whether the shop writes letters. */
+  writes?: boolean
 }
 
 const REFRESH_SECONDS = 3
@@ -62,16 +66,62 @@ export function Order(props: OrderProps) {
               totalCents={order.totalCents}
               sums={sumsOf(order)}
             />
-            {order.email && <p class="soft">For {order.email}</p>}
+            {order.email && (
+              <p class="soft">
+                For {order.email}
+                {props.writes && saying.tone === "yes" && ". What happens next is written there, too."}
+              </p>
+            )}
             <Address order={order} />
           </section>
           <section class="panel flow" aria-labelledby="way">
             <h2 id="way">Where it stands</h2>
             <Steps steps={stepsOf(order)} />
+            <Parcels order={order} />
+            <Refunds order={order} />
           </section>
         </div>
       </div>
     </Layout>
+  )
+}
+
+function Parcels({ order }: { order: OrderView }) {
+  if (order.shipments.length === 0) return null
+  return (
+    <>
+      <h3>{order.shipments.length === 1 ? "Your parcel" : "Your parcels"}</h3>
+      <ul>
+        {order.shipments.map(({ carrier, trackingNumber, atMs }) => (
+          <li>
+            {carrier}, tracking number {trackingNumber}, <Moment atMs={atMs} style="stamp" />
+          </li>
+        ))}
+      </ul>
+    </>
+  )
+}
+
+const REFUND_WORDS = {
+  pending: "on its way back",
+  succeeded: "returned",
+  failed: "could not be returned; we are looking into it",
+}
+
+function Refunds({ order }: { order: OrderView }) {
+  if (order.refunds.length === 0) return null
+  return (
+    <>
+      <h3>Money back</h3>
+      <ul>
+        {order.refunds.map(({ amountCents, status, atMs }) => (
+          <li>
+            {formatMoney(amountCents, order.currency)} {REFUND_WORDS[status]},{" "}
+            <Moment atMs={atMs} style="stamp" />
+          </li>
+        ))}
+      </ul>
+    </>
   )
 }
 

@@ -120,12 +120,15 @@ export const live = {
   currency: "EUR",
   payments: { confirmed: 1, failed: 0, successRate: 1 },
   queueLag: { outboxDepth: 1, oldestMs: 100_000, deadLetters: 1 },
+  paymentGate: { state: "open" as const },
+  reconciliation: { left: 2, says: HOSTILE },
   refusals: { not_your_turn: 3 },
   items: [{ sku: "A-1", received: 1, available: -1, held: 1, sold: 1 }],
 }
 export const audit = {
   promises: { P1: { ok: false, checked: 1, says: HOSTILE } },
   differences: [{ promise: "P1", kind: "count_negative", subjects: { sku: HOSTILE }, says: HOSTILE }],
+  notices: [{ kind: "disputed", subjects: { orderId: HOSTILE }, says: HOSTILE }],
   counts: { skus: 1, pending: 1 },
 }
 export const product = {

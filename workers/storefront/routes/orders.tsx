@@ -2,6 +2,7 @@ import { Hono } from "hono"
 import { settingsOf } from "../../environment.ts"
 import type { App } from "../../http/app.ts"
 import { limitBody } from "../../http/app.ts"
+import { writesLetters } from "../../messages/announce.ts"
 import { cancelCheckout, readOrder } from "../../purchase/orders.ts"
 import { Order } from "../pages/order.tsx"
 import { isPaymentUnderWay } from "../pages/order-decision.ts"
@@ -70,6 +71,7 @@ orderPages.get("/orders/:orderId", async (c) => {
       cameFromPayment={c.req.query("paid") === "1"}
       payAddress={payAddress(orderId, productSlug)}
       token={token}
+      writes={writesLetters(c.env)}
     />
   )
   return answerPage(c, page)

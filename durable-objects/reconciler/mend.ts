@@ -1,0 +1,41 @@
+import { laneOf } from "../checkout/contract.ts"
+import { cancelIntent } from "../checkout/stripe-books.ts"
+import type { Ledgers } from "../stock/ledgers.ts"
+import type { Mend } from "./find-drift.ts"
+import type { ReadBindings } from "./read-books.ts"
+
+/** Does what a difference asks for. Throws when a part does not answer, or refuses. */
+export async function carryOut(env: ReadBindings, ledgers: Ledgers, mend: Mend): Promise<void> {
+  const lane = (orderId: string) => env.CHECKOUT.getByName(laneOf(orderId, Number(env.CHECKOUT_LANES)))
+  switch (mend.mend) {
+    case "drive_again":
+      return lane(mend.orderId).driveAgain([mend.orderId])
+    case "send_again":
+      return lane(mend.orderId).sendAgain([mend.orderId])
+    case "send_all":
+      return env.CHECKOUT.getByName(mend.lane).sendAgain(null)
+    case "cancel_intent":
+      return cancelIntent(env, mend.intentId)
+    case "release_hold": {
+      const { ledger, holdId, customer } = mend.hold
+      const outcome = await ledgers.getByName(ledger).release(holdId, customer)
+      if (outcome.outcome === "refused") throw new Error(`the ledger refused it: ${outcome.refusal}`)
+      return
+    }
+    case "tell_lane": {
+      const { intentId, orderId, amountCents, currency } = mend.intent
+      // The same id each time: a lane that has heard it once acts once.
+      const event = {
+        eventId: `reconciled:${intentId}:${mend.type}`,
+        type: mend.type,
+        intentId,
+        orderId,
+        atMs: Date.now(),
+        amountCents,
+        currency,
+        declineMessage: null,
+      }
+      await lane(orderId).recordPaymentEvent(event)
+    }
+  }
+}

@@ -1,0 +1,126 @@
+import { laneName, laneOf } from "../checkout/contract.ts"
+import type { CheckoutApi, OrderBrief } from "../checkout/contract.ts"
+import { listRecentIntents } from "../checkout/stripe-books.ts"
+import type { RecentIntent } from "../checkout/stripe-books.ts"
+import { PAYMENT_GATE } from "../payment-gate/contract.ts"
+import type { PaymentGateApi } from "../payment-gate/contract.ts"
+import type { RoomApi } from "../room/contract.ts"
+import { within } from "../within.ts"
+import { COMPARED_MS } from "./contract.ts"
+import type { PostgresReading } from "./contract.ts"
+import type { ClaimedHold, Reading } from "./find-drift.ts"
+import type { HoldReader } from "./read-holds.ts"
+
+/** What the reconciler needs of its environment to read. */
+export interface ReadBindings {
+  CHECKOUT: DurableObjectNamespace<CheckoutApi & Rpc.DurableObjectBranded>
+  ROOM: DurableObjectNamespace<RoomApi & Rpc.DurableObjectBranded>
+  PAYMENT_GATE: DurableObjectNamespace<PaymentGateApi & Rpc.DurableObjectBranded>
+  CHECKOUT_LANES: string
+  STRIPE_SECRET_KEY: string
+  STRIPE_API_BASE: string
+}
+
+/** One part that has not answered by then is left out of this run, and named. */
+const ANSWER_MS = 8_000
+
+/** Payments that one run reads, newest first: twenty calls in half a minute, of an account that may make hundreds. */
+const INTENTS_MAX = 2_000
+
+/** An order that was due for so long was not taken up: its lane's alarm was lost, or the lane is away. */
+const OVERDUE_MS = 30_000
+
+/** What one run has read, and what it could not. */
+export interface Books {
+  reading: Reading
+  unread: string[]
+}
+
+export async function readBooks(
+  env: ReadBindings,
+  holdReader: HoldReader,
+  known: { saleIds: readonly string[]; postgres: PostgresReading | null; reason: Reading["reason"] },
+): Promise<Books> {
+  const nowMs = Date.now()
+  const unread: string[] = []
+  /** A part that does not answer keeps no other from being compared. */
+  const orElse = async <T>(what: string, otherwise: T, read: () => Promise<T>): Promise<T> => {
+    try {
+      return await within(ANSWER_MS, read())
+    } catch (error) {
+      unread.push(`${what}: ${error instanceof Error ? error.message : String(error)}`)
+      return otherwise
+    }
+  }
+  const [intents, holds] = await Promise.all([
+    orElse("payments", [], () => readIntents(env, nowMs, unread)),
+    readHolds(env, holdReader, known.saleIds, unread, orElse),
+  ])
+  const lanes = await readLanes(env, nowMs, orElse)
+  const { orders, unknowable } = await readOrders(
+    env,
+    new Set([...intents, ...holds].map(({ orderId }) => orderId)),
+    orElse,
+  )
+  const { postgres, reason } = known
+  return { reading: { nowMs, reason, intents, holds, orders, unknowable, lanes, postgres }, unread }
+}
+
+type OrElse = <T>(what: string, otherwise: T, read: () => Promise<T>) => Promise<T>
+
+/** While payments rest the few calls that try them are not the reconciler's. */
+async function readIntents(env: ReadBindings, nowMs: number, unread: string[]): Promise<RecentIntent[]> {
+  const { state } = await env.PAYMENT_GATE.getByName(PAYMENT_GATE).read(null)
+  if (state !== "closed") throw new Error("they rest, for they did not answer")
+  const { intents, isAll } = await listRecentIntents(env, nowMs - COMPARED_MS, INTENTS_MAX)
+  if (!isAll) unread.push(`payments: only the newest ${INTENTS_MAX} of half an hour were compared`)
+  return intents
+}
+
+async function readHolds(
+  env: ReadBindings,
+  holdReader: HoldReader,
+  saleIds: readonly string[],
+  unread: string[],
+  orElse: OrElse,
+): Promise<ClaimedHold[]> {
+  const suspects = orElse("suspected holds", [], () => holdReader.readSuspects())
+  const ofSales = saleIds.map((saleId) =>
+    orElse(`holds of sale ${saleId}`, [], async () => {
+      const read = await env.ROOM.getByName(saleId).read()
+      const skus = (read?.facts.items ?? []).map(({ sku }) => sku)
+      const bySku = await Promise.all(skus.map((sku) => holdReader.read(sku, saleId)))
+      if (bySku.some(({ isAll }) => !isAll)) unread.push(`holds of sale ${saleId}: not read to their end`)
+      return bySku.flatMap(({ holds }) => holds)
+    }),
+  )
+  return (await Promise.all([suspects, ...ofSales])).flat()
+}
+
+async function readLanes(env: ReadBindings, nowMs: number, orElse: OrElse): Promise<Reading["lanes"]> {
+  const names = Array.from({ length: Number(env.CHECKOUT_LANES) }, (_, index) => laneName(index))
+  const read = names.map((lane) =>
+    orElse(`checkout ${lane}`, null, async () => ({
+      lane,
+      review: await env.CHECKOUT.getByName(lane).review(nowMs - OVERDUE_MS),
+    })),
+  )
+  return (await Promise.all(read)).filter((review) => review !== null)
+}
+
+async function readOrders(
+  env: ReadBindings,
+  orderIds: ReadonlySet<string>,
+  orElse: OrElse,
+): Promise<Pick<Reading, "orders" | "unknowable">> {
+  const byLane = Map.groupBy(orderIds, (orderId) => laneOf(orderId, Number(env.CHECKOUT_LANES)))
+  const unknowable = new Set<string>()
+  const orders = new Map<string, OrderBrief>()
+  const asked = [...byLane].map(async ([lane, ids]) => {
+    const known = await orElse(`orders of ${lane}`, null, () => env.CHECKOUT.getByName(lane).knows(ids))
+    if (known === null) for (const orderId of ids) unknowable.add(orderId)
+    else for (const order of known) orders.set(order.orderId, order)
+  })
+  await Promise.all(asked)
+  return { orders, unknowable }
+}
