@@ -21,6 +21,8 @@ export interface Books {
   shoppers: readonly Shopper[]
   /** Orders that somebody must look at, and why. */
   parked: readonly string[]
+  /** Orders whose merchant asked for money to go back. */
+  undone: ReadonlySet<string>
   /** Who was said to have left the sale with their goods. */
   left: readonly string[]
 }
@@ -85,7 +87,7 @@ function auditOf({ saleId, nowMs, orders, provider, stock, records }: Books): st
 }
 
 /** Money: who has the goods has paid their total once; who has not has paid nothing, or has it back. */
-function moneyOf({ orders, provider }: Books): string[] {
+function moneyOf({ orders, provider, undone: byMerchant }: Books): string[] {
   const known = new Map(orders.map((order) => [order.orderId, order]))
   const wrong: string[] = []
   const byOrder = Map.groupBy(provider.intents.values(), ({ orderId }) => orderId)
@@ -100,7 +102,8 @@ function moneyOf({ orders, provider }: Books): string[] {
     const undone = intents.some(
       ({ capturedBy, refundedByLaneCents }) => capturedBy === "lane" && refundedByLaneCents > 0,
     )
-    if (undone) wrong.push(`${orderId} was paid, its lane took the money, and sent it back`)
+    if (undone && !byMerchant.has(orderId))
+      wrong.push(`${orderId} was paid, its lane took the money, and sent it back`)
     if (aside.length > 0)
       wrong.push(`${orderId} is ${order?.status}, and money is still set aside by ${aside.join()}`)
   }

@@ -13,7 +13,7 @@ export const COUPON: CouponTerms = {
   minimum: null,
   startsAtMs: null,
   endsAtMs: null,
-  usesMax: 6,
+  usesMax: 3,
   usesPerCustomerMax: 1,
 }
 

@@ -27,10 +27,10 @@ export async function withModelledTime<T>(network: Network, run: () => Promise<T
     return timer
   }
   globalThis.setTimeout = setModelled as unknown as typeof setTimeout
-  globalThis.clearTimeout = ((timer: unknown) => {
+  globalThis.clearTimeout = (timer: unknown) => {
     if (timer instanceof ModelledTimer) timer.isCleared = true
     else clear(timer as number)
-  }) as typeof clearTimeout
+  }
   try {
     return await run()
   } finally {

@@ -90,12 +90,7 @@ export class ProviderModel {
       retrieve: (intentId) => this.ask(life, "retrieve", () => viewOf(this.intentOf(intentId))),
       refund: (refund) =>
         this.ask(life, "refund", () =>
-          this.keyed(`${refund.orderId}:refund:${refund.refundKey}`, () => {
-            const answer = this.refund(refund)
-            if (answer.outcome === "ok")
-              this.intentOf(refund.intentId).refundedByLaneCents += refund.amountCents
-            return answer
-          }),
+          this.keyed(`${refund.orderId}:refund:${refund.refundKey}`, () => this.refundForLane(refund), 0),
         ),
     }
   }
@@ -197,6 +192,12 @@ export class ProviderModel {
     return viewOf(intent)
   }
 
+  private refundForLane(refund: NewRefund): RefundAnswer {
+    const answer = this.refund(refund)
+    if (answer.outcome === "ok") this.intentOf(refund.intentId).refundedByLaneCents += refund.amountCents
+    return answer
+  }
+
   private refund({ intentId, amountCents }: NewRefund): RefundAnswer {
     const intent = this.intentOf(intentId)
     if (amountCents > intent.capturedCents - intent.refundedCents)
@@ -213,11 +214,18 @@ export class ProviderModel {
     return { outcome: "ok", refund: { refundId, amountCents, status } }
   }
 
-  /** The answer is kept under its key, also when it is an error, after which the work may have been done. */
-  private keyed<Answer extends PaymentAnswer | RefundAnswer>(key: string, work: () => Answer): Answer {
+  /**
+   * The answer is kept under its key, also when it is an error, after which the work may have been done. Errors of refunds
+   * are not kept here: a refund has one key, so that it is never made twice, and would be asked for as long as the error is.
+   */
+  private keyed<Answer extends PaymentAnswer | RefundAnswer>(
+    key: string,
+    work: () => Answer,
+    errorShare = STORED_ERROR_SHARE,
+  ): Answer {
     const kept = this.answers.get(key)
     if (kept) return kept as Answer
-    const isBroken = this.network.faultShare > 0 && this.chance.hits(STORED_ERROR_SHARE)
+    const isBroken = this.network.faultShare > 0 && this.chance.hits(errorShare)
     const answer = isBroken && this.chance.hits(0.5) ? null : work()
     const said = isBroken || answer === null ? (BROKEN as Answer) : answer
     this.answers.set(key, said)

@@ -3,6 +3,7 @@ import { holdItems, mergeLines } from "../../../durable-objects/stock/hold-items
 import type { Item } from "../../../durable-objects/stock/hold-items.ts"
 import type { LaneStation } from "./lanes.ts"
 import type { StockStation } from "./ledgers.ts"
+import { Lost } from "./network.ts"
 import type { Life, Network } from "./network.ts"
 import type { ProviderModel } from "./provider.ts"
 
@@ -179,7 +180,11 @@ export class Shopper {
           life.isAlive = false
           resolve(null)
         })
-      ask(life).then(resolve, () => resolve(null))
+      ask(life).then(resolve, (error: unknown) => {
+        // Only what was lost may go unanswered.
+        if (!(error instanceof Lost)) this.shop.lanes.broken.push(`a shopper's request: ${String(error)}`)
+        resolve(null)
+      })
     })
   }
 }

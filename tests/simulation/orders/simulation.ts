@@ -6,6 +6,7 @@ import type { Books } from "./auditor.ts"
 import { COUPON, CouponStation } from "./coupons.ts"
 import { LaneStation } from "./lanes.ts"
 import { StockStation } from "./ledgers.ts"
+import { Merchant } from "./merchant.ts"
 import { withModelledTime } from "./modelled-time.ts"
 import { Lost, Network } from "./network.ts"
 import { PipelineStation } from "./pipeline.ts"
@@ -88,6 +89,7 @@ class SimulatedSale {
   private readonly coupons: CouponStation
   private readonly lanes: LaneStation
   private readonly provider: ProviderModel
+  private readonly merchant: Merchant
   private readonly pipeline: PipelineStation
   private readonly records = new OrderRecords()
   private readonly shoppers: Shopper[] = []
@@ -129,6 +131,7 @@ class SimulatedSale {
       },
       LANES,
     )
+    this.merchant = new Merchant(this.network, this.lanes)
     this.pipeline = new PipelineStation(this.network, this.lanes, this.records)
     this.provider.deliver = (event) => this.deliver(event)
     this.network.beforeMove = (toMs) => this.stock.expireUntil(toMs)
@@ -160,6 +163,7 @@ class SimulatedSale {
       { orderId: `o${index}`, customer, items, couponCode },
     )
     this.shoppers.push(shopper)
+    this.merchant.expect(shopper.wish.orderId)
     network.after(chance.between(0, RUSH_MS), "a shopper comes", () => void shopper.buy())
   }
 
@@ -258,6 +262,18 @@ class SimulatedSale {
     for (const { status } of orders) network.count(`order ${status}`)
     for (const _ of secondIntentsOf(provider)) network.count("second intents")
     const parked = await this.lanes.parked()
-    return { saleId, nowMs: network.nowMs, orders, provider, stock, coupons, records, shoppers, parked, left }
+    return {
+      saleId,
+      nowMs: network.nowMs,
+      orders,
+      provider,
+      stock,
+      coupons,
+      records,
+      shoppers,
+      parked,
+      left,
+      undone: this.merchant.refunded,
+    }
   }
 }
