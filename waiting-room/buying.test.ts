@@ -46,6 +46,17 @@ describe("what people inside are likely to take", () => {
     expect(unitsSpokenFor(measureBuying(inside, factsOf({ served: 10, unitsTaken: 10 }), TICK_MS))).toBe(0)
   })
 
+  test("is nothing of those who came in and took it between two ticks", () => {
+    const state = measureBuying(startBuying(), factsOf({ served: 10, unitsTaken: 10 }), TICK_MS)
+    expect(unitsSpokenFor(state)).toBe(0)
+    expect(state).toMatchObject({ unitsPerPass: 1, deciding: [0, 0] })
+    const half = measureBuying(startBuying(), factsOf({ served: 10, unitsTaken: 6 }), TICK_MS)
+    expect(unitsSpokenFor(half)).toBe(4)
+    // Of eight who took, four had been inside before.
+    const more = measureBuying(half, factsOf({ served: 15, unitsTaken: 14 }), 0)
+    expect(unitsSpokenFor(more)).toBeCloseTo(1)
+  })
+
   test("is nothing once they have taken it and given it back between two ticks, which no count shows", () => {
     const inside = measureBuying(startBuying(), factsOf({ served: 10 }), TICK_MS)
     const back = measureBuying(inside, factsOf({ served: 10, unitsGivenBack: 10 }), TICK_MS)

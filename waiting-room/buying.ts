@@ -92,16 +92,16 @@ export function measureBuying(before: BuyingState, facts: BuyingFacts, elapsedMs
   // What was taken and given back between two ticks left no trace in the counts, but whoever did it has decided.
   const taken = Math.max(0, kept + facts.unitsGivenBack - before.unitsGivenBackSeen)
   // Whoever takes has decided; of the others, some more with each second.
-  const deciding = fade(without(before.deciding, taken), elapsedMs)
-  const decided = sumOf(before.deciding) - sumOf(deciding)
+  const deciding = without(before.deciding, { entered, taken, elapsedMs })
+  const decided = sumOf(before.deciding) + entered - sumOf(deciding)
   // Whoever finds nothing to take says nothing of those who will.
   const unitsPerPass =
     facts.phase === "open"
       ? Math.max(0, (before.unitsPerPass * BUYING_MEMORY_PEOPLE + kept) / (BUYING_MEMORY_PEOPLE + decided))
       : before.unitsPerPass
   return {
-    undecided: plus(fade(without(before.undecided, taken), elapsedMs), entered * unitsPerPass),
-    deciding: plus(deciding, entered),
+    undecided: without(before.undecided, { entered: entered * unitsPerPass, taken, elapsedMs }),
+    deciding,
     unitsPerPass,
     servedSeen: facts.served,
     unitsTakenSeen: facts.unitsTaken,
@@ -122,12 +122,18 @@ function plus([fresh, lingering]: Fading, more: number): Fading {
   return [fresh + more, lingering]
 }
 
-/** Whoever goes may be of either, as they stand to each other. */
-function without(amounts: Fading, gone: number): Fading {
-  const sum = sumOf(amounts)
-  if (gone >= sum) return NOTHING
-  const left = 1 - gone / sum
-  return [amounts[0] * left, amounts[1] * left]
+/**
+ * Those who were there and those who entered, without those who took: they are of those who were there, and beyond these
+ * of those who entered, for one can come in and buy between two looks.
+ */
+function without(
+  before: Fading,
+  { entered, taken, elapsedMs }: { entered: number; taken: number; elapsedMs: number },
+): Fading {
+  const sum = sumOf(before)
+  const left = taken >= sum ? 0 : 1 - taken / sum
+  const stillThere = fade([before[0] * left, before[1] * left], elapsedMs)
+  return plus(stillThere, Math.max(0, entered - Math.max(0, taken - sum)))
 }
 
 function fade([fresh, lingering]: Fading, elapsedMs: number): Fading {

@@ -76,6 +76,18 @@ describe("a coupon", () => {
     expect(await usesOf(of)).toBe(1)
   })
 
+  it("that takes all leaves nothing to pay: the order is confirmed, and it is used", async () => {
+    const of = await coupon("ALL", { percentOff: 100 })
+    const shopper = new Visitor(addresses)
+    const opened = await open({ couponCode: of }, shopper)
+    expect(opened.body).toMatchObject({ totalCents: 0, clientSecret: "" })
+    const order = () => shopper.get(`/api/orders/${opened.body.orderId}`)
+    await expect.poll(async () => (await order()).body["status"]).toBe("confirmed")
+    expect(await intentsOf(addresses.stripeUrl, opened.body.orderId)).toEqual([])
+    expect((await shopper.get(`/pay/${opened.body.orderId}`)).status).toBe(303)
+    expect(await usesOf(of)).toBe(1)
+  })
+
   it("hazard 22: is used once by fifty orders at once, and again after it is cancelled", async () => {
     const of = await coupon("ONCE", { amountOffCents: 1_000, currency: "EUR", usesMax: 1 })
     const shoppers = Array.from({ length: 50 }, () => new Visitor(addresses))
