@@ -16,7 +16,7 @@ const SIMULATIONS = {
   ledger: { stepsDefault: 1_000_000, run: shakeLedger },
   lanes: { stepsDefault: 1_000_000, run: shakeLanes },
   purchases: { stepsDefault: 5_000, run: simulatePurchases },
-  orders: { stepsDefault: 100_000, run: simulateOrders },
+  orders: { stepsDefault: 10_000, run: simulateOrders },
 }
 
 /**
