@@ -1,5 +1,8 @@
+import { fileURLToPath } from "node:url"
 import { cloudflareTest } from "@cloudflare/vitest-plugin"
 import { defineConfig } from "vitest/config"
+
+const runtimeOnNode = fileURLToPath(new URL("tests/simulation/orders/workers-runtime.ts", import.meta.url))
 
 /**
  * Four kinds of tests: `unit` on Node, `workerd` inside the runtime, `stack` against the whole of Spillway on real
@@ -11,10 +14,12 @@ export default defineConfig({
     projects: [
       {
         oxc: { jsx: { runtime: "automatic", importSource: "hono/jsx" } },
+        // The simulation of whole orders runs the real lane on Node.
+        resolve: { alias: { "cloudflare:workers": runtimeOnNode } },
         test: {
           name: "unit",
           include: [
-            "{build,db,durable-objects,local,waiting-room,workers,tests/{architecture,gate,stripe-contract}}/**/*.test.{ts,tsx}",
+            "{build,db,durable-objects,local,waiting-room,workers,tests/{architecture,gate,simulation,stripe-contract}}/**/*.test.{ts,tsx}",
           ],
           exclude: ["**/*.workerd.test.ts", "**/node_modules/**"],
           execArgv: ["--disable-warning=ExperimentalWarning"],

@@ -3,6 +3,8 @@ import { LINE, lineContestants } from "./line.ts"
 import type { Generator, Round } from "./load/generator.ts"
 import type { RequestPlan } from "./load/requests.ts"
 import { FLOORS } from "./servers/floors.ts"
+import { PURCHASES } from "./purchases.ts"
+import type { PurchaseBench } from "./purchases.ts"
 import { recordContestants, RECORDS } from "./records.ts"
 import type { Database } from "../db/client.ts"
 import type { Floor } from "./servers/floors.ts"
@@ -27,6 +29,8 @@ export interface Field {
   tokenKeys: string
   /** Null where nobody takes part who writes to it. */
   db: Database | null
+  /** Null where nobody takes part who buys. */
+  purchases: PurchaseBench | null
 }
 
 export const CONTESTANTS = [
@@ -37,6 +41,7 @@ export const CONTESTANTS = [
   ...LINE,
   ...LEDGERS,
   ...RECORDS,
+  ...PURCHASES,
   "state-machine",
 ] as const
 
@@ -68,6 +73,7 @@ export function contestantsOn(field: Field): Contestant[] {
     ...lineContestants(field),
     ...ledgerContestants(field.spillways.young, field.spillways.old),
     ...(field.db ? recordContestants(field.db) : []),
+    ...(field.purchases?.contestants() ?? []),
     {
       name: "state-machine",
       what: "holds decided on SQLite in memory, on Node",

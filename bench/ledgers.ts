@@ -87,7 +87,15 @@ async function repeat(
         ? null
         : cpuSeconds + cpuAfter - cpuBefore
   } while (elapsedMs < seconds * 1_000)
-  return { count, seconds: elapsedMs / 1_000, p50Ms: null, p99Ms: null, cpuSeconds, clientBusy: null }
+  return {
+    count,
+    seconds: elapsedMs / 1_000,
+    p50Ms: null,
+    p95Ms: null,
+    p99Ms: null,
+    cpuSeconds,
+    clientBusy: null,
+  }
 }
 
 function call({ setupPort }: Spillway, what: string, name: string, count: number): Promise<void> {

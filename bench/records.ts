@@ -59,7 +59,7 @@ async function write(
   }
   await Promise.all(Array.from({ length: WRITERS }, writer))
   const took = (performance.now() - startedMs) / 1000
-  return { count, seconds: took, p50Ms: null, p99Ms: null, cpuSeconds: null, clientBusy: null }
+  return { count, seconds: took, p50Ms: null, p95Ms: null, p99Ms: null, cpuSeconds: null, clientBusy: null }
 }
 
 /** An order as a paid checkout leaves it, of one line. */

@@ -107,11 +107,14 @@ function figureCells({ name, perSecond, p50Ms, p99Ms, cpuMsPer1000 }: Summary): 
 function verdictCells({ target, reached, met }: Verdict): string[] {
   const ratio = ({ median, min, max }: Spread) =>
     `${median.toFixed(2)} (${min.toFixed(2)}..${max.toFixed(2)}) of ${target.floor}'s ${target.measure}`
-  return [target.floor === null ? "" : ratio(reached), wordsOf(target), met ? "met" : "MISSED"]
+  const isRate = target.measure === "rate"
+  const plain = isRate ? "" : `${reached.median.toFixed(2)} ${target.measure}`
+  return [target.floor === null ? plain : ratio(reached), wordsOf(target), met ? "met" : "MISSED"]
 }
 
-function wordsOf({ bound, value, floor }: Target): string {
-  return `${bound === "at least" ? ">=" : "<="} ${floor === null ? `${whole(value)}/s` : value}`
+function wordsOf({ bound, value, floor, measure }: Target): string {
+  const words = floor === null && measure === "rate" ? `${whole(value)}/s` : String(Number(value.toFixed(3)))
+  return `${bound === "at least" ? ">=" : "<="} ${words}`
 }
 
 function aligned(rows: readonly string[][]): string[] {

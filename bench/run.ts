@@ -13,9 +13,11 @@ import { reportOf, tableOf } from "./report.ts"
 import type { Report } from "./report.ts"
 import { PROJECT } from "../local/stack/bundle.ts"
 import { RECORDS } from "./records.ts"
+import { PURCHASES, PurchaseBench } from "./purchases.ts"
 import { startFloors } from "./servers/floors.ts"
 import { startRecords } from "./servers/postgres.ts"
 import { startSpillway } from "./servers/spillway.ts"
+import { startWholeShop } from "./servers/whole-shop.ts"
 import { TARGETS } from "./targets.ts"
 
 /**
@@ -60,6 +62,12 @@ async function main(): Promise<void> {
   const generator = startGenerator()
   parts.defer(() => generator.stop())
 
+  const shop = PURCHASES.some((name) => taking.has(name))
+    ? await startWholeShop(join(dataDir, "whole-shop"), tokenKeys)
+    : null
+  if (shop) parts.defer(() => shop.stop())
+  const purchases = shop && new PurchaseBench({ shop, generator, tokenKeys })
+
   const field = {
     generator,
     connections: options.connections,
@@ -67,11 +75,13 @@ async function main(): Promise<void> {
     spillways,
     tokenKeys,
     db: records?.db ?? null,
+    purchases,
   }
   const contestants = contestantsOn(field).filter(({ name }) => taking.has(name))
   const report = reportOf(options, contestants, await runRounds(options, contestants))
   await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`)
   say(tableOf(report))
+  if (purchases) say(await purchases.stations())
   if (options.strict && missed(report)) process.exitCode = 1
 }
 

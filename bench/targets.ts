@@ -5,7 +5,8 @@ import type { Round } from "./load/generator.ts"
 /** What must be reached. Each is met by the median of the rounds. */
 export interface Target {
   contestant: string
-  measure: "rate" | "p99"
+  /** `p95/p50` and `drain` (seconds) have no floor: they are compared with the value as they are. */
+  measure: "rate" | "p99" | "p95/p50" | "drain"
   bound: "at least" | "at most"
   /** Times the floor's figure of the same round; without a floor, per second. */
   value: number
@@ -28,6 +29,11 @@ export const TARGETS: readonly Target[] = [
   { contestant: "history", measure: "rate", bound: "at least", value: 0.9, floor: "ledger" },
   // What a batch is for.
   { contestant: "record", measure: "rate", bound: "at least", value: 20, floor: "insert" },
+  // A checkout crosses the ledger and the provider, and is written down before and after both.
+  { contestant: "checkout", measure: "rate", bound: "at least", value: 1 / 12, floor: "object-call" },
+  { contestant: "checkout", measure: "p95/p50", bound: "at most", value: 3, floor: null },
+  { contestant: "purchase", measure: "rate", bound: "at least", value: 1 / 50, floor: "object-call" },
+  { contestant: "purchase", measure: "drain", bound: "at most", value: 10, floor: null },
   { contestant: "state-machine", measure: "rate", bound: "at least", value: 200_000, floor: null },
 ]
 
@@ -58,5 +64,15 @@ export function judge(rounds: ReadonlyMap<string, readonly Round[]>): Verdict[] 
 }
 
 function measured(round: Round, measure: Target["measure"]): number {
-  return measure === "rate" ? round.count / round.seconds : (round.p99Ms ?? Number.NaN)
+  const { count, seconds, p50Ms, p95Ms, p99Ms, drainSeconds } = round
+  switch (measure) {
+    case "rate":
+      return count / seconds
+    case "p99":
+      return p99Ms ?? Number.NaN
+    case "p95/p50":
+      return (p95Ms ?? Number.NaN) / (p50Ms ?? Number.NaN)
+    case "drain":
+      return drainSeconds ?? Number.NaN
+  }
 }

@@ -1,7 +1,8 @@
 import { once } from "node:events"
 import { Worker } from "node:worker_threads"
 import type { ClosedLoop } from "./closed-loop.ts"
-import type { RequestPlan } from "./requests.ts"
+import type { PurchaseLoop } from "./purchases.ts"
+import type { CheckoutPlan, RequestPlan } from "./requests.ts"
 
 /** What one round of a contestant came to. */
 export interface Round {
@@ -9,15 +10,19 @@ export interface Round {
   count: number
   seconds: number
   p50Ms: number | null
+  p95Ms: number | null
   p99Ms: number | null
   /** That workerd has used; null where it takes no part, or can't be read. */
   cpuSeconds: number | null
   /** Share of the time the load generator itself was busy, 0 to 1: near 1 it measures itself. */
   clientBusy: number | null
+  /** After the last purchase was paid, until all were in Postgres; only where there is such a thing. */
+  drainSeconds?: number
 }
 
 export type Job =
   | ({ kind: "load"; pid: number | null; plan: RequestPlan } & ClosedLoop)
+  | ({ kind: "purchases"; pid: number | null; plan: CheckoutPlan } & PurchaseLoop)
   | { kind: "state-machine"; seconds: number }
 
 export type JobAnswer = { ok: true; round: Round } | { ok: false; message: string }
@@ -33,10 +38,10 @@ export interface Generator {
 
 export function startGenerator(): Generator {
   const startThread = () => new Worker(new URL("thread.ts", import.meta.url))
-  const threads: Record<Job["kind"], Worker> = { load: startThread(), "state-machine": startThread() }
+  const threads = { load: startThread(), "state-machine": startThread() }
   return {
     async run(job) {
-      const worker = threads[job.kind]
+      const worker = threads[job.kind === "state-machine" ? "state-machine" : "load"]
       const answered: Promise<JobAnswer[]> = once(worker, "message")
       worker.postMessage(job, []) // Nothing is handed over: the thread gets a copy.
       const [answer] = await answered

@@ -4,12 +4,21 @@ import { encodeBase64Url, importKeyRing, signToken } from "../../waiting-room/si
 import type { KeyRing } from "../../waiting-room/signed-token.ts"
 
 /** What is sent: the same request over and over, or holds of one SKU, each of a customer of its own. */
-export type RequestPlan = { kind: "get"; path: string } | HoldPlan | JoinPlan
+export type RequestPlan = { kind: "get"; path: string } | HoldPlan | JoinPlan | CheckoutPlan
 
 /** Shoppers who join a sale's line, each with a session of their own and none twice. */
 export interface JoinPlan {
   kind: "joins"
   count: number
+  saleId: string
+  tokenKeys: string
+}
+
+/** Checkouts that hold one unit for themselves, each of a customer of its own. */
+export interface CheckoutPlan {
+  kind: "checkouts"
+  count: number
+  sku: string
   saleId: string
   tokenKeys: string
 }
@@ -38,7 +47,7 @@ export async function prepareRequests(plan: RequestPlan): Promise<Requests> {
   if (plan.kind === "get")
     return { buffers: [Buffer.from(`GET ${plan.path} HTTP/1.1\r\nHost: bench\r\n\r\n`)], again: true }
   const ring = await importKeyRing(plan.tokenKeys)
-  const prepare = () => (plan.kind === "joins" ? joinRequest(ring, plan) : holdRequest(ring, plan))
+  const prepare = () => (plan.kind === "joins" ? joinRequest(ring, plan) : unitRequest(ring, plan))
   const buffers: Buffer[] = []
   while (buffers.length < plan.count) {
     const together = Math.min(SIGNED_TOGETHER, plan.count - buffers.length)
@@ -59,7 +68,7 @@ async function joinRequest(ring: KeyRing, { saleId }: JoinPlan): Promise<Buffer>
 }
 
 /** One unit for a shopper nobody has seen before: a session, a pass that the line gave it, and a key of its own. */
-async function holdRequest(ring: KeyRing, { saleId, sku }: HoldPlan): Promise<Buffer> {
+async function unitRequest(ring: KeyRing, { kind, saleId, sku }: HoldPlan | CheckoutPlan): Promise<Buffer> {
   const subject = encodeBase64Url(randomBytes(16))
   const session = await signToken(ring, "session", { s: subject })
   const ticketId = encodeBase64Url(randomBytes(16))
@@ -69,9 +78,10 @@ async function holdRequest(ring: KeyRing, { saleId, sku }: HoldPlan): Promise<Bu
     { saleId, passId: randomUUID(), ticketId, subject, expiresAtMs },
     session,
   )
-  const body = JSON.stringify({ items: [{ sku, quantity: 1 }], saleId, pass })
+  const email = kind === "checkouts" ? { email: "ann@example.com" } : {}
+  const body = JSON.stringify({ items: [{ sku, quantity: 1 }], saleId, pass, ...email })
   const head = [
-    "POST /api/holds HTTP/1.1",
+    `POST ${kind === "checkouts" ? "/api/checkouts" : "/api/holds"} HTTP/1.1`,
     "Host: bench",
     "Content-Type: application/json",
     `Content-Length: ${body.length}`,

@@ -3,6 +3,7 @@ import type { EventLoopUtilization } from "node:perf_hooks"
 import { cpuSecondsOf } from "../servers/workerd-process.ts"
 import { runClosedLoop } from "./closed-loop.ts"
 import type { Job, JobAnswer, Round } from "./generator.ts"
+import { runPurchases } from "./purchases.ts"
 import { prepareRequests } from "./requests.ts"
 import { runStateMachine } from "./state-machine.ts"
 
@@ -16,13 +17,16 @@ async function runJob(job: Job): Promise<Round> {
   const requests = await prepareRequests(job.plan)
   const cpuBefore = cpuSecondsOf(job.pid)
   const busyBefore: EventLoopUtilization = performance.eventLoopUtilization()
-  const { answers, seconds, latenciesMs } = await runClosedLoop(job, requests)
+  const { answers, seconds, latenciesMs } = await (job.kind === "purchases"
+    ? runPurchases(job, requests)
+    : runClosedLoop(job, requests))
   const { utilization } = performance.eventLoopUtilization(busyBefore)
   const cpuAfter = cpuSecondsOf(job.pid)
   return round({
     count: answers,
     seconds,
     p50Ms: latenciesMs[Math.floor(answers * 0.5)] ?? null,
+    p95Ms: latenciesMs[Math.floor(answers * 0.95)] ?? null,
     p99Ms: latenciesMs[Math.floor(answers * 0.99)] ?? null,
     cpuSeconds: cpuBefore === null || cpuAfter === null ? null : cpuAfter - cpuBefore,
     clientBusy: utilization,
@@ -30,7 +34,7 @@ async function runJob(job: Job): Promise<Round> {
 }
 
 function round(figures: Pick<Round, "count" | "seconds"> & Partial<Round>): Round {
-  return { p50Ms: null, p99Ms: null, cpuSeconds: null, clientBusy: null, ...figures }
+  return { p50Ms: null, p95Ms: null, p99Ms: null, cpuSeconds: null, clientBusy: null, ...figures }
 }
 
 const port = parentPort

@@ -50,6 +50,7 @@ import { queueOf } from "./outbox.ts"
 import type { ORDER_QUEUES } from "./outbox.ts"
 import { RefundBook } from "./fulfilment/refund-book.ts"
 import { Saga } from "./saga.ts"
+import type { Payments } from "./payments.ts"
 import { CHECKOUT_MIGRATIONS } from "./schema.ts"
 import { StripePayments } from "./stripe.ts"
 
@@ -111,7 +112,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     this.stock = new Ledgers(env)
     const gate = new GateReports(env.PAYMENT_GATE, this.ctx.id.name ?? "")
     const payments = new GatedPayments({
-      inner: new StripePayments(env),
+      inner: this.openPayments(env),
       breaker: new Breaker(),
       ended: (tally) => ctx.waitUntil(gate.add(tally)),
       now: Date.now,
@@ -297,6 +298,11 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     } catch (error) {
       console.warn(JSON.stringify({ level: "warn", event: "sale_not_left", saleId, message: String(error) }))
     }
+  }
+
+  /** Whom orders are paid with. A simulation has a provider of its own. */
+  protected openPayments(env: CheckoutBindings): Payments {
+    return new StripePayments(env)
   }
 
   /** Should this driver die, the alarm takes the order up after the lease. */

@@ -1,9 +1,9 @@
-import { execFileSync } from "node:child_process"
 import { randomUUID } from "node:crypto"
 import { mkdtemp, rm } from "node:fs/promises"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { afterAll, beforeAll, expect, it } from "vitest"
+import { killRuntime } from "./kill-runtime.ts"
 import { Merchant } from "./merchant.ts"
 import { startTestStack } from "./running-stack.ts"
 import { Shopper } from "./shopper.ts"
@@ -25,17 +25,6 @@ afterAll(async () => {
   await stack?.stop()
   await rm(dataDir, { recursive: true, force: true })
 })
-
-/** The runtime that this process has started; other stacks on the machine have parents of their own. */
-function killRuntime(): void {
-  const processes = execFileSync("ps", ["-eo", "pid=,ppid=,comm="], { encoding: "utf8" }).split("\n")
-  const pids = processes.flatMap((line) => {
-    const [pid, parent, program] = line.trim().split(/\s+/)
-    return program === "workerd" && Number(parent) === process.pid ? [Number(pid)] : []
-  })
-  expect(pids).toHaveLength(1)
-  for (const pid of pids) process.kill(pid, "SIGKILL")
-}
 
 interface Attempt {
   shopper: Shopper

@@ -10,6 +10,11 @@ const POOLS_KNOWN_MAX = 10_000
 export class LaneDirectory {
   private readonly known = new Map<string, number>()
 
+  /** For simulations, each of which begins as a fresh isolate does. */
+  forgetAll(): void {
+    this.known.clear()
+  }
+
   /** Null for a pool that was not asked for yet. */
   lanesOf(sku: string, pool: PoolId): number | null {
     return pool === OPEN_POOL ? 1 : (this.known.get(`${sku} ${pool}`) ?? null)

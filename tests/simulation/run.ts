@@ -1,10 +1,14 @@
 import { parseArgs } from "node:util"
-import { LaneSimulationFailure, simulateLanes } from "./lanes/simulation.ts"
-import { simulatePurchases } from "./purchases.ts"
-import { simulate, SimulationFailure } from "./simulation.ts"
-import type { Tally } from "./simulation.ts"
+import {
+  LaneSimulationFailure,
+  simulateLanes,
+} from "../../durable-objects/stock/simulation/lanes/simulation.ts"
+import { simulatePurchases } from "../../durable-objects/stock/simulation/purchases.ts"
+import { simulate, SimulationFailure } from "../../durable-objects/stock/simulation/simulation.ts"
+import type { Tally } from "../../durable-objects/stock/simulation/simulation.ts"
+import { PurchasesFailure, simulateOrders } from "./orders/simulation.ts"
 
-const PROGRESS_STEPS = 100_000
+const PROGRESS_SHARE = 10
 const SEED_MAX = 2 ** 32
 
 /** What can be shaken, and how many steps of it by default. */
@@ -12,11 +16,13 @@ const SIMULATIONS = {
   ledger: { stepsDefault: 1_000_000, run: shakeLedger },
   lanes: { stepsDefault: 1_000_000, run: shakeLanes },
   purchases: { stepsDefault: 5_000, run: simulatePurchases },
+  orders: { stepsDefault: 10_000, run: simulateOrders },
 }
 
 /**
- * `npm run sim -- --seed N --steps M --only lanes`: shakes a ledger, a root and its lanes, and purchases over several
- * ledgers, until one differs from its auditor's books or the steps are done.
+ * `npm run sim -- --seed N --steps M --only lanes`: shakes a ledger, a root and its lanes, purchases over several ledgers, and
+ * whole orders from the hold to Postgres, until one differs from its auditor's books or the steps are done. A step of
+ * `orders` is one shopper's purchase.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -37,10 +43,10 @@ async function shake(name: string, run: Run, seed: number, steps: number): Promi
   console.log(`${name}: seed ${seed}, ${steps} steps`)
   const startMs = performance.now()
   const pace = (done: number) => Math.round((done / (performance.now() - startMs)) * 1_000)
-  let nextNews = PROGRESS_STEPS
+  let nextNews = steps / PROGRESS_SHARE
   const tally = await run(seed, steps, (done) => {
     if (done < nextNews) return
-    nextNews += PROGRESS_STEPS
+    nextNews += steps / PROGRESS_SHARE
     console.log(`${done} steps, ${pace(done)} a second`)
   })
   for (const [what, times] of Object.entries(tally).sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -68,7 +74,10 @@ function wholeNumber(name: string, text: string | undefined): number | null {
 try {
   await main()
 } catch (error) {
-  const differs = error instanceof SimulationFailure || error instanceof LaneSimulationFailure
+  const differs =
+    error instanceof SimulationFailure ||
+    error instanceof LaneSimulationFailure ||
+    error instanceof PurchasesFailure
   console.error(differs ? `differs: ${error.message}` : error)
   process.exit(1)
 }

@@ -1,0 +1,66 @@
+import { beforeEach, describe, expect, it } from "vitest"
+import { differencesOf } from "./auditor.ts"
+import type { Books } from "./auditor.ts"
+import { playSale } from "./simulation.ts"
+
+/** An auditor that finds nothing proves something only when it finds what is there. */
+describe("the auditor of simulated purchases finds", () => {
+  let books: Books
+  beforeEach(async () => {
+    books = (await playSale(1)).books
+  })
+
+  it("nothing where nothing is", () => {
+    expect(differencesOf(books)).toEqual([])
+  })
+
+  function paidIntent() {
+    const paid = books.orders.find(({ status, totalCents }) => status === "confirmed" && totalCents > 0)
+    const intent = books.provider.intents.get(paid?.payment.intentId ?? "")
+    if (!paid || !intent) throw new Error("nobody has paid in this sale")
+    return { order: paid, intent }
+  }
+
+  it("a payment that was taken twice", () => {
+    const { intent, order } = paidIntent()
+    intent.captures = 2
+    expect(differencesOf(books)).toEqual([`${order.orderId} was charged 2 times`])
+  })
+
+  it("a payment for nothing", () => {
+    const { order } = paidIntent()
+    order.status = "payment_failed"
+    const found = differencesOf(books)
+    expect(found).toContainEqual(expect.stringContaining("captured_but_not_confirmed"))
+    expect(found).toContainEqual(expect.stringContaining(`the provider keeps ${order.totalCents}, not 0`))
+  })
+
+  it("an order that Postgres does not have, and one that it has in an older version", () => {
+    const { order } = paidIntent()
+    const row = books.records.rows.get(order.orderId)
+    if (!row) throw new Error("the order is not in Postgres")
+    row.version -= 1
+    expect(differencesOf(books)).toContainEqual(
+      expect.stringContaining(`in Postgres confirmed at ${row.version}`),
+    )
+    books.records.rows.delete(order.orderId)
+    expect(differencesOf(books)).toContainEqual(expect.stringContaining("order_missing_in_postgres"))
+  })
+
+  it("a unit that was sold to nobody", () => {
+    const [sku = ""] = books.stock.skus
+    const { orders } = books
+    books.orders = orders.filter(
+      ({ items, status }) => status !== "confirmed" || items.every((line) => line.sku !== sku),
+    )
+    expect(differencesOf(books)).toContainEqual(expect.stringContaining(`${sku} has`))
+    expect(differencesOf(books)).toContainEqual(expect.stringContaining("sold_without_order"))
+  })
+
+  it("an order that is told of as it never was", () => {
+    const { order } = paidIntent()
+    const shopper = books.shoppers.find(({ wish }) => wish.orderId === order.orderId)
+    shopper?.told.push({ status: "payment_failed", version: order.version })
+    expect(differencesOf(books)).toEqual([`${order.orderId} was told as payment_failed, which it never was`])
+  })
+})

@@ -1,0 +1,51 @@
+import { MemorySql } from "../../../durable-objects/memory-sql.ts"
+import { NO_RULES } from "../../../durable-objects/prices/contract.ts"
+import type { CouponTerms, CouponUse } from "../../../durable-objects/prices/coupon/contract.ts"
+import { CouponBook } from "../../../durable-objects/prices/coupon/coupon-book.ts"
+import { COUPON_MIGRATIONS } from "../../../durable-objects/prices/coupon/schema.ts"
+import { applyMigrations } from "../../../durable-objects/sqlite.ts"
+import type { Life, Network } from "./network.ts"
+
+/** The one code of a simulated shop: a tenth off, for some orders, and one of each customer. */
+export const COUPON: CouponTerms = {
+  code: "TENTH",
+  discount: { kind: "percent", ratePer100k: 10_000 },
+  minimum: null,
+  startsAtMs: null,
+  endsAtMs: null,
+  usesMax: 3,
+  usesPerCustomerMax: 1,
+}
+
+/** The coupon's object and the one with the price rules: real books, reached over the network. */
+export class CouponStation {
+  private readonly network: Network
+  private readonly sql = new MemorySql()
+  private book: CouponBook
+
+  constructor(network: Network) {
+    this.network = network
+    applyMigrations(this.sql, COUPON_MIGRATIONS)
+    this.book = new CouponBook(this.sql)
+    this.book.create(COUPON)
+  }
+
+  bindingsFor(life: Life): object {
+    const { network } = this
+    const coupon = {
+      reserve: (use: CouponUse) =>
+        network.call(life, "coupon reserve", () => this.book.reserve(use, network.nowMs)),
+      giveBack: (useId: string) => network.call(life, "coupon give back", () => this.book.giveBack(useId)),
+    }
+    const rules = { read: () => network.call(life, "price rules", () => ({ ...NO_RULES, hasCoupons: true })) }
+    return { COUPONS: { getByName: () => coupon }, PRICES: { getByName: () => rules } }
+  }
+
+  restart(): void {
+    this.book = new CouponBook(this.sql)
+  }
+
+  get uses(): number {
+    return this.book.read()?.uses ?? 0
+  }
+}
