@@ -47,6 +47,7 @@ const REFUSALS: Record<string, [status: number, codeOrPlace: string]> = {
   "POST /api/holds": [403, "pass_required"],
   "GET /api/holds/:holdId": [404, "hold_not_found"],
   "DELETE /api/holds/:holdId": [404, "hold_not_found"],
+  "POST /api/quotes": [404, "hold_not_found"],
   "POST /api/checkouts": [403, "pass_required"],
   "DELETE /api/checkouts/:orderId": [404, "order_not_found"],
   "GET /api/orders/:orderId": [404, "order_not_found"],
@@ -63,6 +64,11 @@ const REFUSALS: Record<string, [status: number, codeOrPlace: string]> = {
   "POST /pay/:orderId/cancel": [404, ""],
   "GET /orders/:orderId": [404, ""],
   "POST /merchant/sign-in": [401, ""],
+  "GET /merchant/orders": [303, "/merchant"],
+  "GET /merchant/orders/:orderId": [303, "/merchant"],
+  "GET /merchant/orders/:orderId/refund": [303, "/merchant"],
+  "GET /merchant/orders/:orderId/cancel": [303, "/merchant"],
+  "POST /merchant/orders/:orderId/:verb": [303, "/merchant"],
   "GET /merchant/rehearsal": [303, "/merchant"],
   "GET /merchant/sales": [303, "/merchant"],
   "GET /merchant/sales/:saleId": [303, "/merchant"],
@@ -123,6 +129,7 @@ function callOf(route: string, saleId: string, ticket: string) {
   const values: Record<string, string> = {
     saleId,
     control: "end",
+    verb: "ship",
     holdId: "MUG-1~1",
     orderId: `ord_${"A".repeat(22)}`,
     sku: "MUG-1",
@@ -133,6 +140,7 @@ function callOf(route: string, saleId: string, ticket: string) {
   const items = [{ sku: "MUG-1", quantity: 1 }]
   const bodies: Record<string, unknown> = {
     "/api/holds": { items, saleId },
+    "/api/quotes": { holdId: "MUG-1~1" },
     "/api/checkouts": { items, saleId, email: "a@example.com" },
     [`/api/sales/${saleId}/passes`]: { ticket },
   }
