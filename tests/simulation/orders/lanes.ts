@@ -1,7 +1,7 @@
 import { laneName, laneOf } from "../../../durable-objects/checkout/contract.ts"
 import type { OrderMessage, OrderView } from "../../../durable-objects/checkout/contract.ts"
 import { CheckoutLane } from "../../../durable-objects/checkout/object.ts"
-import type { CheckoutBindings } from "../../../durable-objects/checkout/object.ts"
+import type { CheckoutBindings } from "../../../durable-objects/checkout/lane-parts.ts"
 import { ORDER_QUEUES } from "../../../durable-objects/checkout/outbox.ts"
 import type { Payments } from "../../../durable-objects/checkout/payments.ts"
 import { MemorySql } from "../../../durable-objects/memory-sql.ts"
