@@ -125,6 +125,9 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
       payments,
       awayUntilMs: () => payments.awayUntilMs(),
       confirmed: (order) => ctx.waitUntil(this.leaveSale(order)),
+      refundHeard: (...heard) => {
+        if (this.fulfilment.hear(...heard)) ctx.waitUntil(this.armAlarm())
+      },
       now: Date.now,
       random: Math.random,
     })
