@@ -172,12 +172,13 @@ export type PaymentEvent = { eventId: string; intentId: string; orderId: string;
  * What became of a payment. `authorized` money is set aside, `captured` money is taken; amount and currency are null
  * where the event did not say them · `failed` an attempt, another may follow · `cancelled` the intent, for good ·
  * `requires_action` the bank asks its customer · `refund` one refund as it stands · `dispute` likewise.
+ * `refundKey` names the request that the refund answers; one that was made at the provider has none.
  */
 export type PaymentNews =
   | { type: "authorized" | "captured"; amountCents: number | null; currency: string | null }
   | { type: "failed" | "cancelled"; declineMessage: string | null }
   | { type: "requires_action" | "processing" }
-  | { type: "refund"; refund: OrderRefund }
+  | { type: "refund"; refund: OrderRefund; refundKey?: string }
   | { type: "dispute"; dispute: Dispute }
 
 /**

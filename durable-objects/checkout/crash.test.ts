@@ -5,7 +5,7 @@ const AUTHORIZED = { type: "authorized", amountCents: 1_000, currency: "EUR" } a
 
 /** Requests of the saga's own steps. A checkout that dies before it is an order is another matter. */
 const OF_STEPS = new Set([
-  ..."create capture cancel retrieve refund".split(" "),
+  ..."create capture cancel retrieve list refund".split(" "),
   ..."sell extend return release".split(" "),
 ])
 

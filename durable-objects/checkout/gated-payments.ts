@@ -1,5 +1,12 @@
 import type { Breaker, Tally } from "../payment-gate/breaker.ts"
-import type { NewIntent, NewRefund, PaymentAnswer, Payments, RefundAnswer } from "./payments.ts"
+import type {
+  NewIntent,
+  NewRefund,
+  PaymentAnswer,
+  Payments,
+  RefundAnswer,
+  RefundsAnswer,
+} from "./payments.ts"
 
 /** An answer that takes this long is one that a shopper gave up waiting for. Stripe answers in well under a second. */
 export const SLOW_MS = 3_000
@@ -51,6 +58,10 @@ export class GatedPayments implements Payments {
 
   refund(refund: NewRefund): Promise<RefundAnswer> {
     return this.guard(() => this.parts.inner.refund(refund))
+  }
+
+  refundsOf(intentId: string): Promise<RefundsAnswer> {
+    return this.guard(() => this.parts.inner.refundsOf(intentId))
   }
 
   /** A refusal is an answer: the provider is well. */

@@ -45,6 +45,21 @@ describe("a webhook", () => {
     expect(stage.order().history.map(({ status }) => status)).toContain("confirmed")
   })
 
+  it("of a refund tells the request that it answers, also where its order knew of it", async () => {
+    const stage = new SagaStage()
+    await stage.open()
+    stage.authorize()
+    await stage.tell(AUTHORIZED)
+    const told = { ...refund(stage.nowMs), refundKey: "1" }
+    await stage.tell(refund(stage.nowMs))
+    expect(stage.heardRefunds).toEqual([])
+    await stage.tell(told)
+    expect(stage.heardRefunds).toEqual(["o1 1 re_1"])
+    stage.inbox.record({ ...stage.event(told), intentId: "pi_other" }, stage.nowMs)
+    stage.saga.hear("o1")
+    expect(stage.heardRefunds).toHaveLength(1)
+  })
+
   it("that comes twice acts once, also days later", async () => {
     const stage = new SagaStage()
     await stage.open()

@@ -32,13 +32,23 @@ function mustWait(order: Order, event: PaymentEvent): boolean {
 /** False where nothing follows from it. */
 function act(parts: SagaParts, order: Order, event: PaymentEvent): boolean {
   const change = changeFor(order, event)
-  if (!change) return false
+  if (!change) {
+    tellRefunds(parts, order, event)
+    return false
+  }
   const said = amountSaid(event)
   const difference = said && amountDiffers(order, said)
   if (difference && change.status === "payment_authorized")
     refuseAmount(parts, order, event.type === "captured" ? "captured" : "authorized", difference)
   else parts.book.change(order.orderId, said ? { ...change, amountChecked: true } : change, parts.now())
+  tellRefunds(parts, order, event)
   return true
+}
+
+/** Also of a refund that says nothing new of the order: its request may not know of it yet. */
+function tellRefunds({ refundHeard }: SagaParts, order: Order, event: PaymentEvent): void {
+  if (event.type !== "refund" || event.refundKey === undefined || order.intentId !== event.intentId) return
+  refundHeard?.(order.orderId, event.refundKey, event.refund)
 }
 
 /** Null where an event does not say the amount; then it is asked for before the money is taken. */

@@ -53,15 +53,22 @@ export interface LaneParts {
   opening: OpenParts
 }
 
+interface LaneHooks {
+  /** Whom orders are paid with. */
+  provider: Payments
+  /** Sets the alarm to what is due first. */
+  arm: () => Promise<void>
+}
+
 /** Puts a lane together, around its storage and whom its orders are paid with. */
-export function assembleLane(ctx: DurableObjectState, env: CheckoutBindings, provider: Payments): LaneParts {
+export function assembleLane(ctx: DurableObjectState, env: CheckoutBindings, hooks: LaneHooks): LaneParts {
   const { sql } = ctx.storage
   const atomically = <Result>(work: () => Result): Result => ctx.storage.transactionSync(work)
   const outbox = new OutboxBook(sql)
   const book = new OrderBook(sql, outbox)
   const inbox = new InboxBook(sql)
   const stock = new Ledgers(env)
-  const payments = gatedPayments(ctx, env, provider)
+  const payments = gatedPayments(ctx, env, hooks.provider)
   const common = { book, stock, now: Date.now, random: Math.random }
   const saga = new Saga({
     ...common,
@@ -69,6 +76,17 @@ export function assembleLane(ctx: DurableObjectState, env: CheckoutBindings, pro
     payments,
     awayUntilMs: () => payments.awayUntilMs(),
     confirmed: (order) => ctx.waitUntil(leaveSale(env, order)),
+    refundHeard: (...heard) => {
+      if (fulfilment.hear(...heard)) ctx.waitUntil(hooks.arm())
+    },
+  })
+  const fulfilment = new Fulfilment({
+    ...common,
+    saga,
+    requests: new RefundBook(sql),
+    payments,
+    receive: (sku, units) => stock.root(sku).receive(units),
+    atomically,
   })
   return {
     book,
@@ -85,14 +103,7 @@ export function assembleLane(ctx: DurableObjectState, env: CheckoutBindings, pro
     couponReturns: new CouponReturns(sql),
     reviewer: new LaneReviewer(sql),
     saga,
-    fulfilment: new Fulfilment({
-      ...common,
-      saga,
-      requests: new RefundBook(sql),
-      payments,
-      receive: (sku, units) => stock.root(sku).receive(units),
-      atomically,
-    }),
+    fulfilment,
     opening: { ...common, saga, prices: pricesOf(env) },
   }
 }

@@ -50,7 +50,10 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
   constructor(ctx: DurableObjectState, env: CheckoutBindings) {
     super(ctx, env)
     ctx.storage.transactionSync(() => applyMigrations(ctx.storage.sql, CHECKOUT_MIGRATIONS))
-    this.parts = assembleLane(ctx, env, this.openPayments(env))
+    this.parts = assembleLane(ctx, env, {
+      provider: this.openPayments(env),
+      arm: () => this.armAlarm(),
+    })
     // Whoever drove an order here died with the last instance, and its alarm may be lost: both are taken up at once.
     this.parts.book.resumeInterrupted(Date.now())
     void ctx.blockConcurrencyWhile(() => this.armAlarm())

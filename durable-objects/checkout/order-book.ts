@@ -137,6 +137,16 @@ export class OrderBook {
     )
   }
 
+  /** What it was parked for is settled. */
+  unpark(orderId: string, as: ParkedAs): void {
+    this.sql.exec(
+      `UPDATE orders SET parked_as = NULL, parked_why = NULL, parked_at_ms = NULL
+       WHERE order_id = ? AND parked_as = ?`,
+      orderId,
+      as,
+    )
+  }
+
   parkedPage(afterOrderId: string, limit: number): Order[] {
     return this.sql
       .exec<OrderRow>(

@@ -11,6 +11,8 @@ export interface Payments {
   retrieve(intentId: string): Promise<PaymentAnswer>
   /** The same `refundKey` of an order is the same refund, however often it is asked for. */
   refund(refund: NewRefund): Promise<RefundAnswer>
+  /** All refunds of a payment, whoever made them. */
+  refundsOf(intentId: string): Promise<RefundsAnswer>
 }
 
 export interface NewRefund {
@@ -50,6 +52,12 @@ export interface Intent {
  */
 export type PaymentAnswer =
   | { outcome: "ok"; intent: Intent }
+  | { outcome: "refused"; code: string; message: string }
+  | { outcome: "unavailable"; message: string }
+
+/** As `PaymentAnswer`, of a payment's refunds as they stand. */
+export type RefundsAnswer =
+  | { outcome: "ok"; refunds: OrderRefund[] }
   | { outcome: "refused"; code: string; message: string }
   | { outcome: "unavailable"; message: string }
 

@@ -3,13 +3,13 @@ import { applyMigrations } from "../sqlite.ts"
 import type { StockObjects } from "../stock/hold-items.ts"
 import { Ledger } from "../stock/ledger.ts"
 import { STOCK_MIGRATIONS } from "../stock/schema.ts"
-import type { OpenOutcome, PaymentEvent, PaymentNews } from "./contract.ts"
+import type { OpenOutcome, OrderRefund, PaymentEvent, PaymentNews } from "./contract.ts"
 import { InboxBook } from "./inbox-book.ts"
 import { openCheckout } from "./open-checkout.ts"
 import { OrderBook } from "./order-book.ts"
 import type { Order } from "./order-row.ts"
 import { OutboxBook } from "./outbox-book.ts"
-import type { Intent, PaymentAnswer, Payments, RefundAnswer } from "./payments.ts"
+import type { Intent, PaymentAnswer, Payments, RefundAnswer, RefundsAnswer } from "./payments.ts"
 import { Saga } from "./saga.ts"
 import { CHECKOUT_MIGRATIONS } from "./schema.ts"
 import { NO_RULES } from "../prices/contract.ts"
@@ -36,6 +36,7 @@ export class StageProvider implements Payments {
   /** Called when it is done, and not answered yet. */
   after: (request: string) => Promise<void> = () => Promise.resolve()
   private readonly refunds = new Map<string, RefundAnswer>()
+  private readonly made = new Map<string, OrderRefund[]>()
 
   intentOf(orderId: string) {
     const intent = this.intents.get(`pi_${orderId}`)
@@ -93,8 +94,30 @@ export class StageProvider implements Payments {
     if (status !== "failed") intent.refundedCents += amountCents
     const answer: RefundAnswer = { outcome: "ok", refund: { refundId, amountCents, status } }
     this.refunds.set(refundId, answer)
+    this.note(intentId, { refundId, amountCents, status, atMs: 0 })
     await this.after("refund")
     return answer
+  }
+
+  async refundsOf(intentId: string): Promise<RefundsAnswer> {
+    await this.before("list")
+    this.asked.push("list")
+    if (this.isAway) return { outcome: "unavailable", message: "away" }
+    const refunds = [...(this.made.get(intentId) ?? [])]
+    await this.after("list")
+    return { outcome: "ok", refunds }
+  }
+
+  /** As a refund by hand at the provider's dashboard does. */
+  giveBack(intentId: string, amountCents: number): void {
+    const intent = this.intents.get(intentId)
+    if (!intent) throw new Error(`no intent ${intentId}`)
+    intent.refundedCents += amountCents
+    this.note(intentId, { refundId: `re_hand_${amountCents}`, amountCents, status: "succeeded", atMs: 0 })
+  }
+
+  private note(intentId: string, refund: OrderRefund): void {
+    this.made.set(intentId, [...(this.made.get(intentId) ?? []), refund])
   }
 
   /** As a capture by hand at the provider's dashboard does. */
@@ -130,6 +153,7 @@ export class SagaStage {
   readonly inbox: InboxBook
   readonly ledger: Ledger
   readonly confirmed: string[] = []
+  readonly heardRefunds: string[] = []
   /** Until when the provider is known to be away, by whoever watches it. */
   awayUntilMs: number | null = null
   saga: Saga
@@ -238,6 +262,8 @@ export class SagaStage {
       stock: this.stock,
       payments: this.provider,
       confirmed: ({ orderId }) => this.confirmed.push(orderId),
+      refundHeard: (orderId, refundKey, { refundId }) =>
+        this.heardRefunds.push(`${orderId} ${refundKey} ${refundId}`),
       now: () => this.nowMs,
       random: () => 0.5,
       awayUntilMs: () => this.awayUntilMs,

@@ -42,6 +42,55 @@ describe("money that was taken for an order that had ended", () => {
     },
   )
 
+  it("goes back without what went by hand, and without being asked for where nothing is left", async () => {
+    for (const byHandCents of [300, 1_000]) {
+      const stage = new SagaStage()
+      await stage.open()
+      stage.provider.take("pi_o1")
+      stage.provider.giveBack("pi_o1", byHandCents)
+      stage.book.change("o1", { status: "cancelled" }, stage.nowMs)
+      await stage.saga.drive("o1")
+      expect(stage.order()).toMatchObject({ payment: "refunded", parked: null })
+      const rest = byHandCents === 1_000 ? [] : [700]
+      expect(stage.order().refunds.map(({ amountCents }) => amountCents)).toEqual([byHandCents, ...rest])
+      expect(stage.provider.intentOf("o1").refundedCents).toBe(1_000)
+      expect(stage.provider.asked.filter((request) => request === "refund")).toHaveLength(rest.length)
+    }
+  })
+
+  it("goes back although a part went by hand while it was asked for", async () => {
+    const stage = new SagaStage()
+    await stage.open()
+    stage.provider.take("pi_o1")
+    stage.provider.before = async (request) => {
+      if (request === "refund" && stage.provider.intentOf("o1").refundedCents === 0)
+        stage.provider.giveBack("pi_o1", 400)
+    }
+    stage.book.change("o1", { status: "cancelled" }, stage.nowMs)
+    await stage.saga.drive("o1")
+    await stage.pass(1_000)
+    expect(stage.order()).toMatchObject({ payment: "refunded", parked: null })
+    expect(stage.order().refunds.map(({ amountCents }) => amountCents)).toEqual([400, 600])
+  })
+
+  it("is asked for under another key where one keeps failing", async () => {
+    const stage = new SagaStage()
+    await stage.open()
+    stage.provider.take("pi_o1")
+    const keys: string[] = []
+    const refund = stage.provider.refund.bind(stage.provider)
+    stage.provider.refund = (asked) => {
+      keys.push(asked.refundKey)
+      if (asked.refundKey !== keys[0]) return refund(asked)
+      return Promise.resolve({ outcome: "unavailable", message: "a 500 that is kept under its key" })
+    }
+    stage.book.change("o1", { status: "cancelled" }, stage.nowMs)
+    await stage.saga.drive("o1")
+    await stage.pass(60_000)
+    expect(new Set(keys).size).toBe(2)
+    expect(stage.order()).toMatchObject({ payment: "refunded", parked: null, refunds: { length: 1 } })
+  })
+
   it("is parked where it cannot go back, and no more once it has", async () => {
     const stage = new SagaStage()
     stage.provider.refundStatus = "failed"

@@ -1,5 +1,6 @@
 import type { StockObjects } from "../stock/hold-items.ts"
 import { hear } from "./hear.ts"
+import type { OrderRefund } from "./contract.ts"
 import type { InboxBook } from "./inbox-book.ts"
 import { DRIVE_LEASE_MS } from "./open-checkout.ts"
 import type { OrderBook } from "./order-book.ts"
@@ -27,6 +28,8 @@ export interface SagaParts {
   payments: Payments
   /** Told of each order whose money has just been taken. Best effort: it must neither throw nor be waited for. */
   confirmed: (order: Order) => void
+  /** Told of each refund that answers a request of ours, when its order knows of it. It must neither throw nor be waited for. */
+  refundHeard?: (orderId: string, refundKey: string, refund: OrderRefund) => void
   now: () => number
   /** In [0, 1), for the jitter of retries. */
   random: () => number

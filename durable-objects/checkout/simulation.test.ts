@@ -9,7 +9,7 @@ import type { PaymentNews } from "./contract.ts"
 import { InboxBook } from "./inbox-book.ts"
 import { OrderBook } from "./order-book.ts"
 import { OutboxBook } from "./outbox-book.ts"
-import type { Intent, NewRefund, PaymentAnswer, Payments, RefundAnswer } from "./payments.ts"
+import type { Intent, NewRefund, PaymentAnswer, Payments, RefundAnswer, RefundsAnswer } from "./payments.ts"
 import { reserve } from "./reserve.ts"
 import { Saga } from "./saga.ts"
 import { CHECKOUT_MIGRATIONS } from "./schema.ts"
@@ -134,6 +134,7 @@ class World {
       }),
     retrieve: (intentId) => this.ask(() => this.intentOf(intentId)),
     refund: (refund) => this.giveMoneyBack(refund),
+    refundsOf: (intentId) => this.listRefunds(intentId),
   }
 
   private readonly refunds = new Map<string, number>()
@@ -154,6 +155,19 @@ class World {
         }
         const status = "succeeded"
         return { outcome: "ok", refund: { refundId, amountCents: refunded ?? amountCents, status } }
+      })
+    } catch {
+      return { outcome: "unavailable", message: "no answer" }
+    }
+  }
+
+  private async listRefunds(intentId: string): Promise<RefundsAnswer> {
+    try {
+      return await this.faulty((): RefundsAnswer => {
+        const made = [...this.refunds].filter(([refundId]) => refundId.startsWith(`re_${intentId}_`))
+        const settled = { status: "succeeded", atMs: 0 } as const
+        const refunds = made.map(([refundId, amountCents]) => ({ refundId, amountCents, ...settled }))
+        return { outcome: "ok", refunds }
       })
     } catch {
       return { outcome: "unavailable", message: "no answer" }
@@ -249,6 +263,7 @@ class Lane {
       cancel: (...request) => alive(world.payments.cancel(...request)),
       retrieve: (intentId) => alive(world.payments.retrieve(intentId)),
       refund: (refund) => alive(world.payments.refund(refund)),
+      refundsOf: (intentId) => alive(world.payments.refundsOf(intentId)),
     }
     return new Saga({
       book: this.book,

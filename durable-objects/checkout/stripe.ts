@@ -3,7 +3,7 @@ import type { PaymentEvent } from "./contract.ts"
 import { centsOf, providerAmountOf } from "./currency.ts"
 import type { Heard } from "./payment-events/heard.ts"
 import { readEvent } from "./payment-events/read.ts"
-import { readRefund } from "./payment-events/refunds.ts"
+import { readRefund, refundNewsOf } from "./payment-events/refunds.ts"
 import type {
   Intent,
   IntentState,
@@ -12,6 +12,7 @@ import type {
   PaymentAnswer,
   Payments,
   RefundAnswer,
+  RefundsAnswer,
 } from "./payments.ts"
 
 /** The only importer of Stripe's SDK. Card data never comes here: intents and their states only. */
@@ -127,16 +128,32 @@ export class StripePayments implements Payments {
     }
   }
 
+  async refundsOf(intentId: string): Promise<RefundsAnswer> {
+    try {
+      return { outcome: "ok", refunds: (await refundsOf(this.stripe, intentId)).map(readRefund) }
+    } catch (error) {
+      return failureOf(error)
+    }
+  }
+
   /** Stripe repeats a 500 under its key for a day, whether or not the work behind it was done: its books say which. */
   private async refundMade(intentId: string, refundKey: string): Promise<RefundAnswer | null> {
     try {
-      const { data } = await this.stripe.refunds.list({ payment_intent: intentId, limit: LIST_PAGE_SIZE })
-      const made = data.find(({ metadata }) => metadata?.["refundKey"] === refundKey)
+      const refunds = await refundsOf(this.stripe, intentId)
+      const made = refunds.find(({ metadata }) => metadata?.["refundKey"] === refundKey)
       return made ? { outcome: "ok", refund: readRefund(made) } : null
     } catch (error) {
       return failureOf(error)
     }
   }
+}
+
+/** All of them, however many pages: what is left out would count as not given back. */
+async function refundsOf(stripe: Stripe, intentId: string): Promise<Stripe.Refund[]> {
+  const refunds: Stripe.Refund[] = []
+  for await (const refund of stripe.refunds.list({ payment_intent: intentId, limit: LIST_PAGE_SIZE }))
+    refunds.push(refund)
+  return refunds
 }
 
 /** The same at every try, so it is a refusal. Amounts are in minor units. */
@@ -263,14 +280,13 @@ async function orderOf(stripe: Stripe, intentId: string): Promise<string | null>
 async function eventsOf(stripe: Stripe, heard: Heard, orderId: string): Promise<PaymentEvent[]> {
   const { eventId, intentId, atMs, news } = heard
   if (news !== "ask_refunds") return [{ eventId, intentId, orderId, atMs, ...news }]
-  const refunds = await stripe.refunds.list({ payment_intent: intentId, limit: LIST_PAGE_SIZE })
-  return refunds.data.map(readRefund).map((refund) => ({
-    eventId: `${eventId}:${refund.refundId}:${refund.status}`,
+  const refunds = await refundsOf(stripe, intentId)
+  return refunds.map(refundNewsOf).map((refundNews) => ({
+    eventId: `${eventId}:${refundNews.refund.refundId}:${refundNews.refund.status}`,
     intentId,
     orderId,
     atMs,
-    type: "refund",
-    refund,
+    ...refundNews,
   }))
 }
 

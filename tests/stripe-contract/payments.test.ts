@@ -175,9 +175,12 @@ function suite(candidate: Candidate): void {
       expect(second).toEqual(first)
       expect((await payments.refund({ ...part, refundKey: "b" })).outcome).toBe("refused")
       const [event] = await atStripe.heard("refund.created", intent.intentId)
-      expect(event).toMatchObject({ type: "refund", orderId, refund: { amountCents: 1_500 } })
+      expect(event).toMatchObject({ type: "refund", orderId, refundKey: "a", refund: { amountCents: 1_500 } })
       const rest = await payments.refund({ ...part, refundKey: "c", amountCents: 500 })
       expect(rest.outcome).toBe("ok")
+      const made = await payments.refundsOf(intent.intentId)
+      if (made.outcome !== "ok") throw new Error(made.message)
+      expect(made.refunds.map(({ amountCents }) => amountCents).sort((a, b) => a - b)).toEqual([500, 1_500])
     })
 
     it("that is made at Stripe finds its order, also from the charge alone", async () => {

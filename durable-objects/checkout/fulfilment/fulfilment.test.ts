@@ -153,6 +153,77 @@ describe("a refund", () => {
   })
 })
 
+describe("a refund whose key keeps an error, though the money went", () => {
+  async function unanswered(seed = 1): Promise<SampleShop> {
+    const shop = new SampleShop(seed)
+    shop.keepsErrors = true
+    await shop.fulfilment.refund(refundOf({ restock: true }))
+    expect(shop.requests.of("o1")).toMatchObject([{ state: "asked", refundId: null }])
+    return shop
+  }
+
+  it("is settled by what is heard of it, and its units come back once", async () => {
+    const shop = await unanswered()
+    expect(shop.hear("1", "pending")).toBe(true)
+    expect(shop.requests.nextDueMs()).toBe(shop.nowMs)
+    await Promise.all(shop.fulfilment.driveDue(10))
+    expect(shop.hear("1")).toBe(false)
+    await shop.settle()
+    expect(shop.requests.of("o1")).toMatchObject([{ state: "settled", refundId: "re_1" }])
+    expect(shop.order).toMatchObject({ status: "refunded", refunds: { length: 1 }, parked: null })
+    expect([shop.sold("A"), shop.sold("B"), shop.givenCents]).toEqual([0, 0, TOTAL_CENTS])
+  })
+
+  it("is settled though it was parked, and its order is parked no more", async () => {
+    const shop = await unanswered()
+    shop.nowMs += REFUND_ASKED_FOR_MS + 1
+    await Promise.all(shop.fulfilment.driveDue(10))
+    expect(shop.order.parked).toMatchObject({ as: "refund_unanswered" })
+    expect(shop.hear("1")).toBe(true)
+    expect(shop.order.parked).toBeNull()
+    shop.faultRate = 1
+    await Promise.all(shop.fulfilment.driveDue(10))
+    expect(shop.requests.of("o1")).toMatchObject([{ state: "accepted" }])
+    await shop.settle()
+    expect(shop.requests.of("o1")).toMatchObject([{ state: "settled", refusal: null }])
+    expect([shop.sold("A"), shop.order.parked]).toEqual([0, null])
+  })
+
+  it("is refused where it is heard of as failed, and sets nothing aside", async () => {
+    const shop = await unanswered()
+    expect(shop.hear("1", "failed")).toBe(true)
+    await shop.settle()
+    expect(shop.requests.of("o1")).toMatchObject([{ state: "refused" }])
+    expect(shop.sold("A")).toBe(3)
+    shop.given.clear()
+    shop.keepsErrors = false
+    expect(await shop.fulfilment.refund(refundOf({ idempotencyKey: "k2" }))).toMatchObject({
+      refund: { amountCents: TOTAL_CENTS, status: "succeeded" },
+    })
+  })
+
+  it("is settled at whatever moment of its requests it is heard", async () => {
+    for (let turns = 0; turns < 12; turns++) {
+      const shop = await unanswered()
+      shop.nowMs += 60_000
+      const driven = Promise.all(shop.fulfilment.driveDue(10))
+      for (let turn = 0; turn < turns; turn++) await Promise.resolve()
+      expect(shop.hear("1")).toBe(true)
+      await driven
+      await shop.settle()
+      expect(shop.requests.of("o1")).toMatchObject([{ state: "settled" }])
+      expect(shop.order.items.map((line) => line.returnedQuantity)).toEqual([3, 1])
+      expect(shop.sold("A")).toBe(0)
+    }
+  })
+
+  it("is not settled by a refund that answers another request", async () => {
+    const shop = await unanswered()
+    for (const key of ["2", "ended-0-0"]) expect(shop.hear(key)).toBe(false)
+    expect(shop.requests.of("o1")).toMatchObject([{ state: "asked" }])
+  })
+})
+
 describe("an order that the merchant withdraws", () => {
   it("is refunded with its units when it was paid, and again says the same", async () => {
     const shop = new SampleShop()

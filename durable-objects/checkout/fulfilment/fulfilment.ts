@@ -1,5 +1,6 @@
 import { SHIPMENTS_PER_ORDER_MAX } from "./contract.ts"
 import type { FulfilOutcome, RefundCommand, RefundOutcome, WithdrawOutcome } from "./contract.ts"
+import type { OrderRefund } from "../contract.ts"
 import { DRIVE_LEASE_MS } from "../open-checkout.ts"
 import { viewOf } from "../order-row.ts"
 import { refundableCents } from "./refund-decision.ts"
@@ -27,6 +28,11 @@ export class Fulfilment {
   /** Sees to the orders whose refunds' time has come. */
   driveDue(limit: number): Promise<void>[] {
     return this.parts.requests.due(this.parts.now(), limit).map((orderId) => this.refunds.drive(orderId))
+  }
+
+  /** True when a refund of the order moved on by what was heard of it, and is due. */
+  hear(orderId: string, refundKey: string, refund: OrderRefund): boolean {
+    return this.refunds.hear(orderId, refundKey, refund)
   }
 
   nextDueMs(): number | null {

@@ -89,6 +89,19 @@ export class RefundBook {
     )
   }
 
+  /** The provider has it, by its own word: also of one that nobody asks for any more. It is due at once. */
+  acceptHeard({ orderId, sequence }: RefundRequest, refundId: string, nowMs: number): void {
+    this.sql.exec(
+      `UPDATE refund_requests
+       SET state = 'accepted', refund_id = ?, refusal = NULL, attempts = 0, last_failure = NULL, due_at_ms = ?
+       WHERE order_id = ? AND sequence = ? AND state IN ('asked', 'parked') AND refund_id IS NULL`,
+      refundId,
+      nowMs,
+      orderId,
+      sequence,
+    )
+  }
+
   end({ orderId, sequence }: RefundRequest, state: "settled" | "refused", refusal: string | null): void {
     this.sql.exec(
       `UPDATE refund_requests SET state = ?, refusal = ?, due_at_ms = NULL WHERE order_id = ? AND sequence = ?`,

@@ -2,7 +2,7 @@ import { HOLD_RETENTION_MS } from "../../stock/contract.ts"
 import type { HoldApi } from "../../stock/contract.ts"
 import { ledgersOf } from "../../stock/hold-items.ts"
 import { partsOfName } from "../../stock/lease/names.ts"
-import type { OrderLine } from "../contract.ts"
+import type { OrderLine, OrderRefund } from "../contract.ts"
 import type { RefundCommand, RefundOutcome } from "./contract.ts"
 import { afterRefund } from "../heard-payment.ts"
 import type { OrderBook } from "../order-book.ts"
@@ -29,13 +29,18 @@ export interface RefundParts {
 
 /** A refund that failed is tried again after this long, doubled each time. */
 const RETRY_FIRST_MS = 500
-const RETRY_MAX_MS = 60_000
+export const RETRY_MAX_MS = 60_000
 
 /**
  * How long the provider is asked for the same refund. Stripe keeps an idempotency key for at least 24 hours
  * (https://docs.stripe.com/api/idempotent_requests); after that the same request could be a second refund.
  */
 export const REFUND_ASKED_FOR_MS = 20 * 3_600_000
+
+const FAILED_AT_PROVIDER = "The refund failed at the payment provider."
+
+/** Failures to bring units back, once the money went: some 20 hours. It may have been heard of long after it was asked for. */
+const RETURN_ATTEMPTS_MAX = 1_600
 
 /** A refund that is being seen to is looked at again after this long, should whoever sees to it die. */
 const LEASE_MS = 20_000
@@ -82,6 +87,24 @@ export class Refunds {
     return { outcome: "taken", replayed, order: viewOf(order), refund: standingOf(order, request) }
   }
 
+  /**
+   * The provider's own word of a refund that was asked for here: all there is of it where the answer was lost, or is an
+   * error that the provider keeps under the key. True when the refund moved on and is due.
+   */
+  hear(orderId: string, refundKey: string, { refundId, status }: OrderRefund): boolean {
+    const { book, requests, atomically, now } = this.parts
+    const request = requests.of(orderId).find((each) => keyOf(each) === refundKey)
+    if (!request || request.refundId !== null) return false
+    if (request.state !== "asked" && request.state !== "parked") return false
+    atomically(() => {
+      requests.acceptHeard(request, refundId, now())
+      if (status === "failed") requests.end(request, "refused", FAILED_AT_PROVIDER)
+      const isUnanswered = requests.of(orderId).some(({ state }) => state === "parked")
+      if (!isUnanswered) book.unpark(orderId, "refund_unanswered")
+    })
+    return true
+  }
+
   /** Takes one step of every refund of an order that is not over, or more. Never throws: failures are written down. */
   drive(orderId: string): Promise<void> {
     const before = this.queues.get(orderId) ?? Promise.resolve()
@@ -106,22 +129,26 @@ export class Refunds {
 
   /** Null when it is over for now; else why it must be tried again. */
   private async see(request: RefundRequest): Promise<string | null> {
-    if (request.state === "asked") {
-      const failure = await this.askProvider(request)
-      if (failure !== null) return failure
-    }
-    const after = this.parts.requests.of(request.orderId)[request.sequence - 1]
-    if (after?.state === "accepted") await this.returnUnits(after)
-    return null
+    const failure = request.state === "asked" ? await this.askProvider(request) : null
+    const after = this.newest(request)
+    if (after.state === "accepted") await this.returnUnits(after)
+    // Its webhook may have said meanwhile what the answer did not.
+    return after.state === "asked" ? failure : null
+  }
+
+  private newest({ orderId, sequence }: RefundRequest): RefundRequest {
+    const request = this.parts.requests.of(orderId)[sequence - 1]
+    if (!request) throw new Error(`order ${orderId} has no refund ${sequence}`)
+    return request
   }
 
   private async askProvider(request: RefundRequest): Promise<string | null> {
     const { book, requests, payments, atomically, now } = this.parts
-    const { orderId, sequence, amountCents } = request
+    const { orderId, amountCents } = request
     const { intentId, currency } = this.orderOf(request)
     if (intentId === null) throw new Error(`order ${orderId} was paid without an intent`)
     const answer = await payments.refund({
-      refundKey: String(sequence),
+      refundKey: keyOf(request),
       intentId,
       orderId,
       amountCents,
@@ -129,14 +156,17 @@ export class Refunds {
     })
     if (answer.outcome === "unavailable") return answer.message
     atomically(() => {
-      if (answer.outcome === "refused") return requests.end(request, "refused", answer.message)
+      if (answer.outcome === "refused") {
+        if (this.newest(request).state === "asked") requests.end(request, "refused", answer.message)
+        return
+      }
       const { refundId, status } = answer.refund
       const refund = { refundId, amountCents, status, atMs: now() }
       // Its webhook may have been here first, and then knows as much.
       const change = afterRefund(this.orderOf(request), refund)
       if (change) book.change(orderId, change, now())
       requests.accept(request, refundId)
-      if (status === "failed") requests.end(request, "refused", "The refund failed at the payment provider.")
+      if (status === "failed") requests.end(request, "refused", FAILED_AT_PROVIDER)
     })
     return null
   }
@@ -193,10 +223,20 @@ export class Refunds {
 
   private retryLater(request: RefundRequest, failure: string): void {
     const { requests, now, random } = this.parts
-    if (now() - request.requestedAtMs > REFUND_ASKED_FOR_MS) return this.park(request, failure)
-    const backoffMs = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** Math.min(request.attempts, 16))
+    const { refundId, attempts } = this.newest(request)
+    const isTriedEnough =
+      refundId === null
+        ? now() - request.requestedAtMs > REFUND_ASKED_FOR_MS
+        : attempts >= RETURN_ATTEMPTS_MAX
+    if (isTriedEnough) return this.park(request, failure)
+    const backoffMs = Math.min(RETRY_MAX_MS, RETRY_FIRST_MS * 2 ** Math.min(attempts, 16))
     requests.recordFailure(request, failure, Math.ceil(now() + backoffMs * (0.5 + random() / 2)))
   }
+}
+
+/** What the provider knows the request by, and says in the metadata of its refund. */
+function keyOf({ sequence }: RefundRequest): string {
+  return String(sequence)
 }
 
 function withReturned(line: OrderLine, { lines }: RefundRequest): OrderLine {

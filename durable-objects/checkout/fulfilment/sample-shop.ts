@@ -4,6 +4,7 @@ import { Ledger } from "../../stock/ledger.ts"
 import { STOCK_MIGRATIONS } from "../../stock/schema.ts"
 import type { OrderRefund } from "../contract.ts"
 import { Fulfilment } from "./fulfilment.ts"
+import { afterRefund } from "../heard-payment.ts"
 import { OrderBook } from "../order-book.ts"
 import { OutboxBook } from "../outbox-book.ts"
 import type { NewRefund, RefundAnswer } from "../payments.ts"
@@ -31,6 +32,8 @@ export class SampleShop {
   nowMs = 1_000_000
   faultRate = 0
   statusOfRefunds: OrderRefund["status"] = "succeeded"
+  /** The provider makes each refund, answers with an error, and repeats that under its key. */
+  keepsErrors = false
   readonly sql = new MemorySql()
   readonly book: OrderBook
   readonly ledgers = new Map<string, Ledger>()
@@ -147,11 +150,22 @@ export class SampleShop {
             return { outcome: "refused", code: "charge_already_refunded", message: "nothing left" }
           this.given.set(refundId, amountCents)
         }
+        if (this.keepsErrors) return { outcome: "unavailable", message: "a 500 that is kept under its key" }
         return { outcome: "ok", refund: { refundId, amountCents, status: this.statusOfRefunds } }
       })
     } catch {
       return { outcome: "unavailable", message: "no answer" }
     }
+  }
+
+  /** What the provider's webhook says of a refund that was asked for here. */
+  hear(refundKey: string, status: OrderRefund["status"] = "succeeded"): boolean {
+    const refundId = `re_${refundKey}`
+    const amountCents = this.given.get(refundId) ?? 0
+    const refund = { refundId, amountCents, status, atMs: this.nowMs }
+    const change = afterRefund(this.order, refund)
+    if (change) this.book.change("o1", change, this.nowMs)
+    return this.fulfilment.hear("o1", refundKey, refund)
   }
 
   get givenCents(): number {

@@ -51,7 +51,9 @@ export const reference = z
   .union([z.string().min(1), z.object({ id: z.string().min(1) })])
   .transform((value) => (typeof value === "string" ? value : value.id))
 
-/** Metadata that may name the order. */
-export const metadata = z.object({ orderId: z.string().min(1).optional() }).nullish()
+/** Metadata that may name the order, and of a refund the request that it answers. */
+export const metadata = z
+  .object({ orderId: z.string().min(1).optional(), refundKey: z.string().min(1).optional() })
+  .nullish()
 
 const anyEvent = eventOf(z.unknown())

@@ -93,6 +93,14 @@ describe("an event of a refund", () => {
       })
   })
 
+  it("names the request that it answers, where it answers one of ours", () => {
+    const object = { ...REFUND, payment_intent: "pi_1", metadata: { ...METADATA, refundKey: "1" } }
+    expect(readEvent(event("refund.created", object))).toMatchObject({ news: { refundKey: "1" } })
+    expect(readEvent(event("refund.created", { ...object, metadata: METADATA }))?.news).not.toHaveProperty(
+      "refundKey",
+    )
+  })
+
   it("that was made at Stripe names no order", () => {
     const object = { ...REFUND, payment_intent: { id: "pi_1" }, metadata: {} }
     expect(readEvent(event("refund.created", object))).toMatchObject({ orderId: null, intentId: "pi_1" })

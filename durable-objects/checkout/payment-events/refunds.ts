@@ -1,5 +1,5 @@
 import { z } from "zod"
-import type { OrderRefund } from "../contract.ts"
+import type { OrderRefund, PaymentNews } from "../contract.ts"
 import { centsOf } from "../currency.ts"
 import { metadata, readerOf, reference } from "./heard.ts"
 
@@ -32,14 +32,25 @@ export function readRefund(refund: unknown): OrderRefund {
   return orderRefundOf(refundObject.parse(refund))
 }
 
+const keyedRefund = refundObject.extend({ metadata })
+
+/** What a lane is told of a refund, whoever made it. Throws for one that this version does not understand. */
+export function refundNewsOf(refund: unknown): RefundNews {
+  return newsOf(keyedRefund.parse(refund))
+}
+
+type RefundNews = Extract<PaymentNews, { type: "refund" }>
+
+function newsOf(refund: z.infer<typeof keyedRefund>): RefundNews {
+  const refundKey = refund.metadata?.refundKey
+  return { type: "refund", refund: orderRefundOf(refund), ...(refundKey !== undefined && { refundKey }) }
+}
+
 /**
  * `refund.created`, `refund.updated`, `refund.failed`: one refund as it stands. Stripe sends them for every refund since
  * its version 2024-10-28, whoever made it.
  */
-export const readRefundEvent = readerOf(
-  refundObject.extend({ payment_intent: reference, metadata }),
-  (refund) => ({ type: "refund", refund: orderRefundOf(refund) }),
-)
+export const readRefundEvent = readerOf(keyedRefund.extend({ payment_intent: reference }), newsOf)
 
 /**
  * `charge.refunded`, of a part or of the whole. The charge says how much came back and not by which refunds, and webhook

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest"
+import { beforeEach, describe, expect, it, vi } from "vitest"
 import { differencesOf } from "./auditor.ts"
 import type { Books } from "./auditor.ts"
 import { playSale } from "./simulation.ts"
@@ -57,6 +57,18 @@ describe("the auditor of simulated purchases finds", () => {
     )
     expect(differencesOf(books)).toContainEqual(expect.stringContaining(`${sku} has`))
     expect(differencesOf(books)).toContainEqual(expect.stringContaining("sold_without_order"))
+  })
+
+  it("an order that is parked though nothing is in its way, and one that should be", () => {
+    const { order } = paidIntent()
+    const { orderId } = order
+    for (const as of ["refund_failed", "refund_unanswered"] as const) {
+      books.parked = [...books.parked, { order, as, why: "why", atMs: 1 }]
+      expect(differencesOf(books)).toContain(`parked: ${orderId}: ${as}: why`)
+    }
+    books.parked = []
+    vi.spyOn(books.provider, "unmade", "get").mockReturnValue(new Set([orderId]))
+    expect(differencesOf(books)).toEqual([`${orderId} has a refund that was never made, and is not parked`])
   })
 
   it("an order that is told of as it never was", () => {

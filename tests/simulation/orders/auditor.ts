@@ -1,11 +1,12 @@
 import { ORDER_TRANSITIONS } from "../../../durable-objects/checkout/order-machine.ts"
-import type { OrderStatus, OrderView } from "../../../durable-objects/checkout/contract.ts"
+import type { OrderStatus, OrderView, ParkedOrder } from "../../../durable-objects/checkout/contract.ts"
 import { judge } from "../../../workers/merchant/audit/judge.ts"
 import { SETTLING_MS } from "../../../workers/merchant/audit/ledgers.ts"
 import { COUPON } from "./coupons.ts"
 import type { CouponStation } from "./coupons.ts"
 import type { StockStation } from "./ledgers.ts"
-import type { ProviderIntent, ProviderModel } from "./provider.ts"
+import type { ProviderIntent } from "./provider-intent.ts"
+import type { ProviderModel } from "./provider.ts"
 import type { OrderRecords } from "./records.ts"
 import type { Shopper } from "./shopper.ts"
 
@@ -20,7 +21,7 @@ export interface Books {
   records: OrderRecords
   shoppers: readonly Shopper[]
   /** Orders that somebody must look at, and why. */
-  parked: readonly string[]
+  parked: readonly ParkedOrder[]
   /** Orders whose merchant asked for money to go back. */
   undone: ReadonlySet<string>
   /** Who was said to have left the sale with their goods. */
@@ -48,7 +49,7 @@ export function differencesOf(books: Books): string[] {
     ...unitsOf(books),
     ...couponsOf(books),
     ...recordsOf(books),
-    ...books.parked.map((why) => `parked: ${why}`),
+    ...parkedOf(books),
     ...leaversOf(books),
     ...books.orders.flatMap(pathOf),
     ...books.shoppers.flatMap(toldOf(books.orders)),
@@ -117,6 +118,19 @@ function moneyOf({ orders, provider, undone: byMerchant }: Books): string[] {
 
 function returnedOf({ refunds }: OrderView): number {
   return refunds.reduce((sum, { status, amountCents }) => sum + (status === "succeeded" ? amountCents : 0), 0)
+}
+
+/** Parked is what the provider never did and never answered, and nothing else. */
+function parkedOf({ parked, provider: { unmade } }: Books): string[] {
+  const unanswered = parked.filter(({ as }) => as === "refund_unanswered")
+  const known = new Set(unanswered.map(({ order }) => order.orderId))
+  const strange = parked.filter(({ as, order }) => as !== "refund_unanswered" || !unmade.has(order.orderId))
+  return [
+    ...strange.map(({ order, as, why }) => `parked: ${order.orderId}: ${as}: ${why}`),
+    ...[...unmade]
+      .filter((orderId) => !known.has(orderId))
+      .map((orderId) => `${orderId} has a refund that was never made, and is not parked`),
+  ]
 }
 
 /** Units: what is gone from the shelf is what orders have that stand, or were paid and refunded without a return. */

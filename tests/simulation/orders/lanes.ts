@@ -1,5 +1,5 @@
 import { laneName, laneOf } from "../../../durable-objects/checkout/contract.ts"
-import type { OrderMessage, OrderView } from "../../../durable-objects/checkout/contract.ts"
+import type { OrderMessage, OrderView, ParkedOrder } from "../../../durable-objects/checkout/contract.ts"
 import { CheckoutLane } from "../../../durable-objects/checkout/object.ts"
 import type { CheckoutBindings } from "../../../durable-objects/checkout/lane-parts.ts"
 import { ORDER_QUEUES } from "../../../durable-objects/checkout/outbox.ts"
@@ -141,9 +141,9 @@ export class LaneStation {
     )
   }
 
-  async parked(): Promise<string[]> {
+  async parked(): Promise<ParkedOrder[]> {
     const pages = [...this.lanes.values()].map((lane) => this.awake(lane).object.parked(""))
-    return (await Promise.all(pages)).flat().map(({ order, as, why }) => `${order.orderId}: ${as}: ${why}`)
+    return (await Promise.all(pages)).flat()
   }
 
   async outboxDepth(): Promise<number> {

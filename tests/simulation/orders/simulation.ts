@@ -1,5 +1,6 @@
 import { Chance } from "../../../durable-objects/stock/simulation/random.ts"
 import type { PaymentEvent } from "../../../durable-objects/checkout/contract.ts"
+import { REFUND_ASKED_FOR_MS, RETRY_MAX_MS } from "../../../durable-objects/checkout/fulfilment/refunds.ts"
 import { laneDirectory } from "../../../durable-objects/stock/ledgers.ts"
 import { differencesOf, secondIntentsOf } from "./auditor.ts"
 import type { Books } from "./auditor.ts"
@@ -133,7 +134,7 @@ class SimulatedSale {
     )
     this.merchant = new Merchant(this.network, this.lanes)
     this.pipeline = new PipelineStation(this.network, this.lanes, this.records)
-    this.provider.deliver = (event) => this.deliver(event)
+    this.provider.webhooks.deliver = (event) => this.deliver(event)
     this.network.beforeMove = (toMs) => this.stock.expireUntil(toMs)
   }
 
@@ -225,11 +226,16 @@ class SimulatedSale {
     await done
   }
 
+  /** A refund that is never made is asked for until its key is too old; nothing else takes so long. */
+  private get restMaxMs(): number {
+    return REST_MAX_MS + (this.provider.unmade.size > 0 ? REFUND_ASKED_FOR_MS + RETRY_MAX_MS : 0)
+  }
+
   private async untilQuiet(shake: () => void): Promise<void> {
-    const endMs = this.network.nowMs + REST_MAX_MS
+    const startMs = this.network.nowMs
     do {
       if (!(await this.network.step(shake))) return
-    } while (this.network.nowMs < endMs)
+    } while (this.network.nowMs < startMs + this.restMaxMs)
     throw new Error(
       `the sale does not come to rest: ${[...this.lanes.failing(), ...this.network.pending()].join("; ")}`,
     )
@@ -261,6 +267,7 @@ class SimulatedSale {
     network.tally["purchases"] = shoppers.length
     for (const { status } of orders) network.count(`order ${status}`)
     for (const _ of secondIntentsOf(provider)) network.count("second intents")
+    for (const _ of provider.unmade) network.count("refunds never made")
     const parked = await this.lanes.parked()
     return {
       saleId,
