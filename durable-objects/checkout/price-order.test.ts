@@ -181,7 +181,8 @@ class Shop {
     const calls = {
       hold: async (asked: HoldCommand) => ledger.hold(asked, now()),
       undo: async (holdId: string, customer: string) => ledger.undo(holdId, customer),
-      release: async (holdId: string, customer: string) => ledger.release(holdId, customer, now()),
+      release: async (holdId: string, customer: string, orderId?: string) =>
+        ledger.release(holdId, customer, now(), orderId),
       claim: async (holdId: string, customer: string, orderId: string) =>
         ledger.claim(holdId, customer, orderId, now()),
       sell: async (holdId: string, orderId: string) => ledger.sell(holdId, orderId, now()),

@@ -179,8 +179,8 @@ export class SagaStage {
       return {
         hold: (command) => this.reach("hold", () => ledger.hold(command, this.nowMs)),
         undo: (holdId, customer) => this.reach("undo", () => ledger.undo(holdId, customer)),
-        release: (holdId, customer) =>
-          this.reach("release", () => ledger.release(holdId, customer, this.nowMs)),
+        release: (holdId, customer, orderId) =>
+          this.reach("release", () => ledger.release(holdId, customer, this.nowMs, orderId)),
         claim: (holdId, customer, orderId) =>
           this.reach("claim", () => ledger.claim(holdId, customer, orderId, this.nowMs)),
         sell: (holdId, orderId) => this.reach("sell", () => ledger.sell(holdId, orderId, this.nowMs)),

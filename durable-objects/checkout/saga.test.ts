@@ -301,3 +301,51 @@ describe("a payment that came too late", () => {
     },
   )
 })
+
+describe("a sale that is still on its way when its order has ended", () => {
+  /** As the dead driver's request, which nobody waits for any more. */
+  const arrive = (stage: SagaStage) => stage.ledger.sell(stage.order().holdId, "o1", stage.nowMs)
+
+  it("takes no units again, though others gave theirs back after the next driver was refused", async () => {
+    const stage = new SagaStage({ units: 1 })
+    await stage.open()
+    stage.authorize()
+    await stage.pass(HOLD_MS + 1)
+    stage.ledger.hold({ holdId: "x~A", pool: "open", customer: "x", quantity: 1 }, stage.nowMs)
+    await stage.tell(AUTHORIZED)
+    expect(stage.order()).toMatchObject({ status: "reservation_expired", stock: "given_back" })
+    stage.ledger.release("x~A", "x", stage.nowMs)
+    expect(arrive(stage)).toEqual({ outcome: "refused", refusal: "gone" })
+    expect(stage.units).toEqual([1, 0, 0])
+  })
+
+  it.each(["release", "return", "cancel"])(
+    "leaves no units sold, if it comes before the %s",
+    async (when) => {
+      const stage = new SagaStage({ units: 1 })
+      await stage.open()
+      stage.authorize()
+      const outcomes: string[] = []
+      stage.provider.before = async (request) => {
+        if (request === "sell") {
+          stage.book.change("o1", { status: "cancelled" }, stage.nowMs)
+          throw new Error("the lane hears no answer")
+        }
+        if (request === when) outcomes.push(arrive(stage).outcome)
+      }
+      await stage.tell(AUTHORIZED)
+      await stage.pass(1_000)
+      expect(outcomes).toEqual([when === "release" ? "sold" : "refused"])
+      expect(stage.order()).toMatchObject({ status: "cancelled", stock: "given_back", payment: "cancelled" })
+      expect(stage.units).toEqual([1, 0, 0])
+    },
+  )
+
+  it("cannot be where no payment was authorized, and then no row is written for it", async () => {
+    const stage = new SagaStage()
+    await stage.open()
+    await stage.pass(HOLD_MS + PAYMENT_GRACE_MS)
+    expect(stage.order()).toMatchObject({ status: "reservation_expired", stock: "given_back" })
+    expect(stage.ledger.findHold(stage.order().holdId)).toMatchObject({ state: "expired", orderId: null })
+  })
+})

@@ -78,7 +78,8 @@ class World {
       return {
         hold: (command) => this.faulty(() => ledger.hold(command, this.nowMs)),
         undo: (holdId, customer) => this.faulty(() => ledger.undo(holdId, customer)),
-        release: (holdId, customer) => this.faulty(() => ledger.release(holdId, customer, this.nowMs)),
+        release: (holdId, customer, orderId) =>
+          this.faulty(() => ledger.release(holdId, customer, this.nowMs, orderId)),
         claim: (holdId, customer, orderId) =>
           this.faulty(() => ledger.claim(holdId, customer, orderId, this.nowMs)),
         sell: (holdId, orderId) => this.faulty(() => ledger.sell(holdId, orderId, this.nowMs)),

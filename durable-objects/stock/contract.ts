@@ -122,7 +122,8 @@ export type ClaimOutcome =
 
 /**
  * `retaken`: the hold had run out, but there were units, so that a payment which came late was served all the same.
- * `gone`: it had run out (or was given back), and there are none, or its customer has reached the limit since.
+ * `gone`: it had run out (or was given back), and there are none, or its customer has reached the limit since; or the
+ * order has given it up.
  */
 export type SellOutcome =
   | { outcome: "sold"; replayed: boolean; retaken: boolean }
@@ -177,6 +178,7 @@ export interface HoldRecord {
   unitPriceCents: number
   currency: string
   state: HoldState
+  /** Who claimed it, while it runs; then the order that it was sold to, or that has given it up. */
   orderId: string | null
   createdAtMs: number
   expiresAtMs: number
@@ -230,7 +232,8 @@ export interface HoldApi {
    * command came again since its object started: another attempt may have been told that it has it.
    */
   undo(holdId: string, customer: string): Promise<void>
-  release(holdId: string, customer: string): Promise<ReleaseOutcome>
+  /** With the order's id, when it has ended: a sale of its own that comes after this is `gone`, however late it comes. */
+  release(holdId: string, customer: string, orderId?: string): Promise<ReleaseOutcome>
   claim(holdId: string, customer: string, orderId: string): Promise<ClaimOutcome>
   sell(holdId: string, orderId: string): Promise<SellOutcome>
   /** Moves the end of a hold that this order pays for to the time given; to an earlier one than it has, it stays. */

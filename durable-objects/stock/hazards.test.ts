@@ -76,7 +76,8 @@ function objectsOf(shelves: Record<string, Shelf>): StockObjects {
       return {
         hold: (command) => at.reach("hold", () => at.ledger.hold(command, at.nowMs)),
         undo: (id, customer) => at.reach("undo", () => at.ledger.undo(id, customer)),
-        release: (id, customer) => at.reach("release", () => at.ledger.release(id, customer, at.nowMs)),
+        release: (id, customer, orderId) =>
+          at.reach("release", () => at.ledger.release(id, customer, at.nowMs, orderId)),
         claim: (id, customer, order) => at.submit(() => at.ledger.claim(id, customer, order, at.nowMs)),
         sell: (id, order) => at.reach("sell", () => at.ledger.sell(id, order, at.nowMs)),
         extend: (id, order, untilMs) => at.submit(() => at.ledger.extend(id, order, untilMs, at.nowMs)),

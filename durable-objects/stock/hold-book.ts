@@ -144,7 +144,7 @@ export class HoldBook {
     this.expiry.add(extended)
   }
 
-  /** Ends a running hold. `orderId` is the order that it was sold to. */
+  /** Ends a running hold. `orderId` is the order that it was sold to, or that has given it up. */
   end(holdId: string, state: HoldState, orderId: string | null, nowMs: number): void {
     const hold = this.running.get(holdId)
     if (!hold || !HOLD_TRANSITIONS[hold.state].includes(state)) {
@@ -171,6 +171,11 @@ export class HoldBook {
 
   get hasEnded(): boolean {
     return this.ended.size > 0
+  }
+
+  /** An order gives up a hold that has ended unsold. */
+  markGivenUp({ sequence }: NumberedHold, orderId: string): void {
+    this.table.markGivenUp(sequence, orderId)
   }
 
   markReturned({ sequence }: NumberedHold, quantity: number): void {

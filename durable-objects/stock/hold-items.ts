@@ -206,14 +206,18 @@ export function judgeHolds(
   }
 }
 
-/** Releases a hold on every ledger it names. The first refusal counts: `already_sold` before `not_found`. */
+/**
+ * Releases a hold on every ledger it names; for good for the order that is named, so that no sale of its own comes after.
+ * The first refusal counts: `already_sold` before `not_found`.
+ */
 export async function giveBackAll(
   stock: StockObjects,
   holdId: string,
   customer: string,
+  orderId?: string,
 ): Promise<ReleaseOutcome> {
   const outcomes = await Promise.all(
-    ledgersOf(holdId).map((ledger) => stock.getByName(ledger).release(holdId, customer)),
+    ledgersOf(holdId).map((ledger) => stock.getByName(ledger).release(holdId, customer, orderId)),
   )
   const refusals = outcomes.flatMap((outcome) => (outcome.outcome === "refused" ? [outcome.refusal] : []))
   if (refusals.includes("already_sold")) return { outcome: "refused", refusal: "already_sold" }

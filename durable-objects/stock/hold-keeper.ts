@@ -75,10 +75,13 @@ export abstract class HoldKeeper<
     return this.commit(() => this.ledger?.undo(holdId, customer))
   }
 
-  release(holdId: string, customer: string): Promise<ReleaseOutcome> {
+  release(holdId: string, customer: string, orderId?: string): Promise<ReleaseOutcome> {
     return this.commit(
       () =>
-        this.ledger?.release(holdId, customer, Date.now()) ?? { outcome: "refused", refusal: "not_found" },
+        this.ledger?.release(holdId, customer, Date.now(), orderId) ?? {
+          outcome: "refused",
+          refusal: "not_found",
+        },
     )
   }
 

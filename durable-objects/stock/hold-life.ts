@@ -112,20 +112,21 @@ export abstract class HoldLife {
     this.putBack(hold)
   }
 
-  release(holdId: string, customer: string, nowMs: number): ReleaseOutcome {
+  /** By an order, when it has ended: the hold's row names it then, and it is never sold to anybody. */
+  release(holdId: string, customer: string, nowMs: number, orderId: string | null = null): ReleaseOutcome {
     this.expireDue(nowMs)
     const hold = this.holds.find(holdId)
     if (!hold || hold.customer !== customer) return { outcome: "refused", refusal: "not_found" }
     if (hold.state === "sold") return { outcome: "refused", refusal: "already_sold" }
     if (hold.state !== "held") {
       const soldLate = this.holds.find(retakenHoldId(holdId)) !== null
-      return soldLate
-        ? { outcome: "refused", refusal: "already_sold" }
-        : { outcome: "released", replayed: true }
+      if (soldLate) return { outcome: "refused", refusal: "already_sold" }
+      if (orderId !== null && hold.orderId === null) this.holds.markGivenUp(hold, orderId)
+      return { outcome: "released", replayed: true }
     }
 
     // From here it must succeed.
-    this.endHold(hold, "released", nowMs)
+    this.endHold(hold, "released", nowMs, orderId)
     return { outcome: "released", replayed: false }
   }
 
@@ -133,10 +134,10 @@ export abstract class HoldLife {
     this.expireDue(nowMs)
     const hold = this.holds.find(holdId)
     if (!hold || hold.customer !== customer) return { outcome: "refused", refusal: "not_found" }
-    if (hold.orderId !== null && hold.orderId !== orderId)
-      return { outcome: "refused", refusal: "claimed_by_other" }
     if (hold.state === "released" || hold.state === "expired")
       return { outcome: "refused", refusal: "hold_expired" }
+    if (hold.orderId !== null && hold.orderId !== orderId)
+      return { outcome: "refused", refusal: "claimed_by_other" }
     if (hold.orderId === null) this.holds.bindOrder(holdId, orderId)
     const { quantity, unitPriceCents, currency, expiresAtMs, pool } = hold
     const goods = this.goodsOf(pool)
@@ -172,6 +173,8 @@ export abstract class HoldLife {
       this.levels.changed()
       return { outcome: "sold", replayed: false, retaken: false }
     }
+    // Its order has given it up: this sale was under way when that was decided.
+    if (hold.orderId !== null) return { outcome: "refused", refusal: "gone" }
     return this.retake(hold, orderId, nowMs)
   }
 
@@ -285,8 +288,13 @@ export abstract class HoldLife {
     return candidates.find((hold) => hold?.state === "sold" && hold.orderId === orderId) ?? null
   }
 
-  private endHold(hold: HoldRecord, end: "released" | "expired", nowMs: number): void {
-    this.holds.end(hold.holdId, end, null, nowMs)
+  private endHold(
+    hold: HoldRecord,
+    end: "released" | "expired",
+    nowMs: number,
+    orderId: string | null = null,
+  ): void {
+    this.holds.end(hold.holdId, end, orderId, nowMs)
     this.putBack(hold)
   }
 

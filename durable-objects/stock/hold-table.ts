@@ -89,6 +89,10 @@ export class HoldTable {
     )
   }
 
+  markGivenUp(sequence: number, orderId: string): void {
+    this.sql.exec(`UPDATE holds SET order_id = ? WHERE sequence = ?`, orderId, sequence)
+  }
+
   markReturned(sequence: number, quantity: number): void {
     this.sql.exec(`UPDATE holds SET returned_quantity = ? WHERE sequence = ?`, quantity, sequence)
   }

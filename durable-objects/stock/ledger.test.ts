@@ -214,6 +214,35 @@ describe("selling", () => {
     expect(ledger.sell("h1", "o1", OPENS_MS + 60_001)).toEqual({ outcome: "refused", refusal: "gone" })
   })
 
+  it.each(["held", "run out", "released by its shopper"])(
+    "refuses for good an order that has given up its hold, which was %s",
+    (standing) => {
+      const { ledger, sql } = ledgerWith(1, 1)
+      ledger.hold(holdOf("h1", "ann"), OPENS_MS)
+      ledger.claim("h1", "ann", "o1", OPENS_MS)
+      if (standing === "released by its shopper") ledger.release("h1", "ann", OPENS_MS)
+      const nowMs = standing === "run out" ? OPENS_MS + 60_001 : OPENS_MS
+      expect(ledger.release("h1", "ann", nowMs, "o1")).toMatchObject({ outcome: "released" })
+      expect(ledger.release("h1", "ann", nowMs, "o1")).toEqual({ outcome: "released", replayed: true })
+      for (const asked of [ledger, new Ledger(sql)]) {
+        expect(asked.sell("h1", "o1", nowMs)).toEqual({ outcome: "refused", refusal: "gone" })
+        expect(asked.sell("h1", "o2", nowMs)).toEqual({ outcome: "refused", refusal: "claimed_by_other" })
+        expect(asked.claim("h1", "ann", "o2", nowMs)).toEqual({ outcome: "refused", refusal: "hold_expired" })
+        expect(pool(asked, SALE)).toMatchObject({ available: 1, held: 0, sold: 0 })
+      }
+    },
+  )
+
+  it("leaves a sale as it is when its order gives up the hold: its units are returned", () => {
+    const { ledger } = ledgerWith(1, 1)
+    ledger.hold(holdOf("h1", "ann"), OPENS_MS)
+    ledger.sell("h1", "o1", OPENS_MS + 60_001)
+    expect(ledger.release("h1", "ann", OPENS_MS + 60_002, "o1")).toMatchObject({ refusal: "already_sold" })
+    ledger.returnUnits("h1", "o1")
+    expect(ledger.sell("h1", "o1", OPENS_MS + 60_003)).toEqual({ outcome: "refused", refusal: "gone" })
+    expect(pool(ledger, SALE)).toMatchObject({ available: 1, held: 0, sold: 0 })
+  })
+
   it("puts returned units back once, however often it is asked", () => {
     const { ledger } = ledgerWith(1, 1)
     ledger.hold(holdOf("h1", "ann"), OPENS_MS)

@@ -76,9 +76,9 @@ export class HoldCall<Api extends HoldApi & HoldText> implements HoldApi {
     return this.change((stock) => stock.undo(holdId, customer))
   }
 
-  release(holdId: string, customer: string): Promise<ReleaseOutcome> {
+  release(holdId: string, customer: string, orderId?: string): Promise<ReleaseOutcome> {
     const isFreed = (answer: ReleaseOutcome) => answer.outcome === "released" && !answer.replayed
-    return this.change((stock) => stock.release(holdId, customer), isFreed)
+    return this.change((stock) => stock.release(holdId, customer, orderId), isFreed)
   }
 
   claim(holdId: string, customer: string, orderId: string): Promise<ClaimOutcome> {

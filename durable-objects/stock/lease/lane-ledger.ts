@@ -41,7 +41,8 @@ export class LaneLedger extends HoldLedger {
     if (outcome.outcome !== "refused" || outcome.refusal !== "gone") return outcome
     const hold = this.holds.find(holdId)
     const endedUnsold = hold?.state === "expired" || hold?.state === "released"
-    if (!hold || !endedUnsold || this.holds.find(retakenHoldId(holdId))) return outcome
+    if (!hold || !endedUnsold || hold.orderId !== null || this.holds.find(retakenHoldId(holdId)))
+      return outcome
     const pool = this.poolToRetakeFrom(hold)
     if (!pool || this.overLimit(pool, hold.customer, hold.quantity)) return outcome
     return null

@@ -118,6 +118,26 @@ describe("a lane", () => {
     expect(await link.sell("late", "order")).toEqual({ outcome: "sold", replayed: false, retaken: true })
   })
 
+  it("asks for no units for an order that has given up its hold", async () => {
+    const ledger = new LaneLedger(tables(), 0)
+    const standing = { pool: SALE, lane: 0, granted: 1, takenBack: 0, termsVersion: 1 }
+    ledger.accept({ ...standing, terms, state: "active" })
+    ledger.hold({ holdId: "late", pool: SALE, customer: "anna", quantity: 1 }, NOW_MS)
+    ledger.release("late", "anna", NOW_MS, "order")
+    ledger.giveBack(SALE)
+    const lease = vi.fn<() => Promise<LeaseAnswer | null>>()
+    const link = new RootLink({
+      lane: 0,
+      ledger: () => ledger,
+      stocked: () => ledger,
+      commit: (decide) => Promise.resolve(decide()),
+      root: () => ({ lease }),
+      now: () => NOW_MS,
+    })
+    expect(await link.sell("late", "order")).toEqual({ outcome: "refused", refusal: "gone" })
+    expect(lease).not.toHaveBeenCalled()
+  })
+
   it("asks again when a recall took what the root still counts among its units", async () => {
     const ledger = new LaneLedger(tables(), 0)
     const grant = (granted: number, takenBack: number): LaneGrant => {

@@ -102,12 +102,17 @@ export class Books {
   }
 
   /** Units of a hold that ends unsold are for sale where they came from, or in the open pool when that sale is over. */
-  giveBack(hold: BookedHold, state: "released" | "expired", nowMs: number): void {
+  giveBack(
+    hold: BookedHold,
+    state: "released" | "expired",
+    nowMs: number,
+    givenUpBy: string | null = null,
+  ): void {
     this.journal.move([hold.pool, "held"], [this.home(hold.pool), "available"], hold.quantity)
     hold.state = state
     hold.endedAtMs = nowMs
-    // Whichever order pays for it late may have it.
-    hold.orderId = null
+    // Whichever order pays for it late may have it, unless one has given it up: then nobody.
+    hold.orderId = givenUpBy
   }
 
   /** As if the hold had never been. */

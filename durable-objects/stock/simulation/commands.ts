@@ -23,7 +23,7 @@ export type Command =
   | { kind: "saleTerms"; pool: PoolId; terms: PoolTerms }
   | ({ kind: "hold" } & HoldCommand)
   | { kind: "undo"; holdId: string; customer: string }
-  | { kind: "release"; holdId: string; customer: string }
+  | { kind: "release"; holdId: string; customer: string; orderId: string | undefined }
   | { kind: "claim"; holdId: string; customer: string; orderId: string }
   | { kind: "sell"; holdId: string; orderId: string }
   | { kind: "extend"; holdId: string; orderId: string; untilMs: number }
@@ -98,7 +98,7 @@ export function ask(ledger: LedgerLike, command: Command, nowMs: number): Answer
       ledger.undo(command.holdId, command.customer)
       return null
     case "release":
-      return ledger.release(command.holdId, command.customer, nowMs)
+      return ledger.release(command.holdId, command.customer, nowMs, command.orderId)
     case "claim":
       return ledger.claim(command.holdId, command.customer, command.orderId, nowMs)
     case "sell":

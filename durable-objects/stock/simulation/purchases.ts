@@ -225,8 +225,8 @@ class Crowd {
       getByName: (sku) => ({
         hold: (command) => this.call(() => this.shop(sku).ledger.hold(command, this.nowMs)),
         undo: (holdId, customer) => this.call(() => this.shop(sku).ledger.undo(holdId, customer)),
-        release: (holdId, customer) =>
-          this.call(() => this.shop(sku).ledger.release(holdId, customer, this.nowMs)),
+        release: (holdId, customer, orderId) =>
+          this.call(() => this.shop(sku).ledger.release(holdId, customer, this.nowMs, orderId)),
         claim: (holdId, customer, orderId) =>
           this.call(() => this.shop(sku).ledger.claim(holdId, customer, orderId, this.nowMs)),
         sell: (holdId, orderId) => this.call(() => this.shop(sku).ledger.sell(holdId, orderId, this.nowMs)),

@@ -103,7 +103,7 @@ export class Rules {
       case "hold":
         return this.hold(command, nowMs)
       case "release":
-        return this.release(command.holdId, command.customer, nowMs)
+        return this.release(command, nowMs)
       case "claim":
         return this.claim(command.holdId, command.customer, command.orderId)
       case "sell":
@@ -159,14 +159,20 @@ export class Rules {
     return { outcome: "held", replayed: false, ...told(this.books.take(command, pool, nowMs)) }
   }
 
-  private release(holdId: string, customer: string, nowMs: number): ReleaseOutcome {
+  private release(
+    { holdId, customer, orderId }: Extract<Command, { kind: "release" }>,
+    nowMs: number,
+  ): ReleaseOutcome {
     const hold = this.books.holds.get(holdId)
     if (!hold || hold.customer !== customer) return { outcome: "refused", refusal: "not_found" }
     if (hold.state === "sold") return { outcome: "refused", refusal: "already_sold" }
     if (lateSaleOf(hold)) return { outcome: "refused", refusal: "already_sold" }
     // What ran out has given its units back already: that is what the caller wanted.
-    if (hold.state !== "held") return { outcome: "released", replayed: true }
-    this.books.giveBack(hold, "released", nowMs)
+    if (hold.state !== "held") {
+      hold.orderId ??= orderId ?? null
+      return { outcome: "released", replayed: true }
+    }
+    this.books.giveBack(hold, "released", nowMs, orderId ?? null)
     return { outcome: "released", replayed: false }
   }
 
@@ -196,6 +202,8 @@ export class Rules {
       this.books.sell(hold, orderId, nowMs)
       return { outcome: "sold", replayed: false, retaken: false }
     }
+    // An order that gave it up does not pay for it late.
+    if (hold.orderId !== null) return { outcome: "refused", refusal: "gone" }
     const pool = this.books.pools.get(this.books.home(hold.pool))
     if (!pool || this.books.available(pool.id) < hold.quantity || this.overLimit(pool, hold))
       return { outcome: "refused", refusal: "gone" }

@@ -143,7 +143,10 @@ export class Traffic {
     const holdId = this.chance.hits(0.02) ? this.id("h") : command.holdId
     const customer = this.chance.hits(0.05) ? this.customer() : command.customer
     const order = this.chance.hits(0.08) ? this.purchase().orderId : orderId
-    if (kind === "undo" || kind === "release") return { kind, holdId, customer }
+    if (kind === "undo") return { kind, holdId, customer }
+    // Some are given back by their shopper, some by an order that has ended.
+    if (kind === "release")
+      return { kind, holdId, customer, orderId: this.chance.hits(0.4) ? order : undefined }
     if (kind === "claim") return { kind, holdId, customer, orderId: order }
     if (kind === "sell") return { kind, holdId, orderId: order }
     if (kind === "return") {

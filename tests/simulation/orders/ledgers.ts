@@ -7,7 +7,6 @@ import { Ledgers } from "../../../durable-objects/stock/ledgers.ts"
 import type { LedgerBindings } from "../../../durable-objects/stock/ledgers.ts"
 import { STOCK_MIGRATIONS } from "../../../durable-objects/stock/schema.ts"
 import type { StockLedger } from "../../../workers/merchant/audit/ledgers.ts"
-import { FAULTS_IN_TIME } from "./network.ts"
 import type { Life, Network } from "./network.ts"
 
 interface Shelf {
@@ -64,9 +63,6 @@ export class StockStation {
   }
 
   bindingsFor(life: Life): LedgerBindings {
-    // A sale that is done after its order has given its units back takes them again, for nobody: the audit names it, and
-    // ledgers do not prevent it. So sales come in time here.
-    const faultsOf = (method: string) => (method === "sell" ? FAULTS_IN_TIME : undefined)
     const stub = (sku: string) =>
       new Proxy(
         {},
@@ -74,11 +70,8 @@ export class StockStation {
           get:
             (_, method) =>
             (...args: unknown[]) =>
-              this.network.call(
-                life,
-                `${sku} ${String(method)}`,
-                () => this.answer(sku, String(method), args),
-                faultsOf(String(method)),
+              this.network.call(life, `${sku} ${String(method)}`, () =>
+                this.answer(sku, String(method), args),
               ),
         },
       )
@@ -96,7 +89,7 @@ export class StockStation {
     const commands: Record<string, () => unknown> = {
       holdText: () => JSON.stringify(ledger.hold(JSON.parse(first) as HoldCommand, nowMs)),
       undo: () => ledger.undo(first, second),
-      release: () => ledger.release(first, second, nowMs),
+      release: () => ledger.release(first, second, nowMs, third),
       claim: () => ledger.claim(first, second, third, nowMs),
       sell: () => ledger.sell(first, second, nowMs),
       extend: () => ledger.extend(first, second, Number(third), nowMs),

@@ -15,9 +15,6 @@ type Fate = "answered" | "lost before" | "lost after" | "late" | "twice"
 
 const FAULTS: readonly Fate[] = ["lost before", "lost after", "late", "twice"]
 
-/** Of calls that are done while their caller lives and waits, or not at all. */
-export const FAULTS_IN_TIME: readonly Fate[] = ["lost before", "lost after"]
-
 interface Happening {
   dueAtMs: number
   what: string
@@ -62,13 +59,8 @@ export class Network {
   }
 
   /** Work at another station. Its answer reaches `life` only while that lives. */
-  call<T>(
-    life: Life,
-    what: string,
-    work: () => T | Promise<T>,
-    faults: readonly Fate[] = FAULTS,
-  ): Promise<T> {
-    const fate = this.chance.hits(this.faultShare) ? this.chance.pick(faults) : "answered"
+  call<T>(life: Life, what: string, work: () => T | Promise<T>): Promise<T> {
+    const fate = this.chance.hits(this.faultShare) ? this.chance.pick(FAULTS) : "answered"
     if (fate !== "answered") this.count(`calls ${fate}`)
     return new Promise<T>((resolve, reject) => {
       const answer = (deliver: () => void) =>
@@ -79,7 +71,6 @@ export class Network {
       if (fate === "lost before") return answer(lose)
       if (fate === "late") answer(lose)
       this.after(this.latencyMs(), what, () => {
-        if (faults === FAULTS_IN_TIME && !life.isAlive) return
         void attempt(work).then((done) => {
           if (fate === "lost after") answer(lose)
           else if (done.ok) answer(() => resolve(done.value))

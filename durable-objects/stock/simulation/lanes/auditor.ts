@@ -5,6 +5,7 @@ import { laneName } from "../../lease/names.ts"
 import type { Decision } from "./decisions.ts"
 import { FreeUnits } from "./free-units.ts"
 import type { Moment } from "./free-units.ts"
+import { isGivenUp } from "./hold-books.ts"
 import type { BookedHold, HoldBooks } from "./hold-books.ts"
 import { check } from "./lease-books.ts"
 import { LaneBooks, RootBooks, same } from "./object-books.ts"
@@ -116,7 +117,7 @@ export class Auditor {
       return
     }
     const needsUnits = told.refusal === "gone" && hold && !hold.late && !hold.returned
-    if (!needsUnits || hold.metLimit) return
+    if (!needsUnits || hold.metLimit || isGivenUp(hold)) return
     this.checkLack(
       `gone, to a payment for ${asked.holdId} of ${hold.pool}`,
       since,
@@ -208,7 +209,7 @@ const LASTING = [
 ] as const
 
 function isSame(hold: BookedHold, record: HoldRecord): boolean {
-  const sameOrder = hold.state !== "sold" || hold.orderId === record.orderId
+  const sameOrder = hold.state === "held" || hold.orderId === record.orderId
   return (
     LASTING.every((field) => hold[field] === record[field]) &&
     sameOrder &&

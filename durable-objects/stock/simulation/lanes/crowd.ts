@@ -11,7 +11,8 @@ const HOUR_MS = 3_600_000
 /** What is asked, of which object. */
 export type Command = { of: string } & (
   | { kind: "hold"; command: HoldCommand }
-  | { kind: "undo" | "release" | "readHold"; holdId: string; customer: string }
+  | { kind: "undo" | "readHold"; holdId: string; customer: string }
+  | { kind: "release"; holdId: string; customer: string; orderId?: string }
   | { kind: "claim"; holdId: string; customer: string; orderId: string }
   | { kind: "sell"; holdId: string; orderId: string; pool: PoolId }
   | { kind: "extend"; holdId: string; orderId: string; untilMs: number }
@@ -189,6 +190,8 @@ export class Crowd {
         orderId,
         untilMs: nowMs + this.chance.pick([0, 300, 2_000, 20_000, 400_000]),
       }
+    // Some are given back by their shopper, some by an order that has ended.
+    if (kind === "release" && this.chance.hits(0.4)) return { kind, of, holdId, customer, orderId }
     return { kind, of, holdId, customer }
   }
 

@@ -22,7 +22,7 @@ import type { LaneLedger } from "../../lease/lane-ledger.ts"
 type Decided =
   | { kind: "hold"; command: HoldCommand; outcome: HoldOutcome | null }
   | { kind: "undo"; holdId: string; customer: string }
-  | { kind: "release"; holdId: string; customer: string; outcome: ReleaseOutcome }
+  | { kind: "release"; holdId: string; customer: string; orderId: string | null; outcome: ReleaseOutcome }
   | { kind: "claim"; holdId: string; customer: string; orderId: string; outcome: ClaimOutcome }
   | { kind: "sell"; holdId: string; orderId: string; outcome: SellOutcome | null }
   | { kind: "extend"; holdId: string; orderId: string; untilMs: number; outcome: ExtendOutcome }
@@ -170,10 +170,10 @@ function recordHolds(ledger: HoldLedger, recorder: Recorder): void {
       () => ({ kind: "undo", holdId, customer }),
     )
   const release = ledger.release.bind(ledger)
-  ledger.release = (holdId, customer, nowMs) =>
+  ledger.release = (holdId, customer, nowMs, orderId) =>
     recorder.note(
-      () => release(holdId, customer, nowMs),
-      (outcome) => ({ kind: "release", holdId, customer, outcome }),
+      () => release(holdId, customer, nowMs, orderId),
+      (outcome) => ({ kind: "release", holdId, customer, orderId: orderId ?? null, outcome }),
     )
   const claim = ledger.claim.bind(ledger)
   ledger.claim = (holdId, customer, orderId, nowMs) =>

@@ -58,7 +58,9 @@ export class Desk {
       case "undo":
         return network.call(null, of, ({ instance }) => instance.undo(command.holdId, command.customer))
       case "release":
-        return network.call(null, of, ({ instance }) => instance.release(command.holdId, command.customer))
+        return network.call(null, of, ({ instance }) =>
+          instance.release(command.holdId, command.customer, command.orderId),
+        )
       case "claim": {
         const { holdId, customer, orderId } = command
         return network.call(null, of, ({ instance }) => instance.claim(holdId, customer, orderId))

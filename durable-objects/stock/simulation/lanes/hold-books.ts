@@ -102,7 +102,7 @@ export class HoldBooks {
       case "undo":
         return this.undo(decision.holdId, decision.customer)
       case "release":
-        return this.release(decision.holdId, decision.customer)
+        return this.release(decision)
       case "claim":
         return this.claim(decision.holdId, decision.customer, decision.orderId)
       case "sell":
@@ -170,10 +170,10 @@ export class HoldBooks {
     return hold
   }
 
-  private end(hold: BookedHold, state: "released" | "expired"): void {
+  private end(hold: BookedHold, state: "released" | "expired", givenUpBy: string | null = null): void {
     hold.state = state
-    // Whichever order pays for it late may have it.
-    hold.orderId = null
+    // Whichever order pays for it late may have it, unless one has given it up: then nobody.
+    hold.orderId = givenUpBy
     this.running.delete(hold)
     this.heardOf(hold).held -= hold.quantity
     this.credit(hold, -hold.quantity)
@@ -190,12 +190,15 @@ export class HoldBooks {
     return ANY
   }
 
-  private release(holdId: string, customer: string): unknown {
+  private release({ holdId, customer, orderId }: Extract<Decision, { kind: "release" }>): unknown {
     const hold = this.holds.get(holdId)
     if (!hold || hold.customer !== customer) return refused("not_found")
     if (hold.state === "sold" || hold.late) return refused("already_sold")
-    if (hold.state !== "held") return { outcome: "released", replayed: true }
-    this.end(hold, "released")
+    if (hold.state !== "held") {
+      hold.orderId ??= orderId
+      return { outcome: "released", replayed: true }
+    }
+    this.end(hold, "released", orderId)
     return { outcome: "released", replayed: false }
   }
 
@@ -228,6 +231,7 @@ export class HoldBooks {
       this.free.sell(hold)
       return { outcome: "sold", replayed: false, retaken: false }
     }
+    if (isGivenUp(hold)) return refused("gone")
     const limit = heard.terms.perCustomerLimit
     if (limit !== null && this.unitsOf(hold.pool, hold.customer) + hold.quantity > limit) {
       hold.metLimit = true
@@ -281,6 +285,11 @@ export class HoldBooks {
     if (!heard) throw new Error(`the auditor's books have no pool ${pool}`)
     return heard
   }
+}
+
+/** By the order that it names: it has ended unsold, and no payment that comes late has it. */
+export function isGivenUp({ state, orderId }: BookedHold): boolean {
+  return (state === "released" || state === "expired") && orderId !== null
 }
 
 const ANY = Symbol("any answer")

@@ -76,9 +76,9 @@ export abstract class Instance<Keeps extends HoldLedger = HoldLedger> {
     return this.commit(() => this.ledger?.undo(holdId, customer))
   }
 
-  release(holdId: string, customer: string): Promise<ReleaseOutcome> {
+  release(holdId: string, customer: string, orderId?: string): Promise<ReleaseOutcome> {
     const none: ReleaseOutcome = { outcome: "refused", refusal: "not_found" }
-    return this.commit(() => this.ledger?.release(holdId, customer, this.nowMs) ?? none)
+    return this.commit(() => this.ledger?.release(holdId, customer, this.nowMs, orderId) ?? none)
   }
 
   claim(holdId: string, customer: string, orderId: string): Promise<ClaimOutcome> {
