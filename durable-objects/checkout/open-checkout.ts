@@ -44,9 +44,8 @@ export async function openCheckout(
     const useId = couponUseOf({ orderId, createdAtMs })
     const reservation = await reserveAndPrice({ stock, prices }, command, useId)
     if (reservation.outcome === "refused") {
-      const { refusal } = reservation
-      const ofCoupon = refusal === "coupon_invalid" || refusal === "coupon_used_up"
-      book.forget(orderId, ofCoupon ? "refused" : "perhaps_counted")
+      // Of a coupon that is used up, the same request may still be on its way a second time, and find one given back.
+      book.forget(orderId, reservation.refusal === "coupon_invalid" ? "refused" : "perhaps_counted")
       return reservation
     }
     const { outcome: _, ...priced } = reservation

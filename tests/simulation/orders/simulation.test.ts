@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest"
 import { playSale, SALE_SHOPPERS, simulateOrders } from "./simulation.ts"
 
 /** A small run on every test; `npm run sim -- --only orders --steps 100000` plays a hundred thousand. */
-const PURCHASES = 1_000
+const PURCHASES = 2_000
 const FIRST_SEED = 1
 
 /** All that is simulated must have happened, or nothing was shown. */
