@@ -160,6 +160,7 @@ export abstract class HoldLife {
     this.expireDue(nowMs)
     const hold = this.holds.find(holdId)
     if (!hold) return { outcome: "refused", refusal: "not_found" }
+    if (hold.state === "released" || hold.state === "expired") return this.retake(hold, orderId, nowMs)
     if (hold.orderId !== null && hold.orderId !== orderId)
       return { outcome: "refused", refusal: "claimed_by_other" }
     if (hold.state === "sold") {
@@ -167,15 +168,10 @@ export abstract class HoldLife {
         ? { outcome: "refused", refusal: "gone" }
         : { outcome: "sold", replayed: true, retaken: false }
     }
-    if (hold.state === "held") {
-      this.holds.end(holdId, "sold", orderId, nowMs)
-      this.pools.move(hold.pool, { held: -hold.quantity, sold: hold.quantity })
-      this.levels.changed()
-      return { outcome: "sold", replayed: false, retaken: false }
-    }
-    // Its order has given it up: this sale was under way when that was decided.
-    if (hold.orderId !== null) return { outcome: "refused", refusal: "gone" }
-    return this.retake(hold, orderId, nowMs)
+    this.holds.end(holdId, "sold", orderId, nowMs)
+    this.pools.move(hold.pool, { held: -hold.quantity, sold: hold.quantity })
+    this.levels.changed()
+    return { outcome: "sold", replayed: false, retaken: false }
   }
 
   extend(holdId: string, orderId: string, untilMs: number, nowMs: number): ExtendOutcome {
@@ -263,6 +259,9 @@ export abstract class HoldLife {
         ? { outcome: "refused", refusal: "gone" }
         : { outcome: "sold", replayed: true, retaken: true }
     }
+    // Its order has given it up: this sale was under way when that was decided.
+    if (hold.orderId !== null)
+      return { outcome: "refused", refusal: hold.orderId === orderId ? "gone" : "claimed_by_other" }
     const from = this.poolToRetakeFrom(hold)
     if (!from || this.overLimit(from, hold.customer, hold.quantity) || from.available < hold.quantity)
       return { outcome: "refused", refusal: "gone" }

@@ -233,6 +233,18 @@ describe("selling", () => {
     },
   )
 
+  it("replays a late sale though its id held anew since, and that hold was given up by another order", () => {
+    const { ledger } = ledgerWith(5)
+    ledger.hold(holdOf("h1", "ann", 1, OPEN_POOL), OPENS_MS)
+    const lateMs = OPENS_MS + 3_600_000
+    expect(ledger.sell("h1", "o1", lateMs)).toMatchObject({ outcome: "sold", retaken: true })
+    ledger.forgetArchived(["h1"])
+    expect(ledger.hold(holdOf("h1", "ann", 1, OPEN_POOL), lateMs)).toMatchObject({ replayed: false })
+    expect(ledger.release("h1", "ann", lateMs, "o2")).toEqual({ outcome: "released", replayed: false })
+    expect(ledger.sell("h1", "o1", lateMs)).toEqual({ outcome: "sold", replayed: true, retaken: true })
+    expect(ledger.sell("h1", "o2", lateMs)).toEqual({ outcome: "refused", refusal: "claimed_by_other" })
+  })
+
   it("leaves a sale as it is when its order gives up the hold: its units are returned", () => {
     const { ledger } = ledgerWith(1, 1)
     ledger.hold(holdOf("h1", "ann"), OPENS_MS)
