@@ -5,6 +5,7 @@ import type { Admission, Sale } from "./contract.ts"
 import { Room } from "./room.ts"
 import { RoomStore } from "./room-store.ts"
 import { chanceFrom } from "../../waiting-room/chance.ts"
+import { stagedSale } from "./staged-room.ts"
 
 /**
  * A crowd against one room, in each mode of a sale, on a model clock with evictions. The auditor knows nothing of ranks:
@@ -84,29 +85,15 @@ function crowdOf(scenario: Scenario, random: () => number): Shopper[] {
 }
 
 function saleOf({ mode, admission, allotment, invitedShare = 0 }: Scenario): Sale {
-  const item = {
-    sku: "MUG",
-    productSlug: "mug",
-    title: "Mug",
-    image: null,
-    allotment,
-    salePriceCents: 1,
-    priceCents: 2,
-    currency: "EUR",
-    perCustomerLimit: 1,
-  }
-  return {
-    saleId: "s",
-    slug: "s",
-    title: "S",
+  return stagedSale({
     waitingOpensAtMs,
     opensAtMs,
     closesAtMs: opensAtMs + 86_400_000,
-    items: [item],
+    item: { sku: "MUG", allotment, perCustomerLimit: 1 },
     admission: { perMinute: 6_000, maxActive: 500, passMinutes: 1, ...admission, mode },
     holdSeconds: 60,
     earlyAccess: invitedShare > 0 ? { opensAtMs: earlyOpensAtMs } : null,
-  }
+  })
 }
 
 /** Tickets are sealed before the bell, and the random number is out so long after it. */

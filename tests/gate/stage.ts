@@ -4,7 +4,11 @@ import { openRoom } from "../../durable-objects/room/staged-room.ts"
 import { FLUSH_HORIZON_MS } from "../../waiting-room/controller.ts"
 import type { Env } from "../../workers/environment.ts"
 import { answerRequest } from "../../workers/front.ts"
-import { background, stageOf as stageWith } from "../../workers/line/stage.ts"
+import {
+  background,
+  onModelClock as onLinesModelClock,
+  stageOf as stageWith,
+} from "../../workers/line/stage.ts"
 import type { Stage as StageWith } from "../../workers/line/stage.ts"
 
 /**
@@ -112,14 +116,7 @@ export async function admittedTwo(stage: Stage): Promise<[Admitted, Admitted]> {
 
 /** Model time for a file's tests, and nothing left over from the one before. */
 export function onModelClock(): void {
-  beforeEach(() => {
-    vi.useFakeTimers({ now: 1_800_000_000_000 })
-    past.length = 0
-  })
-  afterEach(async () => {
-    await vi.advanceTimersByTimeAsync(30_000)
-    await Promise.all(background.splice(0))
-    vi.useRealTimers()
-    vi.restoreAllMocks()
-  })
+  onLinesModelClock()
+  beforeEach(() => void (past.length = 0))
+  afterEach(() => void vi.restoreAllMocks())
 }

@@ -1,16 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
+import { describe, expect, test, vi } from "vitest"
 import { openRoom } from "../../durable-objects/room/staged-room.ts"
 import { DUMMY_TOKEN } from "../../local/turnstile-emulator/siteverify.ts"
 import { PROOF_BITS, PROOF_CHALLENGE_MS } from "../../waiting-room/proof-of-work.ts"
 import { searchProof } from "../../waiting-room/proof-search.ts"
-import { background, shopperOf, stageOf } from "./stage.ts"
+import { onModelClock, shopperOf, stageOf } from "./stage.ts"
 
-beforeEach(() => void vi.useFakeTimers({ now: 1_800_000_000_000 }))
-afterEach(async () => {
-  await vi.advanceTimersByTimeAsync(30_000)
-  await Promise.all(background.splice(0))
-  vi.useRealTimers()
-})
+onModelClock()
 
 describe("a sale that asks for a proof of work", () => {
   const asking = () => stageOf(openRoom, { challenge: "proof_of_work" })

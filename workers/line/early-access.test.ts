@@ -1,10 +1,10 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
+import { describe, expect, test, vi } from "vitest"
 import type { Sale } from "../../durable-objects/room/contract.ts"
 import type { Room } from "../../durable-objects/room/room.ts"
 import { openRoom } from "../../durable-objects/room/staged-room.ts"
 import { issueInvitation } from "../../waiting-room/invitation.ts"
 import { settingsOf } from "../environment.ts"
-import { background, DRAW_SECRET, shopperOf, stageOf as stageWith } from "./stage.ts"
+import { DRAW_SECRET, onModelClock, shopperOf, stageOf as stageWith } from "./stage.ts"
 import type { Stage as StageWith } from "./stage.ts"
 
 type Stage = StageWith<Room>
@@ -30,12 +30,7 @@ async function tickAt(stage: Stage, atMs: number): Promise<void> {
   await vi.advanceTimersByTimeAsync(1_001)
 }
 
-beforeEach(() => void vi.useFakeTimers({ now: 1_800_000_000_000 }))
-afterEach(async () => {
-  await vi.advanceTimersByTimeAsync(30_000)
-  await Promise.all(background.splice(0))
-  vi.useRealTimers()
-})
+onModelClock()
 
 describe("an invitation", () => {
   test("lets in before the bell, and shoppers without one see the sale as not open", async () => {

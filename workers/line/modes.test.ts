@@ -1,9 +1,9 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest"
+import { describe, expect, test, vi } from "vitest"
 import type { Admission } from "../../durable-objects/room/contract.ts"
 import type { Room } from "../../durable-objects/room/room.ts"
 import { openRoom } from "../../durable-objects/room/staged-room.ts"
 import { FLUSH_HORIZON_MS } from "../../waiting-room/controller.ts"
-import { background, shopperOf, stageOf as stageWith } from "./stage.ts"
+import { onModelClock, shopperOf, stageOf as stageWith } from "./stage.ts"
 import type { Stage as StageWith } from "./stage.ts"
 
 type Stage = StageWith<Room>
@@ -22,12 +22,7 @@ async function openLine(stage: Stage, seconds = 1): Promise<void> {
   await vi.advanceTimersByTimeAsync(1_001)
 }
 
-beforeEach(() => void vi.useFakeTimers({ now: 1_800_000_000_000 }))
-afterEach(async () => {
-  await vi.advanceTimersByTimeAsync(30_000)
-  await Promise.all(background.splice(0))
-  vi.useRealTimers()
-})
+onModelClock()
 
 describe("a first-come sale", () => {
   test("hazard 25: lets those in first who came first, though the bell had not rung for either", async () => {

@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, vi } from "vitest"
 import { OpenAPIHono } from "@hono/zod-openapi"
 import type {
   ArrivalCounts,
@@ -191,4 +192,14 @@ export function shopperOf(stage: Stage, cookies = new Map<string, string>()) {
 async function readBody(response: Response): Promise<Record<string, unknown>> {
   const text = await response.text()
   return text.startsWith("{") ? (JSON.parse(text) as Record<string, unknown>) : { text }
+}
+
+/** Each test of the file runs on a model clock from the same moment, and leaves nothing of it under way. */
+export function onModelClock(): void {
+  beforeEach(() => void vi.useFakeTimers({ now: 1_800_000_000_000 }))
+  afterEach(async () => {
+    await vi.advanceTimersByTimeAsync(30_000)
+    await Promise.all(background.splice(0))
+    vi.useRealTimers()
+  })
 }

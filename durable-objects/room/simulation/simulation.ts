@@ -9,6 +9,7 @@ import { chanceFrom } from "../../../waiting-room/chance.ts"
 import type { Chance } from "../../../waiting-room/chance.ts"
 import { countBelowRank, crowdOf } from "./crowd.ts"
 import type { CrowdShape, Shopper } from "./crowd.ts"
+import { stagedSale } from "../staged-room.ts"
 
 /** A crowd against one room on a model clock, in steps of `STEP_MS`. */
 
@@ -219,26 +220,12 @@ export class LineSimulation {
 }
 
 function saleOf(admission: Admission, allotment: number): Sale {
-  const item = {
-    sku: SKU,
-    productSlug: "mug",
-    title: "Mug",
-    image: null,
-    allotment,
-    salePriceCents: 1,
-    priceCents: 2,
-    currency: "EUR",
-    perCustomerLimit: 1,
-  }
-  return {
-    saleId: "s",
-    slug: "s",
-    title: "S",
-    waitingOpensAtMs: OPENS_AT_MS - 60_000,
+  return stagedSale({
     opensAtMs: OPENS_AT_MS,
+    waitingOpensAtMs: OPENS_AT_MS - 60_000,
     closesAtMs: OPENS_AT_MS + 86_400_000,
-    items: [item],
+    item: { sku: SKU, allotment, perCustomerLimit: 1 },
     admission,
     holdSeconds: 60,
-  }
+  })
 }
