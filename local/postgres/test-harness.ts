@@ -1,7 +1,9 @@
+import { randomInt } from "node:crypto"
 import { type ChildProcess, spawn } from "node:child_process"
 import { once } from "node:events"
 import { chmod, mkdtemp, rm } from "node:fs/promises"
 import { createServer } from "node:net"
+import type { Server } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
@@ -47,13 +49,37 @@ export class Cleanup {
 
 /** A port that was free a moment ago. */
 export async function findFreePort(): Promise<number> {
-  const listener = createServer().listen(0, "127.0.0.1")
-  await once(listener, "listening")
-  const address = listener.address()
-  listener.close()
-  await once(listener, "close")
-  if (typeof address !== "object" || address === null) throw new Error("a TCP server has a port")
-  return address.port
+  const [port = 0] = await freePorts(1)
+  return port
+}
+
+/**
+ * Below the ports that systems give to outgoing connections (from 32,768 on Linux, 49,152 elsewhere): between looking and
+ * listening, one of those would be taken by whoever connects to anything.
+ */
+const PORT_LOWEST = 20_000
+const PORT_HIGHEST = 32_000
+
+/** Ports that are free now, all held at once so that they differ. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(Array.from({ length: count }, listenSomewhere))
+  const ports = servers.map((server) => (server.address() as { port: number }).port)
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
+  return ports
+}
+
+async function listenSomewhere(): Promise<Server> {
+  for (;;) {
+    const server = createServer()
+    const listening = once(server, "listening")
+    server.listen(randomInt(PORT_LOWEST, PORT_HIGHEST), "127.0.0.1")
+    try {
+      await listening
+      return server
+    } catch (error) {
+      if ((error as { code?: string }).code !== "EADDRINUSE") throw error
+    }
+  }
 }
 
 /** Runs one query on a connection of its own. */

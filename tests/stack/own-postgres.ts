@@ -4,7 +4,7 @@ import { join } from "node:path"
 import pg from "pg"
 import { startPostgres } from "../../local/postgres/embedded-postgres.ts"
 import { startStack } from "../../local/stack/stack.ts"
-import { freePorts } from "./running-stack.ts"
+import { freePorts } from "../../local/postgres/test-harness.ts"
 
 /** A stack whose Postgres is ours to stop and to spoil. */
 export interface StackWithOwnPostgres {

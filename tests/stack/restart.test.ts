@@ -7,7 +7,7 @@ import { join } from "node:path"
 import pg from "pg"
 import { afterEach, describe, expect, it } from "vitest"
 import { Merchant } from "./merchant.ts"
-import { freePorts } from "./running-stack.ts"
+import { freePorts } from "../../local/postgres/test-harness.ts"
 import { Shopper } from "./shopper.ts"
 
 /** `npm start` as a process of its own, so that it can be killed. */

@@ -1,11 +1,8 @@
-import { randomInt } from "node:crypto"
-import { once } from "node:events"
 import { mkdtemp, rm } from "node:fs/promises"
-import { createServer } from "node:net"
-import type { Server } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import type { TestProject } from "vitest/node"
+import { freePorts } from "../../local/postgres/test-harness.ts"
 import { startStack } from "../../local/stack/stack.ts"
 import type { RunningStack } from "../../local/stack/stack.ts"
 
@@ -22,35 +19,6 @@ export interface StackAddresses {
 declare module "vitest" {
   interface ProvidedContext {
     stack: StackAddresses
-  }
-}
-
-/**
- * Below the ports that systems give to outgoing connections (from 32,768 on Linux, 49,152 elsewhere): between looking and
- * listening, one of those would be taken by whoever connects to anything.
- */
-const PORT_LOWEST = 20_000
-const PORT_HIGHEST = 32_000
-
-/** Ports that are free now, all held at once so that they differ. */
-export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(Array.from({ length: count }, listenSomewhere))
-  const ports = servers.map((server) => (server.address() as { port: number }).port)
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
-  return ports
-}
-
-async function listenSomewhere(): Promise<Server> {
-  for (;;) {
-    const server = createServer()
-    const listening = once(server, "listening")
-    server.listen(randomInt(PORT_LOWEST, PORT_HIGHEST), "127.0.0.1")
-    try {
-      await listening
-      return server
-    } catch (error) {
-      if ((error as { code?: string }).code !== "EADDRINUSE") throw error
-    }
   }
 }
 
