@@ -2,9 +2,10 @@ import { app } from "./app.ts"
 import type { Env } from "./environment.ts"
 import { answerBoardFromCopy } from "./line/board-call.ts"
 import { answerJoinCall, saleOfJoinCall } from "./line/join-call.ts"
+import { answerCheckoutCall, isCheckoutCall } from "./purchase/checkout-call.ts"
 import { answerHoldCall, isHoldCall } from "./purchase/hold-call.ts"
 
-/** Answers every request: the three calls of a crowd by themselves, all others by the router. */
+/** Answers every request: the four calls of a crowd by themselves, all others by the router. */
 export function answerRequest(
   request: Request,
   env: Env,
@@ -13,5 +14,6 @@ export function answerRequest(
   if (isHoldCall(request)) return answerHoldCall(request, env, ctx)
   const joined = saleOfJoinCall(request)
   if (joined !== null) return answerJoinCall(joined, request, env, ctx)
+  if (isCheckoutCall(request)) return answerCheckoutCall(request, env, ctx)
   return answerBoardFromCopy(request) ?? app.fetch(request, env, ctx)
 }

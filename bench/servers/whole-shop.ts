@@ -3,6 +3,7 @@ import { once } from "node:events"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import pg from "pg"
+import { READ_EVENT_TYPES } from "../../durable-objects/checkout/payment-events/read.ts"
 import { PROJECT } from "../../local/stack/bundle.ts"
 import { findFreePort } from "../../local/postgres/test-harness.ts"
 import { startSpillway } from "./spillway.ts"
@@ -47,6 +48,7 @@ export async function startWholeShop(dataDir: string, tokenKeys: string): Promis
     STRIPE_SECRET_KEY: SECRET_KEY,
     STRIPE_PUBLISHABLE_KEY: PUBLISHABLE_KEY,
     STRIPE_WEBHOOK_SECRET: WEBHOOK_SECRET,
+    STRIPE_WEBHOOK_EVENTS: READ_EVENT_TYPES.join(","),
     STRIPE_WEBHOOK_URL: `http://127.0.0.1:${spillway.port}/webhooks/stripe`,
   })
   const records = new pg.Client({ connectionString: databaseUrl })

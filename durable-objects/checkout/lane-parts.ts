@@ -26,6 +26,7 @@ import { queueOf } from "./outbox.ts"
 import type { ORDER_QUEUES } from "./outbox.ts"
 import type { Payments } from "./payments.ts"
 import { Saga } from "./saga.ts"
+import { WriteTurns } from "./write-turns.ts"
 
 /** What a lane needs of its environment. */
 export interface CheckoutBindings extends Record<(typeof ORDER_QUEUES)[number], Queue<OrderMessage>> {
@@ -41,6 +42,8 @@ export interface CheckoutBindings extends Record<(typeof ORDER_QUEUES)[number], 
 
 /** What a lane is made of. */
 export interface LaneParts {
+  /** All or nothing, as the object's storage has it. */
+  atomically: <Result>(work: () => Result) => Result
   book: OrderBook
   inbox: InboxBook
   outbox: OutboxBook
@@ -48,6 +51,7 @@ export interface LaneParts {
   couponReturns: CouponReturns
   reviewer: LaneReviewer
   saga: Saga
+  turn: () => Promise<void>
   fulfilment: Fulfilment
   /** What opening a checkout takes. */
   opening: OpenParts
@@ -63,13 +67,16 @@ interface LaneHooks {
 /** Puts a lane together, around its storage and whom its orders are paid with. */
 export function assembleLane(ctx: DurableObjectState, env: CheckoutBindings, hooks: LaneHooks): LaneParts {
   const { sql } = ctx.storage
-  const atomically = <Result>(work: () => Result): Result => ctx.storage.transactionSync(work)
   const outbox = new OutboxBook(sql)
   const book = new OrderBook(sql, outbox)
+  const atomically = <Result>(work: () => Result): Result =>
+    book.orForget(() => ctx.storage.transactionSync(work))
   const inbox = new InboxBook(sql)
   const stock = new Ledgers(env)
   const payments = gatedPayments(ctx, env, hooks.provider)
-  const common = { book, stock, now: Date.now, random: Math.random }
+  const turns = new WriteTurns(ctx.storage)
+  const turn = () => turns.next()
+  const common = { book, stock, turn, now: Date.now, random: Math.random }
   const saga = new Saga({
     ...common,
     inbox,
@@ -89,6 +96,8 @@ export function assembleLane(ctx: DurableObjectState, env: CheckoutBindings, hoo
     atomically,
   })
   return {
+    atomically,
+    turn,
     book,
     inbox,
     outbox,

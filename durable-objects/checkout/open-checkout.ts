@@ -27,6 +27,8 @@ export interface OpenParts {
   book: OrderBook
   stock: StockObjects
   prices: Prices
+  /** Resolves when what is written next goes with what the lane's other orders write. */
+  turn: () => Promise<void>
   /** Of an order that is had exclusively. */
   saga: Pick<Saga, "driveHeld">
   now: () => number
@@ -34,15 +36,16 @@ export interface OpenParts {
 
 /** From a hold to an order that waits for its payment. `earlier` is what an earlier attempt left behind. */
 export async function openCheckout(
-  { book, stock, prices, saga, now }: OpenParts,
+  { book, stock, prices, saga, turn, now }: OpenParts,
   command: OpenCheckout,
   earlier: Order | null,
 ): Promise<OpenOutcome> {
   const { orderId } = command
-  const createdAtMs = earlier?.createdAtMs ?? (await insertOrder({ book, stock, now }, command))
+  const createdAtMs = earlier?.createdAtMs ?? (await insertOrder({ book, stock, turn, now }, command))
   if (!earlier || earlier.status === "created") {
     const useId = couponUseOf({ orderId, createdAtMs })
     const reservation = await reserveAndPrice({ stock, prices }, command, useId)
+    await turn()
     if (reservation.outcome === "refused") {
       // Of a coupon that is used up, the same request may still be on its way a second time, and find one given back.
       book.forget(orderId, reservation.refusal === "coupon_invalid" ? "refused" : "perhaps_counted")
@@ -55,7 +58,6 @@ export async function openCheckout(
       return { outcome: "refused", refusal: "payment_refused", skus: [] }
     }
     book.change(orderId, { status: "inventory_reserved", ...priced, totalCents }, now())
-    book.schedule(orderId, now() + DRIVE_LEASE_MS)
   }
   await saga.driveHeld(orderId)
   return outcomeOf(book.find(orderId), earlier)
@@ -91,11 +93,12 @@ function refusalOf(order: Order | null): CheckoutRefusal {
 
 /** The order's row stands before anything is reserved for it, so that what a crash leaves behind is given back. */
 async function insertOrder(
-  { book, stock, now }: Pick<OpenParts, "book" | "stock" | "now">,
+  { book, stock, turn, now }: Pick<OpenParts, "book" | "stock" | "turn" | "now">,
   command: OpenCheckout,
 ): Promise<number> {
   const { orderId, orderNumber, requestDigest, subject, email, shippingAddress } = command
   const holdId = await holdIdOf(stock, command)
+  await turn()
   const nowMs = now()
   book.insert(
     {

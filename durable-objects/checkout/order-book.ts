@@ -3,16 +3,28 @@ import { CouponReturns, givesCouponBack } from "./coupon-returns.ts"
 import type { LaneCounts, OrderStatus, ParkedAs } from "./contract.ts"
 import { actOf, refusalOfMove } from "./order-machine.ts"
 import type { StepName } from "./order-machine.ts"
-import { orderOf } from "./order-row.ts"
-import type { Order, OrderChange, OrderRow } from "./order-row.ts"
+import { COLUMNS } from "./order-columns.ts"
+import { newOrder, orderOf } from "./order-row.ts"
+import type { Order, OrderBegun, OrderChange, OrderRow } from "./order-row.ts"
 import type { OutboxBook } from "./outbox-book.ts"
 import { totalOf } from "./totals.ts"
 
-/** The orders' rows: the only place that writes them, and that applies the transition table. */
+/** Orders whose rows are remembered: more than a lane drives at once, and a few megabytes. */
+const REMEMBERED_MAX = 1_000
+
+/** A step that succeeded, or is of no more use, settles what its order was parked for. */
+const PARKED_BY_STEPS: readonly ParkedAs[] = ["step_failing", "refund_failed"]
+
+/**
+ * The orders' rows: the only place that writes them, and that applies the transition table. So it may remember them: an
+ * order is looked at a dozen times while it is opened and paid, and read once. Orders that it hands out are never changed
+ * in place, and transactions that may be rolled back run in `orForget`.
+ */
 export class OrderBook {
   private readonly sql: Sql
   private readonly outbox: OutboxBook
   private readonly couponReturns: CouponReturns
+  private readonly remembered = new Map<string, Order>()
 
   constructor(sql: Sql, outbox: OutboxBook) {
     this.sql = sql
@@ -21,22 +33,29 @@ export class OrderBook {
   }
 
   find(orderId: string): Order | null {
+    const known = this.remembered.get(orderId)
+    if (known) return known
     const [row] = this.sql.exec<OrderRow>(`SELECT * FROM orders WHERE order_id = ?`, orderId).toArray()
-    return row ? orderOf(row) : null
+    return row ? this.remember(orderOf(row)) : null
   }
 
-  insert(
-    order: Pick<
-      Order,
-      "orderId" | "orderNumber" | "requestDigest" | "subject" | "email" | "shippingAddress" | "holdId"
-    > & { couponCode?: string | null },
-    nowMs: number,
-    dueAtMs: number,
-  ): void {
+  /** Runs a transaction; when it throws it was rolled back, and rows are read afresh. */
+  orForget<Result>(transaction: () => Result): Result {
+    try {
+      return transaction()
+    } catch (error) {
+      this.remembered.clear()
+      throw error
+    }
+  }
+
+  insert(begun: OrderBegun, nowMs: number, dueAtMs: number): void {
+    const order = newOrder(begun, nowMs)
     this.sql.exec(
       `INSERT INTO orders (order_id, order_number, request_digest, subject, email, shipping_address, hold_id, coupon_code,
-         hold_expires_at_ms, items, total_cents, currency, status, version, history, stock, payment, due_at_ms, created_at_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, '[]', 0, '', 'created', 1, ?, 'held', 'none', ?, ?)`,
+         hold_expires_at_ms, items, totals, total_cents, currency, status, version, history, stock, payment, due_at_ms,
+         created_at_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       order.orderId,
       order.orderNumber,
       order.requestDigest,
@@ -44,11 +63,21 @@ export class OrderBook {
       order.email,
       order.shippingAddress && JSON.stringify(order.shippingAddress),
       order.holdId,
-      order.couponCode ?? null,
-      JSON.stringify([{ status: "created", atMs: nowMs }]),
+      order.couponCode,
+      order.holdExpiresAtMs,
+      JSON.stringify(order.items),
+      JSON.stringify(order.totals),
+      order.totalCents,
+      order.currency,
+      order.status,
+      order.version,
+      JSON.stringify(order.history),
+      order.stock,
+      order.payment,
       dueAtMs,
-      nowMs,
+      order.createdAtMs,
     )
+    this.remember(order)
   }
 
   /**
@@ -61,6 +90,7 @@ export class OrderBook {
       throw new Error(`order ${orderId} is ${order.status} and cannot be forgotten`)
     if (order && coupon === "perhaps_counted") this.couponReturns.add(order)
     this.sql.exec(`DELETE FROM orders WHERE order_id = ?`, orderId)
+    this.remembered.delete(orderId)
   }
 
   /**
@@ -80,7 +110,8 @@ export class OrderBook {
       throw new Error(`no order is ${after.status}, ${after.stock}, ${after.payment}`)
     if (after.totalCents !== totalOf(after.totals))
       throw new Error(`order ${orderId} comes to ${totalOf(after.totals)}, not to ${after.totalCents}`)
-    this.write(after)
+    const fields = Object.keys(rest) as (keyof OrderChange)[]
+    this.write(after, status === before.status ? fields : [...fields, "status", "history"])
     if (givesCouponBack(before.status, status)) this.couponReturns.add(after)
     this.outbox.remind(after, nowMs)
     return after
@@ -101,14 +132,16 @@ export class OrderBook {
    * step that is tried again keeps the time at which it was first begun.
    */
   beginStep(orderId: string, step: StepName, nowMs: number, dueAtMs: number): void {
+    const before = this.find(orderId)
+    const stepStartedAtMs = before?.step === step ? before.stepStartedAtMs : nowMs
     this.sql.exec(
-      `UPDATE orders SET step_started_at_ms = CASE WHEN step = ?2 THEN step_started_at_ms ELSE ?3 END, step = ?2, due_at_ms = ?4
-       WHERE order_id = ?1`,
-      orderId,
+      `UPDATE orders SET step = ?, step_started_at_ms = ?, due_at_ms = ? WHERE order_id = ?`,
       step,
-      nowMs,
+      stepStartedAtMs,
       dueAtMs,
+      orderId,
     )
+    this.patch(orderId, { step, stepStartedAtMs })
   }
 
   /** No step is under way: the order waits until the time given, or rests. It is parked no more when that was for its steps. */
@@ -119,11 +152,9 @@ export class OrderBook {
       orderId,
       dueAtMs,
     )
-    this.sql.exec(
-      `UPDATE orders SET parked_as = NULL, parked_why = NULL, parked_at_ms = NULL
-       WHERE order_id = ? AND parked_as IN ('step_failing', 'refund_failed')`,
-      orderId,
-    )
+    this.patch(orderId, { step: null, stepStartedAtMs: null })
+    const parkedAs = this.find(orderId)?.parked?.as
+    if (parkedAs && PARKED_BY_STEPS.includes(parkedAs)) this.unpark(orderId, parkedAs)
   }
 
   /** Somebody must look at it. The first time is kept. */
@@ -135,6 +166,7 @@ export class OrderBook {
       nowMs,
       orderId,
     )
+    this.remembered.delete(orderId)
   }
 
   /** What it was parked for is settled. */
@@ -145,6 +177,7 @@ export class OrderBook {
       orderId,
       as,
     )
+    this.remembered.delete(orderId)
   }
 
   parkedPage(afterOrderId: string, limit: number): Order[] {
@@ -169,6 +202,7 @@ export class OrderBook {
       dueAtMs,
       orderId,
     )
+    this.remembered.delete(orderId)
   }
 
   due(nowMs: number, limit: number): string[] {
@@ -217,36 +251,29 @@ export class OrderBook {
     }
   }
 
-  private write(order: Order): void {
+  /** The fields named, and that no step is under way or has failed. */
+  private write(order: Order, fields: readonly (keyof typeof COLUMNS)[]): void {
+    const columns = [...fields, "version" as const].map((field) => COLUMNS[field])
     this.sql.exec(
-      `UPDATE orders SET hold_id = ?, hold_expires_at_ms = ?, sale_id = ?, items = ?, totals = ?, total_cents = ?, currency = ?,
-         shipping_method = ?, coupon_code = ?, shipments = ?, refunds = ?, dispute = ?, status = ?, version = ?,
-         history = ?, stock = ?, payment = ?, intent_id = ?, client_secret = ?, decline_message = ?,
-         hold_extended_at_ms = ?, amount_checked = ?, attempts = 0, last_failure = NULL, step = NULL, step_started_at_ms = NULL
+      `UPDATE orders SET ${columns.map(({ column }) => `${column} = ?`).join(", ")},
+         attempts = 0, last_failure = NULL, step = NULL, step_started_at_ms = NULL
        WHERE order_id = ?`,
-      order.holdId,
-      order.holdExpiresAtMs,
-      order.saleId,
-      JSON.stringify(order.items),
-      JSON.stringify(order.totals),
-      order.totalCents,
-      order.currency,
-      order.shippingMethod && JSON.stringify(order.shippingMethod),
-      order.couponCode,
-      JSON.stringify(order.shipments),
-      JSON.stringify(order.refunds),
-      order.dispute && JSON.stringify(order.dispute),
-      order.status,
-      order.version,
-      JSON.stringify(order.history),
-      order.stock,
-      order.payment,
-      order.intentId,
-      order.clientSecret,
-      order.declineMessage,
-      order.holdExtendedAtMs,
-      order.amountChecked ? 1 : 0,
+      ...columns.map(({ valueOf }) => valueOf(order)),
       order.orderId,
     )
+    this.remember(order)
+  }
+
+  private remember(order: Order): Order {
+    const [oldest] = this.remembered.size < REMEMBERED_MAX ? [] : this.remembered.keys()
+    if (oldest !== undefined) this.remembered.delete(oldest)
+    this.remembered.set(order.orderId, order)
+    return order
+  }
+
+  /** The row has changed, and with it what is remembered of it. */
+  private patch(orderId: string, changed: Partial<Order>): void {
+    const known = this.remembered.get(orderId)
+    if (known) this.remembered.set(orderId, { ...known, ...changed })
   }
 }

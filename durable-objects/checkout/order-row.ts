@@ -118,6 +118,52 @@ export interface OrderRow extends Record<string, string | number | null> {
   created_at_ms: number
 }
 
+/** What is known of an order when its checkout begins. */
+export type OrderBegun = Pick<
+  Order,
+  "orderId" | "orderNumber" | "requestDigest" | "subject" | "email" | "shippingAddress" | "holdId"
+> & { couponCode?: string | null }
+
+/** An order before anything is reserved for it. */
+export function newOrder(begun: OrderBegun, nowMs: number): Order {
+  const { orderId, orderNumber, requestDigest, subject, email, shippingAddress, holdId } = begun
+  return {
+    orderId,
+    orderNumber,
+    requestDigest,
+    subject,
+    email,
+    shippingAddress,
+    holdId,
+    couponCode: begun.couponCode ?? null,
+    holdExpiresAtMs: 0,
+    saleId: null,
+    items: [],
+    totals: plainTotals([]),
+    totalCents: 0,
+    currency: "",
+    shippingMethod: null,
+    shipments: [],
+    refunds: [],
+    dispute: null,
+    status: "created",
+    version: 1,
+    history: [{ status: "created", atMs: nowMs }],
+    stock: "held",
+    payment: "none",
+    intentId: null,
+    clientSecret: null,
+    declineMessage: null,
+    attempts: 0,
+    amountChecked: false,
+    holdExtendedAtMs: null,
+    step: null,
+    stepStartedAtMs: null,
+    parked: null,
+    createdAtMs: nowMs,
+  }
+}
+
 /** What may leave the lane: no secret, no digest, no subject. */
 export function viewOf(order: Order): OrderView {
   return {

@@ -91,6 +91,7 @@ export class Shop {
       stock,
       payments: PAYMENTS,
       confirmed: () => undefined,
+      turn: NO_WAIT,
       now,
       random: () => 0.5,
     }
@@ -99,7 +100,7 @@ export class Shop {
       rules: () => Promise.resolve(this.rules),
       couponOf: (code: string) => this.couponOf(code),
     }
-    this.parts = { book, stock, prices, saga: this.saga, now }
+    this.parts = { book, stock, prices, saga: this.saga, turn: NO_WAIT, now }
   }
 
   readonly now = () => this.nowMs++
@@ -243,3 +244,5 @@ export function command(orderId: string, changes: Partial<OpenCheckout> = {}): O
 export function refusalOf(outcome: OpenOutcome): string | null {
   return outcome.outcome === "refused" ? outcome.refusal : null
 }
+
+const NO_WAIT = () => Promise.resolve()

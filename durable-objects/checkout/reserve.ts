@@ -1,6 +1,6 @@
 import { partsOfName } from "../stock/lease/names.ts"
 import { giveBackAll, holdIdFor, holdItems, ledgersOf, mergeLines, placeItems } from "../stock/hold-items.ts"
-import type { HoldItemsRefusal, StockObjects } from "../stock/hold-items.ts"
+import type { HoldItemsRefusal, Item, StockObjects } from "../stock/hold-items.ts"
 import { OPEN_POOL } from "../stock/contract.ts"
 import type { ClaimOutcome, Goods } from "../stock/contract.ts"
 import type { CheckoutRefusal, OpenCheckout, OrderLine } from "./contract.ts"
@@ -39,14 +39,17 @@ const REFUSALS_OF_HOLDS: Record<HoldItemsRefusal, CheckoutRefusal> = {
 export async function reserve(stock: StockObjects, command: OpenCheckout): Promise<Reservation> {
   const { orderId, subject, hold } = command
   if ("items" in hold) {
-    const held = await holdItems(stock, {
-      purchaseKey: orderId,
-      items: mergeLines(hold.items),
-      saleId: hold.saleId,
-      customer: subject,
-    })
-    if (held.outcome === "refused")
-      return { outcome: "refused", refusal: REFUSALS_OF_HOLDS[held.refusal], skus: held.skus }
+    const { saleId } = hold
+    const items = mergeLines(hold.items)
+    const [only] = items
+    if (only && items.length === 1) {
+      const bound = await holdForOrder(stock, command, only, saleId)
+      if (bound) return bound
+    } else {
+      const held = await holdItems(stock, { purchaseKey: orderId, items, saleId, customer: subject })
+      if (held.outcome === "refused")
+        return { outcome: "refused", refusal: REFUSALS_OF_HOLDS[held.refusal], skus: held.skus }
+    }
   }
   const holdId = await holdIdOf(stock, command)
   const ledgers = ledgersOf(holdId)
@@ -58,6 +61,29 @@ export async function reserve(stock: StockObjects, command: OpenCheckout): Promi
   // What the order took itself goes back with it; a hold that was brought along stays its owner's.
   if (reservation.outcome === "refused" && "items" in hold) await giveBackAll(stock, holdId, subject)
   return reservation
+}
+
+/**
+ * Holds the only line of an order and binds it in one call, for no other line can be refused and leave it to be undone.
+ * Null when it was held before: how it stands now, the claim says.
+ */
+async function holdForOrder(
+  stock: StockObjects,
+  { orderId, subject }: OpenCheckout,
+  item: Item,
+  saleId: string | null,
+): Promise<Reservation | null> {
+  const pool = saleId ?? OPEN_POOL
+  const ledger = await stock.ledgerOf(item.sku, pool, subject)
+  const holdId = holdIdFor(orderId, [{ ...item, ledger }])
+  const { quantity } = item
+  const held = await stock.getByName(ledger).hold({ holdId, pool, customer: subject, quantity, orderId })
+  if (held.outcome === "refused")
+    return { outcome: "refused", refusal: REFUSALS_OF_HOLDS[held.refusal], skus: [item.sku] }
+  if (held.replayed) return null
+  const { unitPriceCents, currency, expiresAtMs: holdExpiresAtMs, goods } = held
+  const items = [{ sku: item.sku, quantity, unitPriceCents, ...goods }]
+  return { outcome: "reserved", items, currency, saleId, holdExpiresAtMs }
 }
 
 function judgeClaims(skus: readonly string[], claims: readonly ClaimOutcome[]): Reservation {

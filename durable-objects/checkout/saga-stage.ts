@@ -149,7 +149,7 @@ export const HOLD_MS = 60_000
 export class SagaStage {
   nowMs = 1_000_000
   readonly provider = new StageProvider()
-  readonly book: OrderBook
+  book: OrderBook
   readonly inbox: InboxBook
   readonly ledger: Ledger
   readonly confirmed: string[] = []
@@ -162,7 +162,7 @@ export class SagaStage {
 
   constructor({ units = 5, unitPriceCents = 1_000 } = {}) {
     applyMigrations(this.sql, CHECKOUT_MIGRATIONS)
-    this.book = new OrderBook(this.sql, new OutboxBook(this.sql))
+    this.book = this.newBook()
     this.inbox = new InboxBook(this.sql)
     const stockSql = new MemorySql()
     applyMigrations(stockSql, STOCK_MIGRATIONS)
@@ -203,6 +203,7 @@ export class SagaStage {
 
   /** A new instance, as after a crash: only what is in the tables is left, and what was interrupted is due. */
   restart(): void {
+    this.book = this.newBook()
     this.saga = this.newSaga()
     this.book.resumeInterrupted(this.nowMs)
   }
@@ -213,7 +214,8 @@ export class SagaStage {
     const hold = holdId === null ? { items: [{ sku: "A", quantity }], saleId: null } : { holdId }
     const command = { orderId, ...whose, shippingAddress: null, hold }
     const { book, stock, saga } = this
-    const parts = { book, stock, saga, prices: PLAIN_PRICES, now: () => this.nowMs }
+    const turn = () => Promise.resolve()
+    const parts = { book, stock, saga, turn, prices: PLAIN_PRICES, now: () => this.nowMs }
     return this.saga.exclusively(orderId, () => openCheckout(parts, command, this.book.find(orderId)))
   }
 
@@ -255,6 +257,10 @@ export class SagaStage {
     return [available, held, sold]
   }
 
+  private newBook(): OrderBook {
+    return new OrderBook(this.sql, new OutboxBook(this.sql))
+  }
+
   private newSaga(): Saga {
     return new Saga({
       book: this.book,
@@ -264,6 +270,7 @@ export class SagaStage {
       confirmed: ({ orderId }) => this.confirmed.push(orderId),
       refundHeard: (orderId, refundKey, { refundId }) =>
         this.heardRefunds.push(`${orderId} ${refundKey} ${refundId}`),
+      turn: () => Promise.resolve(),
       now: () => this.nowMs,
       random: () => 0.5,
       awayUntilMs: () => this.awayUntilMs,

@@ -30,6 +30,8 @@ export interface SagaParts {
   confirmed: (order: Order) => void
   /** Told of each refund that answers a request of ours, when its order knows of it. It must neither throw nor be waited for. */
   refundHeard?: (orderId: string, refundKey: string, refund: OrderRefund) => void
+  /** Resolves when what is written next goes with what the lane's other orders write. */
+  turn: () => Promise<void>
   now: () => number
   /** In [0, 1), for the jitter of retries. */
   random: () => number

@@ -51,6 +51,7 @@ export class Lane {
       stock: world.stock,
       payments,
       confirmed: ({ orderId }) => this.confirmed.push(orderId),
+      turn: () => Promise.resolve(),
       now: () => world.nowMs,
       random: world.random,
     })

@@ -79,6 +79,8 @@ export interface HoldCommand {
   /** Who the per-customer limit counts for: the session, or the account. */
   customer: string
   quantity: number
+  /** The order that takes it for itself: a new hold is bound to it at once, as `claim` would; one that replays is not. */
+  orderId?: string
 }
 
 /**
@@ -99,6 +101,8 @@ export type HoldOutcome =
       unitPriceCents: number
       currency: string
       expiresAtMs: number
+      /** As `claim` tells them: of a new hold that was bound to an order at once. */
+      goods?: Goods
     }
   | { outcome: "refused"; refusal: HoldRefusal }
 

@@ -55,8 +55,8 @@ export abstract class HoldLife {
       return this.endedBefore(command) ?? { outcome: "refused", refusal: refusal ?? "unknown_pool" }
 
     // From here it must succeed, unless the table knows the id: then nothing is written, and that hold is the answer.
-    const { holdId, customer, quantity } = command
-    const { unitPriceCents, currency, holdSeconds } = pool.terms
+    const { holdId, customer, quantity, orderId } = command
+    const { unitPriceCents, currency, holdSeconds, goods } = pool.terms
     const expiresAtMs = nowMs + holdSeconds * 1000
     const hold = {
       holdId,
@@ -73,6 +73,7 @@ export abstract class HoldLife {
     this.pools.move(pool.pool, { available: -quantity, held: quantity })
     this.limits.add(pool.pool, customer, quantity)
     this.levels.changed()
+    if (orderId !== undefined) this.holds.bindOrder(holdId, orderId)
     return {
       outcome: "held",
       replayed: false,
@@ -81,6 +82,7 @@ export abstract class HoldLife {
       unitPriceCents,
       currency,
       expiresAtMs,
+      ...(orderId !== undefined && goods && { goods }),
     }
   }
 

@@ -1,7 +1,7 @@
 /**
  * The emulator as a process of its own. Configured by the environment: `STRIPE_EMULATOR_PORT` (12111),
  * `SPILLWAY_DATA_DIR` (.spillway), `STRIPE_PUBLISHABLE_KEY`, `STRIPE_SECRET_KEY`, `STRIPE_WEBHOOK_SECRET`,
- * `STRIPE_WEBHOOK_URL`. Prints `ready <url>` when it answers; ends on SIGINT and SIGTERM.
+ * `STRIPE_WEBHOOK_URL`, `STRIPE_WEBHOOK_EVENTS` (types with commas in between; all when left out). Prints `ready <url>` when it answers; ends on SIGINT and SIGTERM.
  */
 import { join } from "node:path"
 import { startStripeEmulator } from "./emulator.ts"
@@ -14,6 +14,7 @@ const emulator = await startStripeEmulator({
   secretKey: env["STRIPE_SECRET_KEY"] ?? "sk_test_spillway_local",
   webhookSecret: env["STRIPE_WEBHOOK_SECRET"] ?? "whsec_spillway_local",
   webhookUrl: env["STRIPE_WEBHOOK_URL"] ?? "http://localhost:8787/webhooks/stripe",
+  ...(env["STRIPE_WEBHOOK_EVENTS"] && { webhookEvents: env["STRIPE_WEBHOOK_EVENTS"].split(",") }),
   log: (message) => console.error(message),
 })
 console.log(`ready ${emulator.url}`)

@@ -1,8 +1,10 @@
 import type { Env } from "../environment.ts"
+import { BODY_BYTES_MAX, boundedRequest, tooLarge } from "./body.ts"
 import { isForeignWriter, NO_SNIFFING, REQUEST_ID_HEADER, requestIdOf } from "./conventions.ts"
 import { CACHE_CONTROL } from "./cache-headers.ts"
 import { refusalOfError } from "./failure.ts"
 import type { Refusal } from "./failure.ts"
+import { readIdempotencyKey } from "./idempotency-key.ts"
 import { problemDocument } from "./problem.ts"
 import type { Visit } from "./visit.ts"
 
@@ -10,6 +12,13 @@ import type { Visit } from "./visit.ts"
 export const URL_HOST_AT = 8
 
 const JSON_HEADERS = { "content-type": "application/json", "cache-control": CACHE_CONTROL.never }
+
+/** True for a POST to this path as everybody writes it; other spellings of it come by way of the router. */
+export function isPostTo(path: string, request: Request): boolean {
+  if (request.method !== "POST") return false
+  const { url } = request
+  return url.endsWith(path) && url.indexOf("/", URL_HOST_AT) === url.length - path.length
+}
 
 /**
  * One of the few hot calls that are answered in front of the router: with one Response and one set of headers, and no
@@ -58,6 +67,19 @@ export class DirectCall implements Visit {
       const thrown = error instanceof Error ? error : new Error(String(error))
       return this.refuse(refusalOfError(thrown, { requestId: this.requestId, path }))
     }
+  }
+
+  /**
+   * The Idempotency-Key of a call that moves stock or money, and its body as text; or why it has none. Size, key and body
+   * are looked at in this order, as the middleware does for every other call.
+   */
+  async readKeyed(): Promise<{ idempotencyKey: string; text: string } | { refusal: Refusal }> {
+    const bounded = boundedRequest(this.request, BODY_BYTES_MAX)
+    const sized = bounded instanceof Promise ? await bounded : bounded
+    if (!sized) return { refusal: { code: "body_too_large", members: tooLarge(BODY_BYTES_MAX) } }
+    const idempotencyKey = readIdempotencyKey(this.headers)
+    if (typeof idempotencyKey !== "string") return { refusal: idempotencyKey }
+    return { idempotencyKey, text: await sized.text() }
   }
 
   /** Answers with JSON as text. */

@@ -1,15 +1,12 @@
 import { z } from "@hono/zod-openapi"
-import type { MiddlewareHandler } from "hono"
-import type { App } from "./app.ts"
 import type { Refusal } from "./failure.ts"
-import { problem } from "./problem.ts"
 
 const IDEMPOTENCY_KEY_HEADER = "Idempotency-Key"
 
 /** Printable ASCII without spaces, as long as Stripe's may be. */
 const KEY = /^[\x21-\x7e]{1,255}$/
 
-/** For the description of a route; `requireIdempotencyKey` is what refuses. */
+/** For the description of a route; `readIdempotencyKey` is what refuses. */
 export const idempotencyKeyHeader = z.object({
   "idempotency-key": z.string().optional().openapi({
     description:
@@ -25,10 +22,4 @@ export function readIdempotencyKey(headers: Headers): string | Refusal {
     key === null ? "The header is missing." : "1 to 255 visible ASCII characters, without spaces."
   const errors = [{ field: IDEMPOTENCY_KEY_HEADER, message }]
   return { code: "idempotency_key_required", members: { errors } }
-}
-
-/** Refuses a call that moves stock or money without a usable key, before its body is looked at. */
-export const requireIdempotencyKey: MiddlewareHandler<App> = async (c, next) => {
-  const key = readIdempotencyKey(c.req.raw.headers)
-  return typeof key === "string" ? next() : problem(c, key.code, key.members)
 }

@@ -2,39 +2,25 @@ import type { z } from "@hono/zod-openapi"
 import { HOLD_QUANTITY_MAX } from "../../durable-objects/stock/contract.ts"
 import { HOLD_LINES_MAX, SKU_PATTERN } from "../../durable-objects/stock/hold-items.ts"
 import { TOKEN_LENGTH_MAX } from "../../waiting-room/signed-token.ts"
-import { badJsonOf, invalidRequestOf } from "../http/failure.ts"
+import { invalidRequestOf } from "../http/failure.ts"
 import type { Refusal } from "../http/failure.ts"
+import { readJson } from "../http/json-body.ts"
 import { holdRequest, SALE_ID_LENGTH_MAX } from "./schemas.ts"
 
 export type HoldBody = z.infer<typeof holdRequest>
 
 export type HoldBodyRead = { ok: true; body: HoldBody } | { ok: false; refusal: Refusal }
 
-/** The same media types that the validated routes take, and the same words for what they refuse. */
-const JSON_MEDIA_TYPE = /^application\/([a-z-.]+\+)?json(;\s*[a-zA-Z0-9-]+=([^;]+))*$/i
-
 /** Validates the body of the hold call, as it was sent and as what it was said to be. */
 export function readHoldBody(contentType: string | null, text: string): HoldBodyRead {
-  if (!isJson(contentType, text)) return { ok: false, refusal: badJsonOf("Unsupported Media Type") }
-  let body: unknown = {}
-  if (contentType) {
-    try {
-      body = JSON.parse(text)
-    } catch {
-      return { ok: false, refusal: badJsonOf("Malformed JSON in request body") }
-    }
-  }
+  const read = readJson(contentType, text)
+  if (!read.ok) return read
+  const { body } = read
   if (isPlainHoldRequest(body)) return { ok: true, body }
   const parsed = holdRequest.safeParse(body)
   return parsed.success
     ? { ok: true, body: parsed.data }
     : { ok: false, refusal: invalidRequestOf(parsed.error.issues) }
-}
-
-/** Said to be JSON; or said to be nothing, and then nothing was sent. */
-function isJson(contentType: string | null, text: string): boolean {
-  if (contentType === "application/json") return true
-  return contentType ? JSON_MEDIA_TYPE.test(contentType) : text === ""
 }
 
 /**

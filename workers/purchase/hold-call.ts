@@ -1,8 +1,6 @@
 import type { Env } from "../environment.ts"
-import { BODY_BYTES_MAX, boundedRequest, tooLarge } from "../http/body.ts"
-import { DirectCall, URL_HOST_AT } from "../http/direct-call.ts"
+import { DirectCall, isPostTo } from "../http/direct-call.ts"
 import type { Refusal } from "../http/failure.ts"
-import { readIdempotencyKey } from "../http/idempotency-key.ts"
 import { beginSession, sessionOfToken, sessionTokenOf } from "../http/session.ts"
 import { admittedBy } from "../line/line.ts"
 import { readHoldBody } from "./hold-body.ts"
@@ -12,11 +10,8 @@ import type { HoldRequest } from "./purchase.ts"
 /** `POST /api/holds`, the hottest call, answered in front of the router. */
 export const HOLD_PATH = "/api/holds"
 
-/** True for the call as everybody writes it; other spellings of its path reach it by way of the router. */
 export function isHoldCall(request: Request): boolean {
-  if (request.method !== "POST") return false
-  const { url } = request
-  return url.endsWith(HOLD_PATH) && url.indexOf("/", URL_HOST_AT) === url.length - HOLD_PATH.length
+  return isPostTo(HOLD_PATH, request)
 }
 
 /** Answers the call, whatever comes. */
@@ -30,15 +25,12 @@ export function answerHoldCall(
   return call.answer(HOLD_PATH, () => answer(call))
 }
 
-/** Size, key and body are looked at in this order, as the middleware does for every other call. */
 async function answer(call: DirectCall): Promise<Response> {
   const { headers } = call
-  const bounded = boundedRequest(call.request, BODY_BYTES_MAX)
-  const sized = bounded instanceof Promise ? await bounded : bounded
-  if (!sized) return call.refuse({ code: "body_too_large", members: tooLarge(BODY_BYTES_MAX) })
-  const idempotencyKey = readIdempotencyKey(headers)
-  if (typeof idempotencyKey !== "string") return call.refuse(idempotencyKey)
-  const read = readHoldBody(headers.get("content-type"), await sized.text())
+  const keyed = await call.readKeyed()
+  if ("refusal" in keyed) return call.refuse(keyed.refusal)
+  const { idempotencyKey, text } = keyed
+  const read = readHoldBody(headers.get("content-type"), text)
   if (!read.ok) return call.refuse(read.refusal)
   const { items, saleId = null, pass = null } = read.body
   const asked = { idempotencyKey, items, saleId, pass }

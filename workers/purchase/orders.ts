@@ -15,7 +15,7 @@ import { visitOf } from "../http/visit.ts"
 export async function cancelCheckout(c: Context<App>, orderId: string): Promise<CancelOutcome> {
   const session = await readSession(visitOf(c))
   if (!session || !ORDER_ID.test(orderId)) return { outcome: "refused", refusal: "not_found" }
-  const outcome = await (await laneFor(c, orderId)).cancel(orderId, session)
+  const outcome = await (await laneFor(c.env, orderId)).cancel(orderId, session)
   if (outcome.outcome !== "cancelled") return outcome
   const { saleId, items } = outcome.order
   for (const { sku } of items) soldOut.forget(sku)
@@ -39,9 +39,13 @@ export async function readOrder(
   if (!ORDER_ID.test(orderId)) return null
   const [session, tokenFits] = await Promise.all([readSession(visitOf(c)), fitsOrder(c, orderId, bearer)])
   if (!session && !tokenFits) return null
-  const found = await (await laneFor(c, orderId)).read(orderId)
+  const found = await (await laneFor(c.env, orderId)).read(orderId)
   if (!found || !(tokenFits || found.subject === session)) return null
-  return { order: found.order, orderToken: await orderTokenFor(c, orderId), clientSecret: found.clientSecret }
+  return {
+    order: found.order,
+    orderToken: await signOrderToken(c.env, orderId),
+    clientSecret: found.clientSecret,
+  }
 }
 
 const ORDER_ID = /^ord_[A-Za-z0-9_-]{22}$/
@@ -63,17 +67,13 @@ async function fitsOrder(c: Context<App>, orderId: string, bearer: string | null
   return verified.ok && verified.payload.o === orderId
 }
 
-export function orderTokenFor(c: Context<App>, orderId: string): Promise<string> {
-  return signOrderToken(c.env, orderId)
-}
-
 /** Whoever has it may see the order, and nothing else. */
 export async function signOrderToken(env: Env, orderId: string): Promise<string> {
   const payload: OrderTokenPayload = { o: orderId }
   return signToken((await settingsOf(env)).keyRing, "order", payload)
 }
 
-export async function laneFor(c: Context<App>, orderId: string) {
-  const { CHECKOUT_LANES } = await settingsOf(c.env)
-  return c.env.CHECKOUT.getByName(laneOf(orderId, CHECKOUT_LANES))
+export async function laneFor(env: Env, orderId: string) {
+  const { CHECKOUT_LANES } = await settingsOf(env)
+  return env.CHECKOUT.getByName(laneOf(orderId, CHECKOUT_LANES))
 }

@@ -23,9 +23,10 @@ import { leaveSale } from "./leave-sale.ts"
 import { PROBLEM_OF_HOLD } from "./hold-problems.ts"
 import { forgetKey, isReused } from "./recent-keys.ts"
 import { bodyDigest, orderIdFor, purchaseKeyFor } from "./request-key.ts"
-import { laneFor, orderTokenFor } from "./orders.ts"
+import { laneFor, signOrderToken } from "./orders.ts"
 import { rememberSoldOut, soldOut, stockOf } from "./stock-objects.ts"
 import { visitOf } from "../http/visit.ts"
+import type { Visit } from "../http/visit.ts"
 
 /**
  * Buying, as both the API and the pages do it: take a hold, give it back, open a checkout, look at an order. Whoever
@@ -248,20 +249,19 @@ function skusOf(hold: CheckoutRequest["hold"]): string[] {
 }
 
 /** Turns a hold into an order that waits for its payment. */
-export async function openCheckout(c: Context<App>, request: CheckoutRequest): Promise<CheckoutResult> {
-  const subject = await ensureSession(visitOf(c))
-  await limitCalls(c.env, "checkout", subject)
+export async function openCheckout(visit: Visit, request: CheckoutRequest): Promise<CheckoutResult> {
+  const { env } = visit
   const { hold, email, shippingAddress, couponCode, shippingMethod } = request
-  if (!("holdId" in hold) && hold.saleId !== null) {
-    const { saleId, pass } = hold
-    const admitted =
-      pass !== null && (await admittedBy(c.env, { saleId, pass, bearer: bearerOf(visitOf(c)) })) !== null
-    if (!admitted) return refused(await refusalAtGate(c.env, saleId, pass))
-  }
+  const gate = "holdId" in hold || hold.saleId === null ? null : { saleId: hold.saleId, pass: hold.pass }
+  const admitted = gate && (await admittedWith(visit, gate))
+  // A pass is bound to its session, so it says whose it is.
+  const subject = admitted ?? (await ensureSession(visit))
+  await limitCalls(env, "checkout", subject)
+  if (gate && admitted === null) return refused(await refusalAtGate(env, gate.saleId, gate.pass))
   if ("holdId" in hold && hold.holdId.length > HOLD_ID_LENGTH_MAX) return refused("hold_not_found")
   const { orderId, orderNumber } = await orderIdFor(subject, request.idempotencyKey)
   const requestDigest = await bodyDigest(request.body)
-  const lane = await laneFor(c, orderId)
+  const lane = await laneFor(env, orderId)
   let unitsMoved = true // Who is not answered may have taken some, or given some back.
   let outcome: OpenOutcome
   try {
@@ -281,7 +281,14 @@ export async function openCheckout(c: Context<App>, request: CheckoutRequest): P
     if (unitsMoved) for (const sku of skusOf(hold)) soldOut.forget(sku)
   }
   if (outcome.outcome === "refused") return refused(PROBLEM_OF_CHECKOUT[outcome.refusal], outcome.skus)
-  return { ...outcome, orderToken: await orderTokenFor(c, orderId) }
+  return { ...outcome, orderToken: await signOrderToken(env, orderId) }
+}
+
+async function admittedWith(
+  visit: Visit,
+  { saleId, pass }: { saleId: string; pass: string | null },
+): Promise<string | null> {
+  return pass === null ? null : admittedBy(visit.env, { saleId, pass, bearer: bearerOf(visit) })
 }
 
 /** What a client is told: the refusal's code, and the SKUs it holds for where it has some. */

@@ -1,17 +1,15 @@
 import { createRoute, z } from "@hono/zod-openapi"
 import type { Context } from "hono"
 import type { OrderView } from "../../durable-objects/checkout/contract.ts"
-import { settingsOf } from "../environment.ts"
 import { createRoutes } from "../http/app.ts"
 import type { App } from "../http/app.ts"
 import { json, problems } from "../http/documented.ts"
-import { idempotencyKeyHeader, requireIdempotencyKey } from "../http/idempotency-key.ts"
+import { idempotencyKeyHeader } from "../http/idempotency-key.ts"
 import { problem } from "../http/problem.ts"
-import type { ProblemResponse } from "../http/problem.ts"
+import { answerCheckoutCall, CHECKOUT_PATH } from "./checkout-call.ts"
 import { answerHoldCall, HOLD_PATH } from "./hold-call.ts"
 import { cancelCheckout, readOrder } from "./orders.ts"
-import { giveBack, openCheckout, readHold, refusalOf } from "./purchase.ts"
-import type { PurchaseRefused } from "./purchase.ts"
+import { giveBack, readHold } from "./purchase.ts"
 import {
   checkoutAnswer,
   checkoutRequest,
@@ -74,9 +72,8 @@ const giveBackRoute = createRoute({
 
 const openCheckoutRoute = createRoute({
   method: "post",
-  path: "/api/checkouts",
+  path: CHECKOUT_PATH,
   summary: "Open a checkout from a hold, or hold and check out in one call",
-  middleware: [requireIdempotencyKey] as const,
   request: {
     headers: idempotencyKeyHeader,
     body: { required: true, ...json(checkoutRequest, "Who buys what") },
@@ -122,6 +119,10 @@ export const purchaseRoutes = createRoutes()
 // Answered in front of the router; what comes here wrote the path in another way.
 purchaseRoutes.openAPIRegistry.registerPath(takeHoldRoute)
 purchaseRoutes.post(HOLD_PATH, (c) => answerHoldCall(c.req.raw, c.env, c.executionCtx, c.get("requestId")))
+purchaseRoutes.openAPIRegistry.registerPath(openCheckoutRoute)
+purchaseRoutes.post(CHECKOUT_PATH, (c) =>
+  answerCheckoutCall(c.req.raw, c.env, c.executionCtx, c.get("requestId")),
+)
 
 purchaseRoutes.openapi(readHoldRoute, async (c) => {
   const hold = await readHold(c, c.req.valid("param").holdId)
@@ -136,40 +137,6 @@ purchaseRoutes.openapi(giveBackRoute, async (c) => {
   return result.outcome === "refused"
     ? problem(c, result.refusal)
     : c.json({ holdId, state: "released" as const }, 200)
-})
-
-purchaseRoutes.openapi(openCheckoutRoute, async (c) => {
-  const body = c.req.valid("json")
-  const { email, shippingAddress = null, saleId = null, pass = null, couponCode, shippingMethod } = body
-  const hold = body.holdId !== undefined ? { holdId: body.holdId } : { items: body.items ?? [], saleId, pass }
-  const result = await openCheckout(c, {
-    idempotencyKey: idempotencyKeyOf(c),
-    body,
-    email,
-    shippingAddress,
-    couponCode,
-    shippingMethod,
-    hold,
-  })
-  if (result.outcome === "refused") return refuse(c, result)
-  const { STRIPE_PUBLISHABLE_KEY } = await settingsOf(c.env)
-  const { orderId, orderNumber, status, totalCents, currency, holdExpiresAtMs } = result.order
-  const { totals, shippingMethod: chosen, couponCode: coupon } = result.order
-  const answer = {
-    orderId,
-    orderNumber,
-    status,
-    totalCents,
-    totals,
-    shippingMethod: chosen,
-    couponCode: coupon,
-    currency,
-    clientSecret: result.clientSecret,
-    publishableKey: STRIPE_PUBLISHABLE_KEY,
-    holdExpiresAtMs,
-    orderToken: result.orderToken,
-  }
-  return c.json(answer, result.replayed ? 200 : 201)
 })
 
 purchaseRoutes.openapi(cancelCheckoutRoute, async (c) => {
@@ -219,17 +186,6 @@ function orderAnswerOf(order: OrderView) {
     saleId,
     holdExpiresAtMs,
   }
-}
-
-function refuse(c: Context<App>, refused: PurchaseRefused): ProblemResponse {
-  const { code, members } = refusalOf(refused)
-  return problem(c, code, members)
-}
-
-function idempotencyKeyOf(c: Context<App>): string {
-  const key = c.req.header("idempotency-key")
-  if (key === undefined) throw new Error("requireIdempotencyKey stands before this")
-  return key
 }
 
 function bearerOf(c: Context<App>): string | null {

@@ -121,7 +121,7 @@ describe("a refund", () => {
 
   it("of an unpaid order is refused", async () => {
     const shop = new SampleShop()
-    shop.sql.exec(UNPAID)
+    shop.rewrite(UNPAID)
     expect(await shop.fulfilment.refund(refundOf())).toMatchObject({ refusal: "refund_exceeds_payment" })
   })
 
@@ -241,7 +241,7 @@ describe("an order that the merchant withdraws", () => {
 
   it("is cancelled when it was not paid", async () => {
     const shop = new SampleShop()
-    shop.sql.exec(UNPAID)
+    shop.rewrite(UNPAID)
     expect(await shop.fulfilment.withdraw("o1")).toMatchObject({
       order: { status: "cancelled" },
       refund: null,

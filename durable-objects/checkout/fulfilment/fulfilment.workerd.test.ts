@@ -36,6 +36,8 @@ async function paid(orderId: string, sku: string): Promise<void> {
       orderId,
     )
   })
+  // The lane remembers its orders; a new instance reads them.
+  await evictDurableObject(lane())
 }
 
 function attemptsOf(orderId: string): Promise<number | undefined> {

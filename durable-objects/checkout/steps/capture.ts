@@ -12,6 +12,7 @@ export async function capture(parts: SagaParts, order: Order): Promise<StepResul
   if (!order.amountChecked) return checkAmount(parts, order, intentId)
   const answer = await parts.payments.capture(intentId, orderId, order.attempts)
   const after = await whatBecameOf(parts.payments, intentId, answer)
+  await parts.turn()
   if (after.outcome === "unavailable") return { retry: after.message }
   if (after.outcome === "refused") {
     const failed = { status: "payment_failed", payment: "failed", declineMessage: after.message } as const

@@ -9,6 +9,7 @@ export async function createIntent(parts: SagaParts, order: Order): Promise<Step
   const { orderId, orderNumber, saleId, totalCents, currency, email } = order
   const intent = { orderId, orderNumber, saleId, amountCents: totalCents, currency, email }
   const answer = await parts.payments.createIntent(intent, order.attempts)
+  await parts.turn()
   if (answer.outcome === "unavailable") return { retry: answer.message }
   if (answer.outcome === "refused") {
     const declineMessage = answer.message

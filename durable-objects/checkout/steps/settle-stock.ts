@@ -10,6 +10,7 @@ export async function settleStock(parts: SagaParts, order: Order): Promise<StepR
   const outcomes = await Promise.all(
     ledgersOf(holdId).map((ledger) => parts.stock.getByName(ledger).sell(holdId, orderId)),
   )
+  await parts.turn()
   const allSold = outcomes.every(({ outcome }) => outcome === "sold")
   changeIfStill(parts, order, allSold ? { stock: "sold" } : { status: "reservation_expired" })
   return "done"

@@ -91,8 +91,8 @@ export function ask(ledger: LedgerLike, command: Command, nowMs: number): Answer
       ledger.changeSaleTerms(command.pool, command.terms)
       return null
     case "hold": {
-      const { holdId, pool, customer, quantity } = command
-      return ledger.hold({ holdId, pool, customer, quantity }, nowMs)
+      const { kind: _, ...hold } = command
+      return ledger.hold(hold, nowMs)
     }
     case "undo":
       ledger.undo(command.holdId, command.customer)

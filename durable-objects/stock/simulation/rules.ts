@@ -156,7 +156,9 @@ export class Rules {
     if (!isOpen(pool, nowMs)) return refusedHold("not_open")
     if (this.overLimit(pool, command)) return refusedHold("limit_reached")
     if (command.quantity > this.books.available(pool.id)) return refusedHold("sold_out")
-    return { outcome: "held", replayed: false, ...told(this.books.take(command, pool, nowMs)) }
+    const taken = this.books.take(command, pool, nowMs)
+    taken.orderId = command.orderId ?? null
+    return { outcome: "held", replayed: false, ...told(taken) }
   }
 
   private release(

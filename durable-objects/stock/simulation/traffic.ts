@@ -109,8 +109,8 @@ export class Traffic {
       if (this.sales.length > SALES_OPEN_MAX) this.sales.shift()
     }
     if (command.kind !== "hold" || answer.outcome !== "held" || answer.replayed) return
-    const { holdId, pool, customer, quantity } = command
-    const purchase = { command: { holdId, pool, customer, quantity }, orderId: this.id("o") }
+    const { kind: _, ...hold } = command
+    const purchase = { command: hold, orderId: hold.orderId ?? this.id("o") }
     if (this.purchases.length < REMEMBERED_MAX) this.purchases.push(purchase)
     else this.purchases[this.chance.between(0, REMEMBERED_MAX - 1)] = purchase
   }
@@ -121,6 +121,7 @@ export class Traffic {
       pool: this.chance.hits(0.01) ? "no-such-sale" : this.sale(),
       customer: this.customer(),
       quantity: this.chance.hits(0.01) ? this.chance.between(4, 200) : this.chance.between(1, 3),
+      ...(this.chance.hits(0.3) && { orderId: this.id("o") }),
     }
   }
 

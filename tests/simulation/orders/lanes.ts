@@ -179,6 +179,12 @@ export class LaneStation {
         },
       },
       transactionSync: <T>(closure: () => T) => lane.sql.transactionSync(closure),
+      sync: () =>
+        new Promise<void>((resolve) => {
+          this.network.after(0, `turn of ${lane.name}`, () => {
+            if (life.isAlive) resolve()
+          })
+        }),
       setAlarm: (atMs: number) => {
         if (life.isAlive) this.setAlarm(lane, atMs)
         return Promise.resolve()

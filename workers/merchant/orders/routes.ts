@@ -243,5 +243,5 @@ function refusedField(field: string, message: string): ProblemError {
 /** An object is made by asking for it, so only what can be an order's id is asked for. */
 function laneOf(c: Context<App>, orderId: string): ReturnType<typeof laneFor> {
   if (!isOrderId(orderId)) throw new ProblemError("order_not_found")
-  return laneFor(c, orderId)
+  return laneFor(c.env, orderId)
 }

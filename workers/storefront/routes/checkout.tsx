@@ -2,6 +2,7 @@ import { Hono } from "hono"
 import type { Context } from "hono"
 import type { App } from "../../http/app.ts"
 import { limitBody } from "../../http/app.ts"
+import { visitOf } from "../../http/visit.ts"
 import { PROBLEMS } from "../../http/problem.ts"
 import type { ProblemCode } from "../../http/problem.ts"
 import { couponCodeOf } from "../../../durable-objects/prices/coupon/contract.ts"
@@ -61,7 +62,7 @@ checkoutPages.post("/checkout/:holdId", limitBody(FORM_BYTES_MAX), async (c) => 
   const errors = checkFields(fields)
   if (Object.keys(errors).length > 0)
     return answerForm(c, hold, { fields, errors, trouble: null, productSlug }, { status: 422 })
-  const opened = await openCheckout(c, requestOf(holdId, fields))
+  const opened = await openCheckout(visitOf(c), requestOf(holdId, fields))
   if (opened.outcome === "opened") return c.redirect(payAddress(opened.order.orderId, productSlug), 303)
   if (opened.refusal === "hold_expired" || opened.refusal === "hold_not_found") {
     return answerRefusal(c, opened.refusal, { saleId: hold.saleId, productSlug: productSlug || null })
