@@ -9,6 +9,7 @@ import {
   markReplayed,
   parkMessage,
 } from "./dead-letters.ts"
+import { refusedBy } from "./failures.ts"
 import { upsertOrders } from "./order-records.ts"
 import type { OrderRecord } from "./order-records.ts"
 import { orderItems, orders } from "./schema.ts"
@@ -114,6 +115,56 @@ describe("orders in Postgres", () => {
     })
     await Promise.all(batches.map((batch) => upsertOrders(staged.db, batch)))
     expect(await rowsInPostgres()).toEqual(all.filter((record) => record.version === 4))
+  })
+
+  it("have every text as it came, whatever it looks like, and each its own lines", async () => {
+    const syntax = [
+      "",
+      "NULL",
+      "null",
+      '{"a","b"}',
+      "{}",
+      "[1,2]",
+      "a,b",
+      `'"\\"'`,
+      "\\u0041",
+      "$1",
+      "Zoë 🎈",
+    ]
+    const text = fc.oneof(
+      fc.constantFrom(...syntax),
+      fc.string({ unit: "binary" }).filter((any) => !any.includes("\u0000")), // Postgres has no such text.
+    )
+    const texts = fc.record({ email: text, paymentIntentId: text, couponCode: fc.option(text) })
+    const skus = fc.uniqueArray(text, { minLength: 1, maxLength: 4 })
+    const odd = (id: string) =>
+      fc.tuple(version(id, 1), texts, skus, text).map(([record, drawn, named, line1]) => ({
+        ...record,
+        ...drawn,
+        shippingAddress: { name: id, line1 },
+        items: record.items.slice(0, 1).flatMap((line) => named.map((sku) => ({ ...line, sku }))),
+      }))
+    const bySku = (record: OrderRecord) => ({
+      ...record,
+      items: record.items.toSorted((a, b) => (a.sku < b.sku ? -1 : 1)),
+    })
+    await fc.assert(
+      fc.asyncProperty(odd("a"), odd("b"), odd("c"), async (...records) => {
+        await staged.db.execute(sql`TRUNCATE orders, order_items`)
+        await upsertOrders(staged.db, records)
+        expect((await rowsInPostgres()).map(bySku)).toEqual(records.map(bySku))
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it("are refused as a whole batch with the constraint's name when one breaks it", async () => {
+    const [good, bad] = fc.sample(fc.tuple(version("a", 1), version("b", 1)), 1)[0] ?? []
+    if (!good || !bad) throw new Error("nothing was drawn")
+    const batch = [good, { ...bad, items: bad.items.map((line) => ({ ...line, quantity: 0 })) }]
+    const refused = await upsertOrders(staged.db, batch).catch((error: unknown) => error)
+    expect(refusedBy(refused)).toBe("order_items_quantity")
+    expect(await rowsInPostgres()).toEqual([])
   })
 })
 
