@@ -26,6 +26,9 @@ import { queueOf } from "./outbox.ts"
 import type { ORDER_QUEUES } from "./outbox.ts"
 import type { Payments } from "./payments.ts"
 import { Saga } from "./saga.ts"
+import { CalculationBook } from "./tax/calculation-book.ts"
+import { StripeTaxes } from "./tax/stripe-tax.ts"
+import type { Taxes } from "./tax/taxes.ts"
 
 /** What a lane needs of its environment. */
 export interface CheckoutBindings extends Record<(typeof ORDER_QUEUES)[number], Queue<OrderMessage>> {
@@ -67,6 +70,7 @@ export function assembleLane(ctx: DurableObjectState, env: CheckoutBindings, hoo
   const outbox = new OutboxBook(sql)
   const book = new OrderBook(sql, outbox)
   const inbox = new InboxBook(sql)
+  const calculations = new CalculationBook(sql)
   const stock = new Ledgers(env)
   const payments = gatedPayments(ctx, env, hooks.provider)
   const common = { book, stock, now: Date.now, random: Math.random }
@@ -74,6 +78,7 @@ export function assembleLane(ctx: DurableObjectState, env: CheckoutBindings, hoo
     ...common,
     inbox,
     payments,
+    taxCalculationOf: (orderId) => calculations.find(orderId),
     awayUntilMs: () => payments.awayUntilMs(),
     confirmed: (order) => ctx.waitUntil(leaveSale(env, order)),
     refundHeard: (...heard) => {
@@ -104,7 +109,7 @@ export function assembleLane(ctx: DurableObjectState, env: CheckoutBindings, hoo
     reviewer: new LaneReviewer(sql),
     saga,
     fulfilment,
-    opening: { ...common, saga, prices: pricesOf(env) },
+    opening: { ...common, saga, calculations, prices: pricesOf(env, payments) },
   }
 }
 
@@ -112,6 +117,7 @@ function gatedPayments(ctx: DurableObjectState, env: CheckoutBindings, inner: Pa
   const gate = new GateReports(env.PAYMENT_GATE, ctx.id.name ?? "")
   return new GatedPayments({
     inner,
+    taxes: new StripeTaxes(env),
     breaker: new Breaker(),
     ended: (tally) => ctx.waitUntil(gate.add(tally)),
     now: Date.now,
@@ -119,11 +125,12 @@ function gatedPayments(ctx: DurableObjectState, env: CheckoutBindings, inner: Pa
   })
 }
 
-function pricesOf({ PRICES, COUPONS }: CheckoutBindings): OpenParts["prices"] {
+function pricesOf({ PRICES, COUPONS }: CheckoutBindings, taxes: Taxes): OpenParts["prices"] {
   const copy = new RulesCopy()
   return {
     rules: () => copy.get(() => PRICES.getByName(PRICE_RULES_NAME).read(), Date.now),
     couponOf: (code) => COUPONS.getByName(code),
+    taxes,
   }
 }
 
