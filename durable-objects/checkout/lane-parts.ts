@@ -27,7 +27,6 @@ import type { ORDER_QUEUES } from "./outbox.ts"
 import type { Payments } from "./payments.ts"
 import { Saga } from "./saga.ts"
 import { CalculationBook } from "./tax/calculation-book.ts"
-import { StripeTaxes } from "./tax/stripe-tax.ts"
 import type { Taxes } from "./tax/taxes.ts"
 
 /** What a lane needs of its environment. */
@@ -59,6 +58,8 @@ export interface LaneParts {
 interface LaneHooks {
   /** Whom orders are paid with. */
   provider: Payments
+  /** Who works out taxes that the shop has no rates for. */
+  taxes: Taxes
   /** Sets the alarm to what is due first. */
   arm: () => Promise<void>
 }
@@ -72,7 +73,7 @@ export function assembleLane(ctx: DurableObjectState, env: CheckoutBindings, hoo
   const inbox = new InboxBook(sql)
   const calculations = new CalculationBook(sql)
   const stock = new Ledgers(env)
-  const payments = gatedPayments(ctx, env, hooks.provider)
+  const payments = gatedPayments(ctx, env, hooks)
   const common = { book, stock, now: Date.now, random: Math.random }
   const saga = new Saga({
     ...common,
@@ -113,11 +114,15 @@ export function assembleLane(ctx: DurableObjectState, env: CheckoutBindings, hoo
   }
 }
 
-function gatedPayments(ctx: DurableObjectState, env: CheckoutBindings, inner: Payments): GatedPayments {
+function gatedPayments(
+  ctx: DurableObjectState,
+  env: CheckoutBindings,
+  { provider: inner, taxes }: LaneHooks,
+): GatedPayments {
   const gate = new GateReports(env.PAYMENT_GATE, ctx.id.name ?? "")
   return new GatedPayments({
     inner,
-    taxes: new StripeTaxes(env),
+    taxes,
     breaker: new Breaker(),
     ended: (tally) => ctx.waitUntil(gate.add(tally)),
     now: Date.now,

@@ -126,11 +126,13 @@ describe("a purchase whose tax Stripe works out", () => {
     const { holdId } = (await shopper.hold({ items: bought, saleId, pass })).body
 
     // Looking at prices asks Stripe nothing, and says that the tax is still to come.
+    await setFaults({ down: true })
     const quoted = await shopper.call("POST", "/api/quotes", { holdId, country: "DE" })
     const plain = { subtotalCents: 11_999, shippingCents: 490, taxCents: 0, pricesIncludeTax: false }
     expect(quoted.body).toMatchObject({ taxLater: true, totals: plain, totalCents: 12_489 })
     const page = await shopper.get<{ text: string }>(`/checkout/${holdId}`)
     expect(page.body.text).toContain("added before you pay")
+    await setFaults({})
 
     const opened = await shopper.checkout({ holdId, email: EMAIL, shippingAddress: BERLIN })
     expect(opened.status, JSON.stringify(opened.body)).toBe(201)
