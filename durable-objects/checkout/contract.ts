@@ -153,6 +153,7 @@ export type CheckoutRefusal =
   | "coupon_invalid"
   | "coupon_used_up"
   | "shipping_unavailable"
+  | "address_invalid"
   | "payment_unavailable"
   | "payment_refused"
   | "in_flight"

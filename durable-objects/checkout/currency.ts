@@ -30,14 +30,29 @@ export function minorDigitsOf(currency: string): number {
 
 /** Stripe's number for an amount, or null for one that Stripe cannot count: a fraction it does not have. */
 export function providerAmountOf(cents: number, currency: string): number | null {
-  const code = currency.toUpperCase()
-  const amount = shifted(cents, shiftOf(code))
-  return Number.isSafeInteger(amount) && amount % (PROVIDER_STEPS[code] ?? 1) === 0 ? amount : null
+  const amount = providerUnitsOf(cents, currency)
+  return amount !== null && amount % stepOf(currency) === 0 ? amount : null
+}
+
+/** As `providerAmountOf`, of an amount that is not charged by itself: a part of one may end in any digit. */
+export function providerUnitsOf(cents: number, currency: string): number | null {
+  const units = shifted(cents, shiftOf(currency.toUpperCase()))
+  return Number.isSafeInteger(units) ? units : null
 }
 
 /** The amount behind Stripe's number. A fraction that the currency does not have is rounded to the nearest unit. */
 export function centsOf(providerAmount: number, currency: string): number {
   return Math.round(shifted(providerAmount, -shiftOf(currency.toUpperCase())))
+}
+
+/** As `centsOf`, rounded half up to an amount that can be charged. */
+export function chargeableCentsOf(providerAmount: number, currency: string): number {
+  const step = stepOf(currency)
+  return Math.round(shifted(providerAmount, -shiftOf(currency.toUpperCase())) / step) * step
+}
+
+function stepOf(currency: string): number {
+  return PROVIDER_STEPS[currency.toUpperCase()] ?? 1
 }
 
 /** Divided, not multiplied by a fraction: 10 ** -2 is not exact, and quotients of integers are where they can be. */

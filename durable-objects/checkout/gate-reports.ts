@@ -9,7 +9,7 @@ const REPORT_INTERVAL_MS = 1_000
 export class GateReports {
   private readonly gates: DurableObjectNamespace<PaymentGateApi & Rpc.DurableObjectBranded>
   private readonly lane: string
-  private gathered: Tally = { calls: 0, failures: 0, slow: 0 }
+  private gathered = { calls: 0, failures: 0, slow: 0, taxes: 0 }
   private sending: Promise<void> | null = null
 
   constructor(gates: GateReports["gates"], lane: string) {
@@ -18,10 +18,11 @@ export class GateReports {
   }
 
   /** Resolves when what was added has been told, or was lost: then the gate hears of the next calls. */
-  add({ calls, failures, slow }: Tally): Promise<void> {
+  add({ calls, failures, slow, taxes = 0 }: Tally): Promise<void> {
     this.gathered.calls += calls
     this.gathered.failures += failures
     this.gathered.slow += slow
+    this.gathered.taxes += taxes
     this.sending ??= this.send()
     return this.sending
   }
@@ -29,7 +30,7 @@ export class GateReports {
   private async send(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, REPORT_INTERVAL_MS))
     const tally = this.gathered
-    this.gathered = { calls: 0, failures: 0, slow: 0 }
+    this.gathered = { calls: 0, failures: 0, slow: 0, taxes: 0 }
     this.sending = null
     try {
       await this.gates.getByName(PAYMENT_GATE).report({ lane: this.lane, ...tally })

@@ -3,6 +3,7 @@ import { Breaker, CALLS_MIN, REST_FIRST_MS, TRIALS_NEEDED } from "../payment-gat
 import type { Tally } from "../payment-gate/breaker.ts"
 import { GatedPayments, INTENT_ANSWER_MS, SLOW_MS } from "./gated-payments.ts"
 import type { PaymentAnswer, Payments } from "./payments.ts"
+import type { TaxAsk, Taxes } from "./tax/taxes.ts"
 
 const T0 = 1_800_000_000_000
 const newIntent = {
@@ -53,6 +54,7 @@ function stage() {
   } as unknown as Payments
   const payments = new GatedPayments({
     inner,
+    taxes: { calculate: ask } as unknown as Taxes,
     breaker: new Breaker(),
     ended: (tally) => world.tallies.push(tally),
     now: () => world.nowMs,
@@ -117,6 +119,20 @@ describe("payments behind a breaker", () => {
     expect(await payments.createIntent(newIntent, 0)).toMatchObject({ outcome: "unavailable" })
     expect(world.nowMs).toBe(T0 + INTENT_ANSWER_MS)
     expect(world.tallies).toEqual([{ calls: 1, failures: 1, slow: 0 }])
+  })
+
+  it("are the same for questions about tax, which are counted as such", async () => {
+    const { world, payments } = stage()
+    await payments.calculate({} as TaxAsk)
+    expect(world.tallies).toEqual([{ calls: 1, failures: 0, slow: 0, taxes: 1 }])
+    world.takesMs = Infinity
+    for (let call = 0; call < CALLS_MIN - 1; call++)
+      expect(await payments.calculate({} as TaxAsk)).toMatchObject({ outcome: "unavailable" })
+    expect(world.nowMs).toBe(T0 + (CALLS_MIN - 1) * INTENT_ANSWER_MS)
+    const askedBefore = world.asked
+    expect(await payments.calculate({} as TaxAsk)).toMatchObject({ outcome: "unavailable" })
+    expect(await payments.createIntent(newIntent, 0)).toMatchObject({ outcome: "unavailable" })
+    expect(world.asked).toBe(askedBefore)
   })
 
   it("count a call that breaks as a failure, and pass it on", async () => {

@@ -7,18 +7,20 @@ import type {
   RefundAnswer,
   RefundsAnswer,
 } from "./payments.ts"
+import type { TaxAnswer, TaxAsk, Taxes } from "./tax/taxes.ts"
 
 /** An answer that takes this long is one that a shopper gave up waiting for. Stripe answers in well under a second. */
 export const SLOW_MS = 3_000
 
 /**
- * The longest a shopper's checkout waits for its intent; the provider may take longer, and the same request then finds
+ * The longest a shopper's checkout waits for its intent, and before it for its tax; the provider may take longer, and the same request then finds
  * what it did. Then the hold is kept and the shopper is told to try again.
  */
 export const INTENT_ANSWER_MS = 5_000
 
 export interface GatedParts {
   inner: Payments
+  taxes: Taxes
   breaker: Breaker
   /** Told of each call that ended. */
   ended: (tally: Tally) => void
@@ -28,7 +30,7 @@ export interface GatedParts {
 }
 
 /** A provider that is let rest when it fails or is slow: while its breaker is open nobody waits for it. */
-export class GatedPayments implements Payments {
+export class GatedPayments implements Payments, Taxes {
   private readonly parts: GatedParts
 
   constructor(parts: GatedParts) {
@@ -64,9 +66,14 @@ export class GatedPayments implements Payments {
     return this.guard(() => this.parts.inner.refundsOf(intentId))
   }
 
+  calculate(ask: TaxAsk): Promise<TaxAnswer> {
+    return this.guard<TaxAnswer>(() => this.inTime(this.parts.taxes.calculate(ask)), { taxes: 1 })
+  }
+
   /** A refusal is an answer: the provider is well. */
   private async guard<Answer extends { outcome: string }>(
     ask: () => Promise<Answer | Unavailable>,
+    kind: Pick<Tally, "taxes"> = {},
   ): Promise<Answer | Unavailable> {
     const { breaker, now } = this.parts
     const beganAtMs = now()
@@ -78,13 +85,13 @@ export class GatedPayments implements Payments {
       return answer
     } finally {
       const isSlow = !failed && now() - beganAtMs >= SLOW_MS
-      const tally = { calls: 1, failures: failed ? 1 : 0, slow: isSlow ? 1 : 0 }
+      const tally = { calls: 1, failures: failed ? 1 : 0, slow: isSlow ? 1 : 0, ...kind }
       breaker.end(beganAtMs, tally, now())
       this.parts.ended(tally)
     }
   }
 
-  private async inTime(asked: Promise<PaymentAnswer>): Promise<PaymentAnswer> {
+  private async inTime<Answer>(asked: Promise<Answer>): Promise<Answer | Unavailable> {
     // What comes too late is nobody's any more, also when it is an error.
     asked.catch(() => undefined)
     const answer = await this.parts.orNullAfter(INTENT_ANSWER_MS, asked)

@@ -26,6 +26,8 @@ import { queueOf } from "./outbox.ts"
 import type { ORDER_QUEUES } from "./outbox.ts"
 import type { Payments } from "./payments.ts"
 import { Saga } from "./saga.ts"
+import { CalculationBook } from "./tax/calculation-book.ts"
+import type { Taxes } from "./tax/taxes.ts"
 import { WriteTurns } from "./write-turns.ts"
 
 /** What a lane needs of its environment. */
@@ -60,6 +62,8 @@ export interface LaneParts {
 interface LaneHooks {
   /** Whom orders are paid with. */
   provider: Payments
+  /** Who works out taxes that the shop has no rates for. */
+  taxes: Taxes
   /** Sets the alarm to what is due first. */
   arm: () => Promise<void>
 }
@@ -72,8 +76,9 @@ export function assembleLane(ctx: DurableObjectState, env: CheckoutBindings, hoo
   const atomically = <Result>(work: () => Result): Result =>
     book.orForget(() => ctx.storage.transactionSync(work))
   const inbox = new InboxBook(sql)
+  const calculations = new CalculationBook(sql)
   const stock = new Ledgers(env)
-  const payments = gatedPayments(ctx, env, hooks.provider)
+  const payments = gatedPayments(ctx, env, hooks)
   const turns = new WriteTurns(ctx.storage)
   const turn = () => turns.next()
   const common = { book, stock, turn, now: Date.now, random: Math.random }
@@ -81,6 +86,7 @@ export function assembleLane(ctx: DurableObjectState, env: CheckoutBindings, hoo
     ...common,
     inbox,
     payments,
+    taxCalculationOf: (orderId) => calculations.find(orderId),
     awayUntilMs: () => payments.awayUntilMs(),
     confirmed: (order) => ctx.waitUntil(leaveSale(env, order)),
     refundHeard: (...heard) => {
@@ -113,14 +119,19 @@ export function assembleLane(ctx: DurableObjectState, env: CheckoutBindings, hoo
     reviewer: new LaneReviewer(sql),
     saga,
     fulfilment,
-    opening: { ...common, saga, prices: pricesOf(env) },
+    opening: { ...common, saga, calculations, prices: pricesOf(env, payments) },
   }
 }
 
-function gatedPayments(ctx: DurableObjectState, env: CheckoutBindings, inner: Payments): GatedPayments {
+function gatedPayments(
+  ctx: DurableObjectState,
+  env: CheckoutBindings,
+  { provider: inner, taxes }: LaneHooks,
+): GatedPayments {
   const gate = new GateReports(env.PAYMENT_GATE, ctx.id.name ?? "")
   return new GatedPayments({
     inner,
+    taxes,
     breaker: new Breaker(),
     ended: (tally) => ctx.waitUntil(gate.add(tally)),
     now: Date.now,
@@ -128,11 +139,12 @@ function gatedPayments(ctx: DurableObjectState, env: CheckoutBindings, inner: Pa
   })
 }
 
-function pricesOf({ PRICES, COUPONS }: CheckoutBindings): OpenParts["prices"] {
+function pricesOf({ PRICES, COUPONS }: CheckoutBindings, taxes: Taxes): OpenParts["prices"] {
   const copy = new RulesCopy()
   return {
     rules: () => copy.get(() => PRICES.getByName(PRICE_RULES_NAME).read(), Date.now),
     couponOf: (code) => COUPONS.getByName(code),
+    taxes,
   }
 }
 

@@ -28,6 +28,8 @@ import { viewOf } from "./order-row.ts"
 import type { Payments } from "./payments.ts"
 import { CHECKOUT_MIGRATIONS } from "./schema.ts"
 import { StripePayments } from "./stripe.ts"
+import { StripeTaxes } from "./tax/stripe-tax.ts"
+import type { Taxes } from "./tax/taxes.ts"
 
 /** Orders the alarm sets in motion at once. */
 const DRIVE_BATCH_MAX = 50
@@ -55,6 +57,7 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
     ctx.storage.transactionSync(() => applyMigrations(ctx.storage.sql, CHECKOUT_MIGRATIONS))
     this.parts = assembleLane(ctx, env, {
       provider: this.openPayments(env),
+      taxes: this.openTaxes(env),
       arm: () => this.armAlarm(),
     })
     // Whoever drove an order here died with the last instance, and its alarm may be lost: both are taken up at once.
@@ -212,6 +215,11 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
   /** Whom orders are paid with. A simulation has a provider of its own. */
   protected openPayments(env: CheckoutBindings): Payments {
     return new StripePayments(env)
+  }
+
+  /** Who works out taxes that the shop has no rates for. A simulation has its own. */
+  protected openTaxes(env: CheckoutBindings): Taxes {
+    return new StripeTaxes(env)
   }
 
   /** Should this driver die, the alarm takes the order up after the lease. */

@@ -9,6 +9,7 @@ import { reserveAndPrice } from "./price-order.ts"
 import type { Prices } from "./price-order.ts"
 import { holdIdOf } from "./reserve.ts"
 import type { Saga } from "./saga.ts"
+import type { CalculationBook } from "./tax/calculation-book.ts"
 import { totalOf } from "./totals.ts"
 
 /**
@@ -27,6 +28,8 @@ export interface OpenParts {
   book: OrderBook
   stock: StockObjects
   prices: Prices
+  /** Keeps which calculation an order's tax is from. */
+  calculations: Pick<CalculationBook, "put">
   /** Resolves when what is written next goes with what the lane's other orders write. */
   turn: () => Promise<void>
   /** Of an order that is had exclusively. */
@@ -36,7 +39,7 @@ export interface OpenParts {
 
 /** From a hold to an order that waits for its payment. `earlier` is what an earlier attempt left behind. */
 export async function openCheckout(
-  { book, stock, prices, saga, turn, now }: OpenParts,
+  { book, stock, prices, calculations, saga, turn, now }: OpenParts,
   command: OpenCheckout,
   earlier: Order | null,
 ): Promise<OpenOutcome> {
@@ -51,13 +54,14 @@ export async function openCheckout(
       book.forget(orderId, reservation.refusal === "coupon_invalid" ? "refused" : "perhaps_counted")
       return reservation
     }
-    const { outcome: _, ...priced } = reservation
+    const { outcome: _, taxCalculationId, ...priced } = reservation
     const totalCents = totalOf(priced.totals)
     if (totalCents > TOTAL_CENTS_MAX) {
       await letGo({ book, stock }, command)
       return { outcome: "refused", refusal: "payment_refused", skus: [] }
     }
     book.change(orderId, { status: "inventory_reserved", ...priced, totalCents }, now())
+    if (taxCalculationId !== null) calculations.put(orderId, taxCalculationId)
   }
   await saga.driveHeld(orderId)
   return outcomeOf(book.find(orderId), earlier)

@@ -30,6 +30,8 @@ export interface NewIntent {
   amountCents: number
   currency: string
   email: string
+  /** The calculation of Stripe Tax that its tax is from: Stripe records it with the payment, and takes it back with refunds. */
+  taxCalculationId?: string | null
 }
 
 /** The provider's state of an intent, in the few kinds the saga tells apart. */

@@ -4,14 +4,19 @@ import { partsOfName } from "../stock/lease/names.ts"
 import type { PriceRules } from "../prices/contract.ts"
 import type { CouponApi, CouponRefusal, CouponTerms } from "../prices/coupon/contract.ts"
 import { mayRefuse, quoteOf } from "../prices/quote.ts"
+import type { Quote } from "../prices/quote.ts"
 import type { CheckoutRefusal, OpenCheckout, OrderView } from "./contract.ts"
 import { holdIdOf, reserve } from "./reserve.ts"
 import type { Reservation, ReservedLine } from "./reserve.ts"
+import { taxAskOf, withTax } from "./tax/order-tax.ts"
+import type { CalculatedTax, TaxAnswer, TaxAsk, Taxes } from "./tax/taxes.ts"
 
 /** What a lane asks for when it works out what an order comes to. */
 export interface Prices {
   rules(): Promise<PriceRules>
   couponOf(code: string): Pick<CouponApi, "reserve" | "giveBack">
+  /** Asked only where the rules leave the tax to it. */
+  taxes: Taxes
 }
 
 type Refused = Extract<Reservation, { outcome: "refused" }>
@@ -19,7 +24,7 @@ type Refused = Extract<Reservation, { outcome: "refused" }>
 /** A hold bound to its order, and what the order comes to. */
 export type PricedReservation =
   | (Omit<Extract<Reservation, { outcome: "reserved" }>, "items"> &
-      Pick<OrderView, "items" | "totals" | "shippingMethod">)
+      Pick<OrderView, "items" | "totals" | "shippingMethod"> & { taxCalculationId: string | null })
   | Refused
 
 const REFUSALS_OF_COUPONS: Record<CouponRefusal, CheckoutRefusal> = {
@@ -32,17 +37,25 @@ const REFUSALS_OF_COUPONS: Record<CouponRefusal, CheckoutRefusal> = {
   used_by_customer: "coupon_used_up",
 }
 
+/** Why a checkout gets no tax. What stands at the account is the merchant's to mend: until then it is as if away. */
+const REFUSALS_OF_TAXES: Record<Extract<TaxAnswer, { outcome: "refused" }>["about"], CheckoutRefusal> = {
+  address: "address_invalid",
+  amount: "payment_refused",
+  account: "payment_unavailable",
+}
+
 interface Priced {
   outcome: "priced"
   items: OrderView["items"]
   totals: OrderView["totals"]
   shippingMethod: OrderView["shippingMethod"]
+  taxCalculationId: string | null
 }
 
 /**
  * Reserves what is bought, and prices it. Where the price may refuse, it is asked before the hold is bound to the order:
- * a hold that was brought along stays free for the next try, and one that was taken here is undone. Safe to repeat: the
- * same ids replay.
+ * a hold that was brought along stays free for the next try, and one that was taken here is undone, unless it was only
+ * the tax that nobody answered: then it waits for the same request. Safe to repeat: the same ids replay.
  */
 export async function reserveAndPrice(
   parts: { stock: StockObjects; prices: Prices },
@@ -56,7 +69,7 @@ export async function reserveAndPrice(
     const held = await findHeld(stock, command)
     const early = held && (await pricing.price(held.lines, held.currency))
     if (held && early?.outcome === "refused") {
-      if ("items" in command.hold) await letGo(stock, held.holdId, command.subject)
+      if (!keepsHold(command, early)) await letGo(stock, held.holdId, command.subject)
       return early
     }
   }
@@ -64,11 +77,17 @@ export async function reserveAndPrice(
   if (reservation.outcome === "refused") return reservation
   const priced = await pricing.price(reservation.items, reservation.currency)
   if (priced.outcome === "refused") {
-    if ("items" in command.hold) await giveBackAll(stock, await holdIdOf(stock, command), command.subject)
+    if (!keepsHold(command, priced)) await giveBackAll(stock, await holdIdOf(stock, command), command.subject)
     return priced
   }
-  const { items, totals, shippingMethod } = priced
-  return { ...reservation, items, totals, shippingMethod }
+  const { outcome: _, ...price } = priced
+  return { ...reservation, ...price }
+}
+
+/** One that was brought along is its owner's, but for an order that can never be paid. */
+function keepsHold({ hold }: OpenCheckout, { refusal }: Refused): boolean {
+  if (refusal === "payment_unavailable") return true
+  return "holdId" in hold && refusal !== "payment_refused"
 }
 
 class Pricing {
@@ -77,6 +96,8 @@ class Pricing {
   private readonly command: OpenCheckout
   private readonly useId: string
   private coupon: CouponTerms | null = null
+  private taxed: { content: string; answer: CalculatedTax } | null = null
+  private taxesAsked = 0
 
   constructor(prices: Prices, rules: PriceRules, command: OpenCheckout, useId: string) {
     this.prices = prices
@@ -102,12 +123,42 @@ class Pricing {
     if (refusal) return refused(refusal)
     const quoted = this.coupon ? quote(this.coupon) : plain
     if (quoted.outcome === "refused") return refused(quoted.refusal)
+    const taxed = await this.tax(quoted, lines, currency)
+    if (taxed.outcome === "refused") return taxed
     return {
       outcome: "priced",
-      items: quoted.lines.map((line) => ({ ...line, returnedQuantity: 0 })),
-      totals: quoted.totals,
-      shippingMethod: quoted.shippingMethod,
+      items: taxed.quoted.lines.map((line) => ({ ...line, returnedQuantity: 0 })),
+      totals: taxed.quoted.totals,
+      shippingMethod: taxed.quoted.shippingMethod,
+      taxCalculationId: taxed.taxCalculationId,
     }
+  }
+
+  /** The quote as it is where the shop has rates of its own, and else with the tax that it is answered. */
+  private async tax(
+    quoted: Quoted,
+    lines: readonly ReservedLine[],
+    currency: string,
+  ): Promise<{ outcome: "taxed"; quoted: Quoted; taxCalculationId: string | null } | Refused> {
+    const { taxes } = this.rules
+    if (taxes.taxProvider === "rates") return { outcome: "taxed", quoted, taxCalculationId: null }
+    const order = { lines, currency, address: this.command.shippingAddress }
+    const ask = taxAskOf(`${this.useId}:tax:${this.taxesAsked}`, quoted, order, taxes)
+    if (ask === null) return refused("address_invalid")
+    const answer = await this.calculate(ask)
+    if (answer.outcome === "unavailable") return refused("payment_unavailable")
+    if (answer.outcome === "refused") return refused(REFUSALS_OF_TAXES[answer.about])
+    return { outcome: "taxed", quoted: withTax(quoted, answer), taxCalculationId: answer.calculationId }
+  }
+
+  /** Asked once for both times that an order is priced, unless it changed in between. */
+  private async calculate(ask: TaxAsk): Promise<TaxAnswer> {
+    const content = JSON.stringify({ ...ask, askKey: "" })
+    if (this.taxed?.content === content) return this.taxed.answer
+    this.taxesAsked += 1
+    const answer = await this.prices.taxes.calculate(ask)
+    if (answer.outcome === "ok") this.taxed = { content, answer }
+    return answer
   }
 
   /** Counts the coupon's use, once for both times that an order is priced. */
@@ -122,6 +173,8 @@ class Pricing {
     return null
   }
 }
+
+type Quoted = Extract<Quote, { outcome: "quoted" }>
 
 interface Held {
   holdId: string

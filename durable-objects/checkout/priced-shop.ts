@@ -16,10 +16,13 @@ import { openCheckout } from "./open-checkout.ts"
 import type { OpenParts } from "./open-checkout.ts"
 import { OrderBook } from "./order-book.ts"
 import { OutboxBook } from "./outbox-book.ts"
+import type { NewIntent } from "./payments.ts"
 import { PLAIN_PRICES } from "./sample-prices.ts"
 import { Saga } from "./saga.ts"
 import type { SagaParts } from "./saga.ts"
 import { CHECKOUT_MIGRATIONS } from "./schema.ts"
+import { CalculationBook } from "./tax/calculation-book.ts"
+import type { TaxAnswer, TaxAsk } from "./tax/taxes.ts"
 
 export const PRICE = 2_000
 export const UNITS = 100
@@ -49,6 +52,8 @@ export const RULES: PriceRules = {
     },
   ],
   taxes: {
+    taxProvider: "rates",
+    taxCodes: [],
     pricesIncludeTax: false,
     homeCountry: null,
     shippingTaxClass: "standard",
@@ -62,11 +67,19 @@ export class Shop {
   rules = NO_RULES
   /** Makes the next call of the coupon fail, before or after it did what it was asked. */
   fault: "before" | "after" | null = null
+  /** What Stripe Tax says, and what it was asked. */
+  tax: (ask: TaxAsk) => TaxAnswer = () => {
+    throw new Error("nobody asks for taxes here")
+  }
+  readonly taxAsks: TaxAsk[] = []
+  /** What payments were asked for. */
+  readonly intents: NewIntent[] = []
   readonly sql = new MemorySql()
   readonly book: OrderBook
   readonly returns: CouponReturns
   readonly ledger: Ledger
   readonly coupon: CouponBook
+  readonly calculations: CalculationBook
   private readonly parts: OpenParts
   private readonly saga: Saga
 
@@ -85,11 +98,14 @@ export class Shop {
     this.returns = new CouponReturns(this.sql)
     const { book, now } = this
     const stock = this.openStock()
+    this.calculations = new CalculationBook(this.sql)
+    const { calculations } = this
     const parts = {
       book,
       inbox: new InboxBook(this.sql),
       stock,
-      payments: PAYMENTS,
+      payments: paymentsNotedIn(this.intents),
+      taxCalculationOf: (orderId: string) => calculations.find(orderId),
       confirmed: () => undefined,
       turn: NO_WAIT,
       now,
@@ -99,8 +115,14 @@ export class Shop {
     const prices = {
       rules: () => Promise.resolve(this.rules),
       couponOf: (code: string) => this.couponOf(code),
+      taxes: {
+        calculate: async (ask: TaxAsk) => {
+          this.taxAsks.push(ask)
+          return this.tax(ask)
+        },
+      },
     }
-    this.parts = { book, stock, prices, saga: this.saga, turn: NO_WAIT, now }
+    this.parts = { book, stock, prices, calculations, saga: this.saga, turn: NO_WAIT, now }
   }
 
   readonly now = () => this.nowMs++
@@ -203,30 +225,23 @@ export class Shop {
 
 const NO_ANSWER = { outcome: "unavailable", message: "nobody asks" } as const
 
-const PAYMENTS = {
-  createIntent: async ({
-    orderId,
-    amountCents,
-    currency,
-  }: {
-    orderId: string
-    amountCents: number
-    currency: string
-  }) => ({
-    outcome: "ok",
-    intent: {
-      intentId: `pi_${orderId}`,
-      state: "requires_payment",
-      clientSecret: `pi_${orderId}_secret`,
-      amountCents,
-      currency,
-      declineMessage: null,
+function paymentsNotedIn(intents: NewIntent[]): SagaParts["payments"] {
+  return {
+    createIntent: async (asked: NewIntent) => {
+      intents.push(asked)
+      const { orderId, amountCents, currency } = asked
+      const intentId = `pi_${orderId}`
+      const untouched = { state: "requires_payment", capturedCents: 0, declineMessage: null } as const
+      const intent = { intentId, clientSecret: `${intentId}_secret`, amountCents, currency, ...untouched }
+      return { outcome: "ok", intent }
     },
-  }),
-  capture: async () => NO_ANSWER,
-  cancel: async () => NO_ANSWER,
-  retrieve: async () => NO_ANSWER,
-} as unknown as SagaParts["payments"]
+    capture: async () => NO_ANSWER,
+    cancel: async () => NO_ANSWER,
+    retrieve: async () => NO_ANSWER,
+    refund: async () => NO_ANSWER,
+    refundsOf: async () => NO_ANSWER,
+  }
+}
 
 export function command(orderId: string, changes: Partial<OpenCheckout> = {}): OpenCheckout {
   return {

@@ -12,6 +12,7 @@ import { OutboxBook } from "./outbox-book.ts"
 import type { Intent, PaymentAnswer, Payments, RefundAnswer, RefundsAnswer } from "./payments.ts"
 import { Saga } from "./saga.ts"
 import { CHECKOUT_MIGRATIONS } from "./schema.ts"
+import { CalculationBook } from "./tax/calculation-book.ts"
 import { NO_RULES } from "../prices/contract.ts"
 import type { Prices } from "./price-order.ts"
 
@@ -19,6 +20,11 @@ const PLAIN_PRICES: Prices = {
   rules: () => Promise.resolve(NO_RULES),
   couponOf: (code) => {
     throw new Error(`nobody has a coupon ${code} here`)
+  },
+  taxes: {
+    calculate: () => {
+      throw new Error("nobody asks for taxes here")
+    },
   },
 }
 
@@ -151,6 +157,7 @@ export class SagaStage {
   readonly provider = new StageProvider()
   book: OrderBook
   readonly inbox: InboxBook
+  readonly calculations: CalculationBook
   readonly ledger: Ledger
   readonly confirmed: string[] = []
   readonly heardRefunds: string[] = []
@@ -164,6 +171,7 @@ export class SagaStage {
     applyMigrations(this.sql, CHECKOUT_MIGRATIONS)
     this.book = this.newBook()
     this.inbox = new InboxBook(this.sql)
+    this.calculations = new CalculationBook(this.sql)
     const stockSql = new MemorySql()
     applyMigrations(stockSql, STOCK_MIGRATIONS)
     this.ledger = new Ledger(stockSql)
@@ -215,7 +223,8 @@ export class SagaStage {
     const command = { orderId, ...whose, shippingAddress: null, hold }
     const { book, stock, saga } = this
     const turn = () => Promise.resolve()
-    const parts = { book, stock, saga, turn, prices: PLAIN_PRICES, now: () => this.nowMs }
+    const prices = PLAIN_PRICES
+    const parts = { book, stock, saga, turn, prices, calculations: this.calculations, now: () => this.nowMs }
     return this.saga.exclusively(orderId, () => openCheckout(parts, command, this.book.find(orderId)))
   }
 

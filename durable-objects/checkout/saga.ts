@@ -26,6 +26,8 @@ export interface SagaParts {
   inbox: InboxBook
   stock: StockObjects
   payments: Payments
+  /** The calculation of Stripe Tax that an order's tax is from; null, or left out: none. */
+  taxCalculationOf?: (orderId: string) => string | null
   /** Told of each order whose money has just been taken. Best effort: it must neither throw nor be waited for. */
   confirmed: (order: Order) => void
   /** Told of each refund that answers a request of ours, when its order knows of it. It must neither throw nor be waited for. */

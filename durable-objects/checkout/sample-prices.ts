@@ -8,4 +8,9 @@ export const PLAIN_PRICES: Prices = {
     reserve: async () => ({ outcome: "refused", refusal: "unknown", terms: null }),
     giveBack: async () => undefined,
   }),
+  taxes: {
+    calculate: () => {
+      throw new Error("nobody asks for taxes here")
+    },
+  },
 }

@@ -105,4 +105,11 @@ export const CHECKOUT_MIGRATIONS: readonly string[][] = [
     ) STRICT, WITHOUT ROWID`,
     `CREATE INDEX refund_requests_due ON refund_requests (due_at_ms) WHERE due_at_ms IS NOT NULL`,
   ],
+  // Calculations of Stripe Tax by the orders whose tax they are; without Stripe Tax there are none.
+  [
+    `CREATE TABLE tax_calculations (
+      order_id TEXT PRIMARY KEY,
+      calculation_id TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID`,
+  ],
 ]

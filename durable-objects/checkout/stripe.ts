@@ -1,9 +1,6 @@
 import Stripe from "stripe"
-import type { PaymentEvent } from "./contract.ts"
 import { centsOf, providerAmountOf } from "./currency.ts"
-import type { Heard } from "./payment-events/heard.ts"
-import { readEvent } from "./payment-events/read.ts"
-import { readRefund, refundNewsOf } from "./payment-events/refunds.ts"
+import { readRefund } from "./payment-events/refunds.ts"
 import type {
   Intent,
   IntentState,
@@ -29,11 +26,11 @@ const REQUEST_TIMEOUT_MS = 15_000
 /** Retries of the SDK itself, each with the same idempotency key; beyond them the lane's alarm tries again. */
 const NETWORK_RETRIES_MAX = 1
 
-/** Seconds a webhook's timestamp may be old (Stripe's own default). */
-const WEBHOOK_TOLERANCE_SECONDS = 300
-
 /** Intents or refunds listed a page; Stripe's maximum. */
-const LIST_PAGE_SIZE = 100
+export const LIST_PAGE_SIZE = 100
+
+/** Signatures are checked with the platform's own cryptography. */
+export const cryptoProvider = Stripe.createSubtleCryptoProvider()
 
 let opened: { settings: StripeSettings; stripe: Stripe } | null = null
 
@@ -82,6 +79,9 @@ export class StripePayments implements Payments {
           description: `Order ${intent.orderNumber}`,
           receipt_email: intent.email,
           metadata: { orderId: intent.orderId, ...(intent.saleId && { saleId: intent.saleId }) },
+          ...(intent.taxCalculationId && {
+            hooks: { inputs: { tax: { calculation: intent.taxCalculationId } } },
+          }),
         },
         { idempotencyKey: keyFor(intent.orderId, "intent", attempts) },
       ),
@@ -149,7 +149,7 @@ export class StripePayments implements Payments {
 }
 
 /** All of them, however many pages: what is left out would count as not given back. */
-async function refundsOf(stripe: Stripe, intentId: string): Promise<Stripe.Refund[]> {
+export async function refundsOf(stripe: Stripe, intentId: string): Promise<Stripe.Refund[]> {
   const refunds: Stripe.Refund[] = []
   for await (const refund of stripe.refunds.list({ payment_intent: intentId, limit: LIST_PAGE_SIZE }))
     refunds.push(refund)
@@ -195,12 +195,17 @@ function wasReplayed(error: unknown): boolean {
 }
 
 /** Throws what is not the provider's answer. */
-function failureOf(error: unknown): Exclude<PaymentAnswer, { outcome: "ok" }> {
+export function failureOf(error: unknown): Exclude<PaymentAnswer, { outcome: "ok" }> {
   if (!(error instanceof Stripe.errors.StripeError)) throw error
   const status = error.statusCode ?? 0
   if (status === 0 || status === 409 || status === 429 || status >= 500)
     return { outcome: "unavailable", message: error.message }
   return { outcome: "refused", code: error.code ?? error.type, message: error.message }
+}
+
+/** The parameter that Stripe complains of; empty when it names none. */
+export function paramOf(error: unknown): string {
+  return error instanceof Stripe.errors.StripeError ? (error.param ?? "") : ""
 }
 
 const INTENT_STATES: Record<string, IntentState> = {
@@ -225,110 +230,4 @@ function intentOf(intent: Stripe.PaymentIntent): Intent {
     currency: intent.currency.toUpperCase(),
     declineMessage: intent.last_payment_error?.message ?? null,
   }
-}
-
-export type Webhook =
-  | { outcome: "events"; orderId: string; events: PaymentEvent[] }
-  /** Genuine, but of no consequence here. */
-  | { outcome: "ignored" }
-  /** Genuine, but Stripe did not say which order it is about; it must come again. */
-  | { outcome: "unavailable" }
-  | { outcome: "signature_invalid" }
-
-const cryptoProvider = Stripe.createSubtleCryptoProvider()
-
-/** Checks a webhook's signature over its raw body, and reads what a lane must know of it. */
-export async function readWebhook(
-  settings: StripeSettings,
-  secret: string,
-  rawBody: string,
-  signature: string,
-): Promise<Webhook> {
-  const stripe = openStripe(settings)
-  let event: unknown
-  try {
-    event = await stripe.webhooks.constructEventAsync(
-      rawBody,
-      signature,
-      secret,
-      WEBHOOK_TOLERANCE_SECONDS,
-      cryptoProvider,
-    )
-  } catch {
-    return { outcome: "signature_invalid" }
-  }
-  const heard = readEvent(event)
-  if (heard === null) return { outcome: "ignored" }
-  try {
-    const orderId = heard.orderId ?? (await orderOf(stripe, heard.intentId))
-    if (orderId === null) return { outcome: "ignored" }
-    return { outcome: "events", orderId, events: await eventsOf(stripe, heard, orderId) }
-  } catch (error) {
-    const failure = failureOf(error)
-    // A payment of another account that shares the endpoint: nobody here will ever know it.
-    const unknown = failure.outcome === "refused" && failure.code === "resource_missing"
-    return { outcome: unknown ? "ignored" : "unavailable" }
-  }
-}
-
-/** The order that an intent was made for; null for one that Spillway did not make. */
-async function orderOf(stripe: Stripe, intentId: string): Promise<string | null> {
-  return (await stripe.paymentIntents.retrieve(intentId)).metadata["orderId"] ?? null
-}
-
-/** One event, or one for each refund of the payment, with an id that is the same each time. */
-async function eventsOf(stripe: Stripe, heard: Heard, orderId: string): Promise<PaymentEvent[]> {
-  const { eventId, intentId, atMs, news } = heard
-  if (news !== "ask_refunds") return [{ eventId, intentId, orderId, atMs, ...news }]
-  const refunds = await refundsOf(stripe, intentId)
-  return refunds.map(refundNewsOf).map((refundNews) => ({
-    eventId: `${eventId}:${refundNews.refund.refundId}:${refundNews.refund.status}`,
-    intentId,
-    orderId,
-    atMs,
-    ...refundNews,
-  }))
-}
-
-export interface LedgerIntent {
-  intentId: string
-  orderId: string
-  status: string
-  amountCents: number
-  capturedCents: number
-  refundedCents: number
-  currency: string
-  /** Whether the card's holder disputes it, or did. */
-  disputed: boolean
-  createdAtMs: number
-}
-
-/** Every intent of a sale, as Stripe's own books have it, for the audit. `sinceMs` bounds how far back it looks. */
-export async function listSaleIntents(
-  settings: StripeSettings,
-  saleId: string,
-  sinceMs: number,
-): Promise<LedgerIntent[]> {
-  const found: LedgerIntent[] = []
-  const pages = openStripe(settings).paymentIntents.list({
-    limit: LIST_PAGE_SIZE,
-    created: { gte: Math.floor(sinceMs / 1000) },
-    expand: ["data.latest_charge"],
-  })
-  for await (const intent of pages) {
-    if (intent.metadata["saleId"] !== saleId) continue
-    const charge = typeof intent.latest_charge === "object" ? intent.latest_charge : null
-    found.push({
-      intentId: intent.id,
-      orderId: intent.metadata["orderId"] ?? "",
-      status: intent.status,
-      amountCents: centsOf(intent.amount, intent.currency),
-      capturedCents: centsOf(intent.amount_received, intent.currency),
-      refundedCents: centsOf(charge?.amount_refunded ?? 0, intent.currency),
-      currency: intent.currency.toUpperCase(),
-      disputed: charge?.disputed ?? false,
-      createdAtMs: intent.created * 1000,
-    })
-  }
-  return found
 }

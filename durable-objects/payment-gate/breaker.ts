@@ -10,6 +10,8 @@ export interface Tally {
   calls: number
   failures: number
   slow: number
+  /** Those of the calls that asked for an order's tax; left out: none. */
+  taxes?: number
 }
 
 /** What the share of bad calls is measured over: longer than the fewest calls that count take one after another when slow. */

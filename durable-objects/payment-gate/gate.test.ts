@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { CALLS_MIN, REST_FIRST_MS, TRIALS_NEEDED } from "./breaker.ts"
-import { Gate, SALE_FORGOTTEN_MS, TRIAL_PAYMENTS_PER_MINUTE } from "./gate.ts"
+import { Gate, SALE_FORGOTTEN_MS, TAXES_REMEMBERED_MS, TRIAL_PAYMENTS_PER_MINUTE } from "./gate.ts"
 
 const T0 = 1_800_000_000_000
 const bad = { calls: CALLS_MIN, failures: CALLS_MIN, slow: 0 }
@@ -14,6 +14,13 @@ describe("the payment gate", () => {
       retryAtMs: null,
     })
     expect(new Gate(25).read("a", T0).paymentsPerMinute).toBe(600)
+  })
+
+  it("makes fewer while lanes ask for taxes too: three calls for each payment", () => {
+    const gate = new Gate(100)
+    gate.report({ calls: 1, failures: 0, slow: 0, taxes: 1 }, T0)
+    expect(gate.read("a", T0 + TAXES_REMEMBERED_MS).paymentsPerMinute).toBe(1_600)
+    expect(gate.read("a", T0 + TAXES_REMEMBERED_MS + 1).paymentsPerMinute).toBe(2_400)
   })
 
   it("shares the limit among the sales that run, and gives it back when one has ended", () => {

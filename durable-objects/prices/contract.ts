@@ -34,10 +34,23 @@ export interface TaxRate {
   ratePer100k: number
 }
 
+/** Who works the tax out: the shop's own rates, or Stripe Tax, when the checkout is opened. */
+export type TaxProvider = "rates" | "stripe"
+
+/** What goods of a class are to Stripe Tax. */
+export interface TaxCode {
+  taxClass: string
+  /** One of https://docs.stripe.com/tax/tax-codes */
+  taxCode: string
+}
+
 export interface TaxRules {
+  taxProvider: TaxProvider
+  /** For Stripe Tax. Goods of a class without a code count as what the account's tax settings say. */
+  taxCodes: TaxCode[]
   /** True: the prices have their tax within them, wherever the goods go. False: it is added. */
   pricesIncludeTax: boolean
-  /** Whose rates count for an order without an address; null: none do. */
+  /** Whose rates count for an order without an address; null: none do, and Stripe Tax asks for an address. */
   homeCountry: string | null
   /** The class that shipping is taxed with; null: it is not taxed. */
   shippingTaxClass: string | null
@@ -62,6 +75,8 @@ export const NO_RULES: PriceRules = {
   version: 0,
   shipping: [],
   taxes: {
+    taxProvider: "rates",
+    taxCodes: [],
     pricesIncludeTax: true,
     homeCountry: null,
     shippingTaxClass: TAX_CLASS_DEFAULT,
@@ -84,6 +99,7 @@ export interface PriceRulesApi {
 export const SHIPPING_METHODS_MAX = 50
 export const SHIPPING_BANDS_MAX = 20
 export const TAX_RATES_MAX = 1_000
+export const TAX_CODES_MAX = 100
 export const COUPONS_MAX = 10_000
 export const COUPON_PAGE_MAX = 50
 

@@ -14,6 +14,7 @@ import { shareOf, smallestStepOf, spread, WHOLE } from "./rounding.ts"
  *    shipped. Weighed with the lines' weights.
  * 4. Tax: for each line, on what is left after its discount, rounded half up; then on shipping.
  *    Within the price: `gross x rate / (1 + rate)`. On top of it: `net x rate`.
+ *    Where Stripe Tax works it out there is none yet: the checkout asks for it and adds it (`withTax`).
  */
 
 /** One SKU of the order, priced as its hold has it. */
@@ -80,7 +81,9 @@ export function quoteOf(lines: readonly PricedLine[], rules: PriceRules, ask: Qu
   const shippingCents = shipping?.priceCents ?? 0
   const { taxes } = rules
   const taxOf = (cents: number, taxClass: string) =>
-    taxIn(cents, rateOf(taxes, ask, taxClass), taxes.pricesIncludeTax, smallestStepOf(ask.currency))
+    taxes.taxProvider === "stripe"
+      ? 0
+      : taxIn(cents, rateOf(taxes, ask, taxClass), taxes.pricesIncludeTax, smallestStepOf(ask.currency))
   const quoted = lines.map(({ sku, quantity, unitPriceCents, taxClass }, index) => {
     const off = discounts[index] ?? 0
     const left = (amounts[index] ?? 0) - off
@@ -118,9 +121,9 @@ export function shippingOffers(
   })
 }
 
-/** Whether an order like this can be refused for its shipping. */
-export function mayRefuse(rules: PriceRules, shippingMethod: string | null): boolean {
-  return shippingMethod !== null || rules.shipping.length > 0
+/** Whether an order like this can be refused for its shipping, or for its tax. */
+export function mayRefuse({ shipping, taxes }: PriceRules, shippingMethod: string | null): boolean {
+  return shippingMethod !== null || shipping.length > 0 || taxes.taxProvider === "stripe"
 }
 
 export function weightOf(lines: readonly PricedLine[]): number {

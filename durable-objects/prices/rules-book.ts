@@ -22,7 +22,8 @@ export class RulesBook {
       hasCoupons,
       version: row.version,
       shipping: JSON.parse(row.shipping) as ShippingMethod[],
-      taxes: JSON.parse(row.taxes) as TaxRules,
+      // What was written before Stripe Tax could be chosen says nothing of it.
+      taxes: { ...NO_RULES.taxes, ...(JSON.parse(row.taxes) as Partial<TaxRules>) },
     }
   }
 

@@ -58,6 +58,8 @@ const MIGRATIONS: readonly string[] = [
    UPDATE records SET body = json_set(body, '$.dueAtMs', NULL, '$.madeWithKey', NULL) WHERE kind = 'intent';
    UPDATE records SET body = json_set(body, '$.disputed', json('false'), '$.sequel', NULL) WHERE kind = 'charge';
    CREATE INDEX records_due ON records (json_extract(body, '$.dueAtMs')) WHERE json_extract(body, '$.dueAtMs') IS NOT NULL;`,
+  // Payments may be linked to a tax calculation.
+  `UPDATE records SET body = json_set(body, '$.taxCalculationId', NULL) WHERE kind = 'intent';`,
 ]
 
 /** How long a second connection waits for the write lock, in milliseconds; only a ledger read ever competes. */

@@ -7,6 +7,7 @@ import type { Announcement, Change, Moment } from "./change.ts"
 import type { ParamReader } from "./params.ts"
 import type { EventRecord, IntentRecord, MintId } from "./records.ts"
 import type { RecordStore } from "./record-store.ts"
+import { recordTax } from "./tax-recording.ts"
 import { chargeView, disputeView, intentView, refundView, shopperIntentView } from "./views.ts"
 import type { ViewContext } from "./views.ts"
 import { listensTo } from "./webhook-decisions.ts"
@@ -88,6 +89,7 @@ export function writeChange(
   if (change.capture !== undefined) desk.records.put("capture", change.capture)
   if (change.refund !== undefined) desk.records.put("refund", change.refund)
   if (change.dispute !== undefined) desk.records.put("dispute", change.dispute)
+  recordTax(desk, change, call.nowMs)
   for (const { type, subject } of change.announcements) {
     const event: EventRecord = {
       id: desk.mint("evt"),

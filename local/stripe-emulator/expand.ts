@@ -2,6 +2,8 @@
 import type { Desk } from "./desk.ts"
 import { intentFor } from "./desk.ts"
 import { RequestFailure, invalidRequest } from "./errors.ts"
+import { DEFAULT_LIMIT } from "./lists.ts"
+import { calculationLinesView } from "./tax-views.ts"
 import { chargeView, paymentMethodView } from "./views.ts"
 
 /** Stripe's limit for the depth of an expansion. */
@@ -23,7 +25,7 @@ function lookUp(desk: Desk, field: string, id: string): object | undefined {
   return charge === undefined ? undefined : chargeView(charge)
 }
 
-const EXPANDABLE = new Set(["latest_charge", "charge", "payment_intent", "payment_method"])
+const EXPANDABLE = new Set(["latest_charge", "charge", "payment_intent", "payment_method", "line_items"])
 
 function expandAt(desk: Desk, node: unknown, path: string[], whole: string): void {
   const [field, ...rest] = path
@@ -34,6 +36,10 @@ function expandAt(desk: Desk, node: unknown, path: string[], whole: string): voi
   }
   const object = node as Node
   if (field === "data" && object["object"] === "list") return expandAt(desk, object["data"], rest, whole)
+  if (field === "line_items" && object["object"] === "tax.calculation") {
+    const calculation = desk.records.get("calculation", String(object["id"]))
+    if (calculation !== undefined) object[field] = calculationLinesView(calculation, DEFAULT_LIMIT)
+  }
   const value = object[field]
   if (!EXPANDABLE.has(field) || value === undefined) {
     throw new RequestFailure(

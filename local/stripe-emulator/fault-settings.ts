@@ -10,6 +10,7 @@ export const CALL_NAMES = [
   "cancel",
   "refund",
   "list",
+  "tax",
   "other",
 ] as const
 export type CallName = (typeof CALL_NAMES)[number]

@@ -12,6 +12,7 @@ import {
   readMethod,
   readNewAmount,
   readNewIntent,
+  readTax,
 } from "./intent-params.ts"
 import type { ConfirmationParams } from "./intent-params.ts"
 import { nextStatus } from "./intent-states.ts"
@@ -95,7 +96,7 @@ function confirmNow(
 
 /** POST /v1/payment_intents */
 export function createIntentCall(desk: Desk, call: Call): Answer {
-  const intent = readNewIntent(call)
+  const intent = readTax(desk, call, readNewIntent(call))
   const method = readMethod(desk, call)
   const confirm = call.params.boolean("confirm") ?? false
   const confirmation = readConfirmation(call)
@@ -131,7 +132,7 @@ export function listIntentsCall(desk: Desk, call: Call): Answer {
 export function updateIntentCall(desk: Desk, call: Call): Answer {
   const found = findIntent(desk, call)
   if (isAnswer(found)) return found
-  const described = readDetails(call.params, found)
+  const described = readTax(desk, call, readDetails(call.params, found))
   const priced = readNewAmount(call.params, described)
   const method = readMethod(desk, call)
   call.params.accept("payment_method_types")

@@ -99,12 +99,28 @@ function blankIntent(call: Call, amountCents: number, currency: string): IntentR
     latestChargeId: null,
     lastPaymentError: null,
     pendingAction: null,
+    taxCalculationId: null,
     canceledAtMs: null,
     cancellationReason: null,
     madeWithKey: call.idempotencyKey,
     dueAtMs: null,
     createdAtMs: call.nowMs,
   }
+}
+
+/** The intent linked to the tax calculation that the call names. Throws a 400 for one that does not exist. */
+export function readTax(desk: Desk, { params }: Call, old: IntentRecord): IntentRecord {
+  const tax = params.object("hooks")?.object("inputs")?.object("tax")
+  const taxCalculationId = tax?.text("calculation")
+  if (tax === undefined || taxCalculationId === undefined) return old
+  if (desk.records.get("calculation", taxCalculationId) === undefined)
+    throw new RequestFailure(
+      invalidRequest(`No such tax calculation: '${taxCalculationId}'`, {
+        code: "resource_missing",
+        param: tax.name("calculation"),
+      }),
+    )
+  return { ...old, taxCalculationId }
 }
 
 /** A new intent as described by the call. */

@@ -1,5 +1,6 @@
 /** The books: everything that happened, streamed from one moment of the database. */
 import type { DatabaseSync } from "node:sqlite"
+import type { TaxAttemptRecord } from "./tax-records.ts"
 import type { CaptureRecord, ChargeRecord, DisputeRecord, IntentRecord, RefundRecord } from "./records.ts"
 
 /** Metadata that an intent must have to be listed. */
@@ -54,6 +55,7 @@ function intentEntry(database: DatabaseSync, intent: IntentRecord): object {
     captureMethod: intent.captureMethod,
     metadata: intent.metadata,
     receiptEmail: intent.receiptEmail,
+    taxCalculationId: intent.taxCalculationId,
     captures: capturesOf(bodies(database, "capture", intent.id)),
     refunds: refundsOf(bodies(database, "refund", intent.id)),
     charges: charges.map(({ id, status, amountCents, createdAtMs, failure }) => ({
@@ -158,6 +160,14 @@ export function* writeLedger(database: DatabaseSync, filter: LedgerFilter): Gene
     rows(database, flat("dispute"), condition.values, (row) => {
       const { id, intentId, chargeId, amountCents, status, reason, createdAtMs } = parsed<DisputeRecord>(row)
       return { id, intentId, chargeId, amountCents, status, reason, atMs: createdAtMs }
+    }),
+  )
+  yield ","
+  yield* list(
+    "taxTransactions",
+    rows(database, flat("tax_attempt"), condition.values, (row) => {
+      const { id, intentId, calculationId, type, source, amount, tax, reason } = parsed<TaxAttemptRecord>(row)
+      return { id, intentId, calculationId, type, source, amount, tax, reason }
     }),
   )
   yield ","

@@ -108,6 +108,16 @@ export class ParamReader {
     })
   }
 
+  /** A list of objects, each with its full name: `line_items[0][amount]`. */
+  objects(key: string): ParamReader[] | undefined {
+    const list = this.object(key)
+    if (list === undefined) return undefined
+    return Object.keys(list.#nest).map((index) => {
+      const item = /^\d+$/.test(index) ? list.object(index) : undefined
+      return item ?? refuse("Invalid array", undefined, this.name(key))
+    })
+  }
+
   /** `metadata[…]`, or `'clear'` where the whole was sent empty. */
   metadata(): Metadata | "clear" | undefined {
     this.#read.add("metadata")

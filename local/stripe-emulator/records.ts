@@ -1,6 +1,7 @@
 /** What the emulator keeps. Amounts are minor units, times epoch milliseconds. */
 import type { CardOutcome, Sequel } from "./cards.ts"
 import type { Metadata } from "./params.ts"
+import type { CalculationRecord, TaxAttemptRecord } from "./tax-records.ts"
 
 export type IntentStatus =
   | "requires_payment_method"
@@ -51,6 +52,8 @@ export interface IntentRecord {
   latestChargeId: string | null
   lastPaymentError: PaymentError | null
   pendingAction: PendingAction | null
+  /** Whose tax it collects; null when none was named. */
+  taxCalculationId: string | null
   canceledAtMs: number | null
   cancellationReason: string | null
   /** The idempotency key of the call that made it. */
@@ -189,6 +192,8 @@ export interface Records {
   dispute: DisputeRecord
   event: EventRecord
   endpoint: EndpointRecord
+  calculation: CalculationRecord
+  tax_attempt: TaxAttemptRecord
 }
 
 export type RecordKind = keyof Records

@@ -34,6 +34,14 @@ import {
   retrieveRefundCall,
 } from "./money-calls.ts"
 
+import {
+  createCalculationCall,
+  findAssociationCall,
+  listCalculationLinesCall,
+  retrieveCalculationCall,
+  retrieveTransactionCall,
+} from "./tax-calls.ts"
+
 export interface Route {
   /** What faults know it by. */
   name: CallName
@@ -79,6 +87,11 @@ const ROUTES: readonly Route[] = [
   merchant("retrieve", "GET", "/v1/disputes/{id}", retrieveDisputeCall),
   merchant("other", "POST", "/v1/disputes/{id}", updateDisputeCall),
   merchant("other", "POST", "/v1/disputes/{id}/close", closeDisputeCall),
+  merchant("tax", "POST", "/v1/tax/calculations", createCalculationCall),
+  merchant("retrieve", "GET", "/v1/tax/calculations/{id}", retrieveCalculationCall),
+  merchant("list", "GET", "/v1/tax/calculations/{id}/line_items", listCalculationLinesCall),
+  merchant("retrieve", "GET", "/v1/tax/transactions/{id}", retrieveTransactionCall),
+  merchant("retrieve", "GET", "/v1/tax/associations/find", findAssociationCall),
   merchant("list", "GET", "/v1/events", listEventsCall),
   merchant("retrieve", "GET", "/v1/events/{id}", retrieveEventCall),
   merchant("other", "POST", "/v1/webhook_endpoints", createEndpointCall),

@@ -123,7 +123,9 @@ export interface Ledger {
     metadata: Record<string, string>
     captures: { amountCents: number }[]
     refunds: object[]
+    taxCalculationId: string | null
   }[]
+  taxTransactions: { intentId: string; type: string; amount: number; tax: number; reason: string | null }[]
   captures: { intentId: string; amountCents: number }[]
   refunds: { intentId: string; amountCents: number; status: string }[]
   disputes: { intentId: string; amountCents: number; status: string }[]

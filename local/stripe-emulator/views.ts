@@ -125,6 +125,9 @@ export function intentView(intent: IntentRecord, context: ViewContext): object {
     application: null,
     application_fee_amount: null,
     customer: intent.customer,
+    ...(intent.taxCalculationId !== null && {
+      hooks: { inputs: { tax: { calculation: intent.taxCalculationId } } },
+    }),
     latest_charge: intent.latestChargeId,
     metadata: intent.metadata,
     on_behalf_of: null,

@@ -26,7 +26,7 @@ const OPEN_TO_WORKERS = [
   /^durable-objects\/checkout\/stripe-books\.ts$/,
   /^durable-objects\/fnv1a\.ts$/,
   /^durable-objects\/stock\/(hold-items|ledgers|lease\/names)\.ts$/,
-  /^durable-objects\/checkout\/(currency|sample-order|stripe|totals)\.ts$/,
+  /^durable-objects\/checkout\/(currency|sample-order|stripe|stripe-webhooks|totals)\.ts$/,
   /^durable-objects\/prices\/(quote|rules-copy|coupon\/contract)\.ts$/,
 ]
 const MAY_NAME_OBJECTS = new Set(["workers/index.ts", "workers/environment.ts"])

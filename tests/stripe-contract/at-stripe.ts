@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto"
 import Stripe from "stripe"
 import { vi } from "vitest"
 import type { PaymentEvent } from "../../durable-objects/checkout/contract.ts"
-import { openStripe, readWebhook } from "../../durable-objects/checkout/stripe.ts"
+import { openStripe } from "../../durable-objects/checkout/stripe.ts"
+import { readWebhook } from "../../durable-objects/checkout/stripe-webhooks.ts"
 import type { StripeSettings } from "../../durable-objects/checkout/stripe.ts"
 
 /** What shoppers, banks and merchants do at Stripe beside Spillway, and what Stripe tells of it. */

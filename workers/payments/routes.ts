@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi"
 import { laneOf } from "../../durable-objects/checkout/contract.ts"
 import type { PaymentEvent } from "../../durable-objects/checkout/contract.ts"
-import { readWebhook } from "../../durable-objects/checkout/stripe.ts"
+import { readWebhook } from "../../durable-objects/checkout/stripe-webhooks.ts"
 import { settingsOf } from "../environment.ts"
 import { createRoutes } from "../http/app.ts"
 import { json, problems } from "../http/documented.ts"

@@ -20,7 +20,7 @@ import { bearerOf, claimedSession, ensureSession, readSession } from "../http/se
 import { readRoom } from "../line/board.ts"
 import { admittedBy } from "../line/line.ts"
 import { leaveSale } from "./leave-sale.ts"
-import { PROBLEM_OF_HOLD } from "./hold-problems.ts"
+import { fieldErrorsOf, PROBLEM_OF_HOLD } from "./hold-problems.ts"
 import { forgetKey, isReused } from "./recent-keys.ts"
 import { bodyDigest, orderIdFor, purchaseKeyFor } from "./request-key.ts"
 import { laneFor, signOrderToken } from "./orders.ts"
@@ -231,6 +231,7 @@ const PROBLEM_OF_CHECKOUT: Record<CheckoutRefusal, ProblemCode> = {
   coupon_invalid: "coupon_invalid",
   coupon_used_up: "coupon_used_up",
   shipping_unavailable: "shipping_unavailable",
+  address_invalid: "invalid_request",
   payment_unavailable: "payment_unavailable",
   payment_refused: "payment_refused",
   in_flight: "request_in_flight",
@@ -295,7 +296,7 @@ async function admittedWith(
 export function refusalOf({ refusal, skus }: PurchaseRefused): Refusal {
   const items = skus.length > 0 ? { items: skus.map((sku) => ({ sku })) } : {}
   const retry = refusal === "payment_unavailable" ? { retryAfterSeconds: PAYMENT_RETRY_SECONDS } : {}
-  return { code: refusal, members: { ...items, ...retry } }
+  return { code: refusal, members: { ...items, ...fieldErrorsOf(refusal), ...retry } }
 }
 
 /** Payments that do not answer rest for so long at least. */

@@ -41,6 +41,9 @@ const quoteAnswer = z
       .array(z.object({ id: z.string(), title: z.string(), priceCents: z.int() }))
       .openapi({ description: "The ways that go there, with what they cost" }),
     shippingMethod: chosenShipping,
+    taxLater: z.boolean().openapi({
+      description: "Tax is worked out when the checkout is opened: the totals are without it",
+    }),
     shippingRefused: z.boolean().openapi({
       description: "It does not go there, or not this way: the totals are without shipping",
     }),
@@ -77,7 +80,7 @@ quoteRoutes.openapi(quoteCall, async (c) => {
     couponCode: asked.couponCode ?? null,
     email: asked.email ?? null,
   })
-  const { items, totals: made, totalCents, shippingOffers, shippingMethod, shippingRefused } = quoted
+  const { items, totals: made, totalCents, shippingOffers, shippingMethod } = quoted
   const answer = {
     items,
     totals: made,
@@ -85,7 +88,8 @@ quoteRoutes.openapi(quoteCall, async (c) => {
     currency: hold.currency,
     shippingMethods: shippingOffers,
     shippingMethod,
-    shippingRefused,
+    taxLater: quoted.taxLater,
+    shippingRefused: quoted.shippingRefused,
     couponRefused: quoted.couponRefused?.refusal ?? null,
   }
   return c.json(answer, 200)

@@ -34,6 +34,8 @@ export interface HoldQuote {
   /** Whether the shop has ways of shipping at all, and coupons. */
   hasShipping: boolean
   hasCoupons: boolean
+  /** Stripe Tax works it out when the checkout is opened: the totals are without tax. */
+  taxLater: boolean
   /** It does not go there, or not this way: the totals are without shipping. */
   shippingRefused: boolean
   /** Why the coupon does not count: the totals are without it. */
@@ -78,6 +80,7 @@ export async function quote(env: Env, request: QuoteRequest): Promise<HoldQuote>
     shippingOffers: country === null ? [] : shippingOffers(rules.shipping, { ...parcel, country }),
     hasShipping: rules.shipping.length > 0,
     hasCoupons: rules.hasCoupons,
+    taxLater: rules.taxes.taxProvider === "stripe",
     shippingRefused: asked.outcome === "refused",
     couponRefused: checked?.outcome === "refused" ? checked : null,
   }

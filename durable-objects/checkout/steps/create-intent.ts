@@ -7,7 +7,9 @@ import type { StepResult } from "./step.ts"
 /** Asks for the order's money. */
 export async function createIntent(parts: SagaParts, order: Order): Promise<StepResult> {
   const { orderId, orderNumber, saleId, totalCents, currency, email } = order
-  const intent = { orderId, orderNumber, saleId, amountCents: totalCents, currency, email }
+  const taxCalculationId = parts.taxCalculationOf?.(orderId) ?? null
+  const money = { amountCents: totalCents, currency, taxCalculationId }
+  const intent = { orderId, orderNumber, saleId, email, ...money }
   const answer = await parts.payments.createIntent(intent, order.attempts)
   await parts.turn()
   if (answer.outcome === "unavailable") return { retry: answer.message }

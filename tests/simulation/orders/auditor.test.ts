@@ -77,4 +77,19 @@ describe("the auditor of simulated purchases finds", () => {
     shopper?.told.push({ status: "payment_failed", version: order.version })
     expect(differencesOf(books)).toEqual([`${order.orderId} was told as payment_failed, which it never was`])
   })
+
+  it("an order of another tax than its payment's, in a shop that leaves its taxes to Stripe", async () => {
+    books = (await playSale(2)).books
+    expect(differencesOf(books)).toEqual([])
+    const { order, intent } = paidIntent()
+    const [line] = order.items
+    if (line) line.taxCents += 1
+    intent.taxCalculationId = null
+    expect(differencesOf(books)).toEqual(
+      expect.arrayContaining([
+        `${order.orderId} has another tax than was worked out`,
+        `${intent.intentId} is of another calculation of tax`,
+      ]),
+    )
+  })
 })

@@ -9,6 +9,8 @@ import type { ProviderIntent } from "./provider-intent.ts"
 import type { ProviderModel } from "./provider.ts"
 import type { OrderRecords } from "./records.ts"
 import type { Shopper } from "./shopper.ts"
+import { taxOn } from "./taxes.ts"
+import type { TaxModel } from "./taxes.ts"
 
 /** All there is when a run has come to rest. */
 export interface Books {
@@ -16,6 +18,7 @@ export interface Books {
   nowMs: number
   orders: OrderView[]
   provider: ProviderModel
+  taxes: TaxModel
   stock: StockStation
   coupons: CouponStation
   records: OrderRecords
@@ -48,6 +51,7 @@ export function differencesOf(books: Books): string[] {
     ...moneyOf(books),
     ...unitsOf(books),
     ...couponsOf(books),
+    ...taxesOf(books),
     ...recordsOf(books),
     ...parkedOf(books),
     ...leaversOf(books),
@@ -146,6 +150,26 @@ function unitsOf({ orders, stock }: Books): string[] {
     const says = `${sku} has ${JSON.stringify(is)}, and should have ${JSON.stringify(should)}`
     return JSON.stringify(is) === JSON.stringify(should) ? [] : [says]
   })
+}
+
+/** Where Stripe works taxes out, each order has them and no others, and each payment names the calculation it is of. */
+function taxesOf({ orders, provider, taxes, coupons }: Books): string[] {
+  const untaxed = orders.filter(({ items, totals }) => {
+    const due = items.map(({ quantity, unitPriceCents, discountCents }) =>
+      coupons.isTaxed ? taxOn(quantity * unitPriceCents - discountCents) : 0,
+    )
+    const isRight = items.every(({ taxCents }, index) => taxCents === due[index])
+    return !isRight || totals.taxCents !== due.reduce((sum, cents) => sum + cents, 0)
+  })
+  const unnamed = [...provider.intents.values()].filter(({ taxCalculationId, orderId, amountCents }) => {
+    if (!coupons.isTaxed) return taxCalculationId !== null
+    const calculation = taxes.calculations.get(taxCalculationId ?? "")
+    return calculation?.orderId !== orderId || calculation.totalCents !== amountCents
+  })
+  return [
+    ...untaxed.map(({ orderId }) => `${orderId} has another tax than was worked out`),
+    ...unnamed.map(({ intentId }) => `${intentId} is of another calculation of tax`),
+  ]
 }
 
 /** Hazard 22: the coupon counts for the orders that stand, for no others, and never too often. */

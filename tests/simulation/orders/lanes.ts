@@ -4,6 +4,7 @@ import { CheckoutLane } from "../../../durable-objects/checkout/object.ts"
 import type { CheckoutBindings } from "../../../durable-objects/checkout/lane-parts.ts"
 import { ORDER_QUEUES } from "../../../durable-objects/checkout/outbox.ts"
 import type { Payments } from "../../../durable-objects/checkout/payments.ts"
+import type { Taxes } from "../../../durable-objects/checkout/tax/taxes.ts"
 import { MemorySql } from "../../../durable-objects/memory-sql.ts"
 import { lives } from "./modelled-time.ts"
 import { Lost } from "./network.ts"
@@ -14,6 +15,7 @@ export interface Surroundings {
   /** The bindings of ledgers, prices and coupons. */
   objects(life: Life): object
   payments(life: Life): Payments
+  taxes(life: Life): Taxes
   queue(life: Life, name: string): { sendBatch(messages: { body: OrderMessage }[]): Promise<void> }
   room(life: Life): object
 }
@@ -21,12 +23,17 @@ export interface Surroundings {
 /** Beside its bindings, the provider that this instance asks. */
 interface SimulatedBindings extends CheckoutBindings {
   PAYMENTS: Payments
+  TAXES: Taxes
 }
 
 /** The lane as it is deployed, but for whom it pays with. */
 class SimulatedLane extends CheckoutLane {
   protected override openPayments(env: CheckoutBindings): Payments {
     return (env as SimulatedBindings).PAYMENTS
+  }
+
+  protected override openTaxes(env: CheckoutBindings): Taxes {
+    return (env as SimulatedBindings).TAXES
   }
 }
 
@@ -161,6 +168,7 @@ export class LaneStation {
       ...Object.fromEntries(queues),
       ROOM: surroundings.room(life),
       PAYMENTS: surroundings.payments(life),
+      TAXES: surroundings.taxes(life),
       STRIPE_SECRET_KEY: "",
       STRIPE_API_BASE: "",
     } as unknown as SimulatedBindings

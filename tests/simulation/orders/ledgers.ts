@@ -25,6 +25,8 @@ export interface Goods {
 }
 
 const HOLD_SECONDS = 60
+/** So long after the last command every hold that is nobody's has ended by its ledger's alarm. */
+export const HOLD_MS = HOLD_SECONDS * 1_000
 const PER_CUSTOMER_LIMIT = 4
 
 /** The stock objects: real ledgers on tables that outlive them, reached over the network, their alarms to the second. */

@@ -8,6 +8,7 @@ export interface ProviderIntent {
   state: IntentState | "requires_action"
   amountCents: number
   currency: string
+  taxCalculationId: string | null
   capturedCents: number
   /** How often money was taken; more than once is what must not be. */
   captures: number

@@ -58,7 +58,9 @@ export class ProviderModel {
     return {
       createIntent: (intent, attempts) =>
         this.ask(life, "create", () =>
-          this.answers.of(keyFor(intent.orderId, "intent", attempts), "", () => this.create(intent)),
+          this.answers.of(keyFor(intent.orderId, "intent", attempts), JSON.stringify(intent), () =>
+            this.create(intent),
+          ),
         ),
       capture: (intentId, orderId, attempts) =>
         this.ask(life, "capture", () =>
@@ -145,7 +147,7 @@ export class ProviderModel {
       this.network.after(this.chance.between(0, 1_000), "by hand", () => this.actByHand(intent.intentId))
   }
 
-  private create({ orderId, amountCents, currency }: NewIntent): PaymentAnswer {
+  private create({ orderId, amountCents, currency, taxCalculationId = null }: NewIntent): PaymentAnswer {
     const ofOrder = [...this.intents.values()].filter((intent) => intent.orderId === orderId).length
     const intent: ProviderIntent = {
       intentId: `pi_${orderId}_${ofOrder}`,
@@ -153,6 +155,7 @@ export class ProviderModel {
       state: "requires_payment",
       amountCents,
       currency,
+      taxCalculationId,
       capturedCents: 0,
       captures: 0,
       capturedBy: null,

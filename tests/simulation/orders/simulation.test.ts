@@ -33,6 +33,8 @@ const HAPPENED = [
   "withdraw: done",
   "refund: taken",
   "checkout: coupon_used_up",
+  "checkout: address_invalid",
+  "taxes calculated",
 ]
 
 describe("whole purchases under faults at every await", () => {

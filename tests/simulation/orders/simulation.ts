@@ -6,7 +6,7 @@ import { differencesOf, secondIntentsOf } from "./auditor.ts"
 import type { Books } from "./auditor.ts"
 import { COUPON, CouponStation } from "./coupons.ts"
 import { LaneStation } from "./lanes.ts"
-import { StockStation } from "./ledgers.ts"
+import { HOLD_MS, StockStation } from "./ledgers.ts"
 import { Merchant } from "./merchant.ts"
 import { withModelledTime } from "./modelled-time.ts"
 import { Lost, Network } from "./network.ts"
@@ -14,6 +14,7 @@ import { PipelineStation } from "./pipeline.ts"
 import { ProviderModel } from "./provider.ts"
 import { OrderRecords } from "./records.ts"
 import { Shopper } from "./shopper.ts"
+import { TaxModel } from "./taxes.ts"
 
 /** The sale's books differ at the end of a run; the message has the seed that replays it. */
 export class PurchasesFailure extends Error {
@@ -90,6 +91,7 @@ class SimulatedSale {
   private readonly coupons: CouponStation
   private readonly lanes: LaneStation
   private readonly provider: ProviderModel
+  private readonly taxes: TaxModel
   private readonly merchant: Merchant
   private readonly pipeline: PipelineStation
   private readonly records = new OrderRecords()
@@ -110,7 +112,9 @@ class SimulatedSale {
     }))
     this.stock = new StockStation(this.network, this.saleId, goods)
     this.provider = new ProviderModel(this.network)
-    this.coupons = new CouponStation(this.network)
+    this.taxes = new TaxModel(this.network, () => this.provider.isDown)
+    // Every other shop leaves its taxes to Stripe.
+    this.coupons = new CouponStation(this.network, seed % 2 === 0)
     this.lanes = new LaneStation(
       this.network,
       {
@@ -122,6 +126,7 @@ class SimulatedSale {
           },
         }),
         payments: (life) => this.provider.paymentsFor(life),
+        taxes: (life) => this.taxes.taxesFor(life),
         queue: (life, name) => this.pipeline.queueFor(life, name),
         room: (life) => ({
           getByName: () => ({
@@ -214,6 +219,9 @@ class SimulatedSale {
       await asked
       await this.around(this.pipeline.replayAll())
     }
+    // A hold without an order wakes nobody but its ledger.
+    this.network.after(HOLD_MS, "the last holds end", () => undefined)
+    await this.untilQuiet(() => undefined)
     const waiting = await this.lanes.outboxDepth()
     if (waiting > 0) throw new Error(`${waiting} orders are still on their way to Postgres`)
     if (this.lanes.broken.length > 0) throw new Error(this.lanes.broken.join("\n"))
@@ -259,7 +267,7 @@ class SimulatedSale {
   }
 
   private async readBooks(): Promise<Books> {
-    const { network, saleId, provider, stock, coupons, records, shoppers, left } = this
+    const { network, saleId, provider, taxes, stock, coupons, records, shoppers, left } = this
     const orders = await this.lanes.orders(saleId)
     const known = new Set(orders.map(({ orderId }) => orderId))
     const strays = this.lanes.orderIds().filter((orderId) => !known.has(orderId))
@@ -274,6 +282,7 @@ class SimulatedSale {
       nowMs: network.nowMs,
       orders,
       provider,
+      taxes,
       stock,
       coupons,
       records,

@@ -76,7 +76,7 @@ const putTaxesCall = createRoute({
   tags,
   summary: "Set the taxes",
   description:
-    "A region's rate counts before its country's, a class of its own before `standard`. No rate: no tax. Rounded half up once for each line, on what is left after its discount.",
+    "A region's rate counts before its country's, a class of its own before `standard`. No rate: no tax. Rounded half up once for each line, on what is left after its discount. With `taxProvider: stripe` the rates rest, and a checkout is refused while Stripe does not answer.",
   ...writing,
   request: { body: { required: true, ...json(taxesBody, "All of them") } },
   responses: { 200: json(taxesAnswer, "As they are now"), ...writeRefusals },

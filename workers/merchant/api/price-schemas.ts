@@ -3,6 +3,7 @@ import {
   SHIPPING_BANDS_MAX,
   SHIPPING_METHODS_MAX,
   TAX_CLASS_DEFAULT,
+  TAX_CODES_MAX,
   TAX_RATES_MAX,
 } from "../../../durable-objects/prices/contract.ts"
 import type { ShippingMethod, TaxRules } from "../../../durable-objects/prices/contract.ts"
@@ -101,11 +102,37 @@ const taxRate = z.strictObject({
   percent: percent(0),
 })
 
+const taxCode = z.strictObject({
+  taxClass,
+  taxCode: z
+    .string()
+    .regex(/^txcd_\d{8}$/, "As Stripe lists them: txcd_ and eight digits.")
+    .openapi({ example: "txcd_99999999" }),
+})
+
+const taxCodes = z
+  .array(taxCode)
+  .max(TAX_CODES_MAX)
+  .superRefine((codes, context) => {
+    codes.forEach((code, index) => {
+      if (codes.findIndex((other) => other.taxClass === code.taxClass) < index)
+        context.addIssue({ code: "custom", path: [index], message: "This class is in the list twice." })
+    })
+  })
+
 export const taxesBody = z
   .strictObject({
+    taxProvider: z.enum(["rates", "stripe"]).default("rates").openapi({
+      description: "Who works the tax out: the rates below, or Stripe Tax, when a checkout is opened",
+    }),
+    taxCodes: taxCodes.default([]).openapi({
+      description:
+        "What a class is to Stripe Tax; one without a code counts as the account's tax settings have it",
+    }),
     pricesIncludeTax: z.boolean(),
     homeCountry: country.nullable().default(null).openapi({
-      description: "Whose rates count for an order without an address",
+      description:
+        "Whose tax counts for an order without an address. With Stripe Tax and null such an order is refused",
     }),
     shippingTaxClass: taxClass
       .nullable()

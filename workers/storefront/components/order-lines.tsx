@@ -18,6 +18,8 @@ export interface Sums {
   shippingTitle: string | null
   /** It will be asked for once it is known where the parcel goes. */
   shippingLater?: boolean
+  /** It will be asked for on top once the checkout is opened. */
+  taxLater?: boolean
 }
 
 /** What is held or bought, one line each, with the sum where it is asked for, and its parts where it has more than one. */
@@ -61,7 +63,7 @@ export function OrderLines({
 }
 
 function Parts({ sums, currency }: { sums: Sums; currency: string }) {
-  const { totals, couponCode, shippingTitle, shippingLater } = sums
+  const { totals, couponCode, shippingTitle, shippingLater, taxLater } = sums
   const { subtotalCents, discountCents, shippingCents, taxCents, pricesIncludeTax } = totals
   const money = (cents: number) => formatMoney(cents, currency)
   const parts = [
@@ -69,6 +71,7 @@ function Parts({ sums, currency }: { sums: Sums; currency: string }) {
     shippingTitle !== null && [shippingTitle, shippingCents === 0 ? "free" : money(shippingCents)],
     shippingLater && ["Shipping", "to be added"],
     !pricesIncludeTax && taxCents > 0 && ["Tax", money(taxCents)],
+    taxLater && ["Tax", "added before you pay"],
   ].filter((part) => Array.isArray(part))
   if (parts.length === 0) return null
   return (

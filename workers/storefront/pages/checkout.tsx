@@ -103,12 +103,13 @@ export function GiveBack({ action }: { action: string }) {
 
 function sumsSoFar({ quote, fields }: CheckoutProps): Sums | undefined {
   if (!quote) return undefined
-  const { totals, shippingMethod, hasShipping } = quote
+  const { totals, shippingMethod, hasShipping, taxLater } = quote
   return {
     totals,
     couponCode: fields.couponCode.toUpperCase() || null,
     shippingTitle: shippingMethod?.title ?? null,
     shippingLater: hasShipping && shippingMethod === null,
+    taxLater: taxLater && !totals.pricesIncludeTax,
   }
 }
 

@@ -29,6 +29,13 @@ const FIELDS_OF_REFUSALS: Partial<Record<ProblemCode, keyof CheckoutErrors>> = {
   coupon_invalid: "couponCode",
   coupon_used_up: "couponCode",
   shipping_unavailable: "shippingMethod",
+  invalid_request: "postalCode",
+}
+
+function adviceOf(refusal: ProblemCode): string {
+  return refusal === "invalid_request"
+    ? "Tax cannot be worked out for this address. Check the postal code, the country and the state."
+    : PROBLEMS[refusal][2]
 }
 
 interface Form {
@@ -68,7 +75,7 @@ checkoutPages.post("/checkout/:holdId", limitBody(FORM_BYTES_MAX), async (c) => 
     return answerRefusal(c, opened.refusal, { saleId: hold.saleId, productSlug: productSlug || null })
   }
   const refusedIn = FIELDS_OF_REFUSALS[opened.refusal]
-  if (refusedIn) errors[refusedIn] = PROBLEMS[opened.refusal][2]
+  if (refusedIn) errors[refusedIn] = adviceOf(opened.refusal)
   const trouble = refusedIn ? null : await troubleOf(c, opened.refusal, holdId, productSlug)
   const [status] = PROBLEMS[opened.refusal]
   return answerForm(
