@@ -84,6 +84,11 @@ export const PROBLEMS = {
   ],
   not_deliverable: [409, "This order was not sent", "Note its parcel first."],
   not_cancellable: [409, "This order was sent already", "Refund it instead."],
+  prices_changed: [
+    409,
+    "The prices were changed meanwhile",
+    "Read them again, and make your change to what they are now.",
+  ],
   refund_exceeds_payment: [
     409,
     "That is more than is left of the payment",

@@ -71,8 +71,15 @@ const shippingMethod = z
   })
   .openapi("ShippingMethod")
 
+/** Lists are replaced whole, so that two who change them at once would undo each other's change. */
+const ifVersion = z
+  .int()
+  .optional()
+  .openapi({ description: "Only if the prices are still of this version; left out: whatever they are" })
+
 export const shippingBody = z
   .strictObject({
+    version: ifVersion,
     methods: z
       .array(shippingMethod)
       .max(SHIPPING_METHODS_MAX)
@@ -103,6 +110,7 @@ const taxRate = z.strictObject({
 
 export const taxesBody = z
   .strictObject({
+    version: ifVersion,
     pricesIncludeTax: z.boolean(),
     homeCountry: country.nullable().default(null).openapi({
       description: "Whose rates count for an order without an address",
@@ -126,11 +134,12 @@ export const taxesBody = z
   })
   .openapi("Taxes")
 
-export const taxesAnswer = z.object({ version: z.int(), ...taxesBody.shape })
+export const taxesAnswer = z.object({ ...taxesBody.shape, version: z.int() })
 
 export function taxRulesOf(body: z.infer<typeof taxesBody>): TaxRules {
+  const { version: _version, ...taxes } = body
   const rates = body.rates.map(({ percent: of, ...rate }) => ({ ...rate, ratePer100k: rateOf(of) }))
-  return { ...body, rates }
+  return { ...taxes, rates }
 }
 
 export function taxesAnswerOf(version: number, taxes: TaxRules): z.infer<typeof taxesAnswer> {
