@@ -105,4 +105,19 @@ export const CHECKOUT_MIGRATIONS: readonly string[][] = [
     ) STRICT, WITHOUT ROWID`,
     `CREATE INDEX refund_requests_due ON refund_requests (due_at_ms) WHERE due_at_ms IS NOT NULL`,
   ],
+  // What orders were parked for, once somebody said that it is dealt with.
+  [
+    `CREATE TABLE dealt_parkings (
+      id INTEGER PRIMARY KEY,
+      order_id TEXT NOT NULL,
+      parked_as TEXT NOT NULL,
+      parked_why TEXT NOT NULL,
+      parked_at_ms INTEGER NOT NULL,
+      dealt_at_ms INTEGER NOT NULL,
+      dealt_role TEXT NOT NULL,
+      dealt_name TEXT NOT NULL,
+      note TEXT NOT NULL
+    ) STRICT`,
+    `CREATE INDEX dealt_parkings_order ON dealt_parkings (order_id)`,
+  ],
 ]
