@@ -95,4 +95,26 @@ describe("the checkout lane", () => {
     expect(await env.CHECKOUT.getByName(LANE).parked("")).toEqual([])
     expect((await env.CHECKOUT.getByName(LANE).counts(null)).parked).toBe(0)
   })
+
+  it("remembers over an eviction who dealt with a parked order, and takes it off the list", async () => {
+    await stocked("LOOK", 0)
+    const lane = env.CHECKOUT.getByName(LANE)
+    await lane.open(commandFor("look-1", "LOOK"))
+    expect(await lane.parking("nobody")).toBeNull()
+    await runInDurableObject(lane, (_lane, state) => {
+      state.storage.sql.exec(
+        `UPDATE orders SET parked_as = 'event_unfit', parked_why = 'why', parked_at_ms = 5 WHERE order_id = 'look-1'`,
+      )
+    })
+    expect(await lane.parked("")).toMatchObject([{ as: "event_unfit", atMs: 5, canTryAgain: false }])
+    const deal = { orderId: "look-1", parkedAtMs: 5, by: { role: "staff", name: "Ann" }, note: "Seen to." }
+    expect(await lane.dealWithParking(deal)).toMatchObject({ outcome: "done", replayed: false })
+    await evictDurableObject(lane)
+    const again = env.CHECKOUT.getByName(LANE)
+    expect(await again.parked("")).toEqual([])
+    expect(await again.parking("look-1")).toMatchObject({
+      parked: null,
+      dealtWith: [{ as: "event_unfit", why: "why", parkedAtMs: 5, by: deal.by, note: "Seen to." }],
+    })
+  })
 })

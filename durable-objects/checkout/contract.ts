@@ -226,7 +226,10 @@ export interface ParkedOrder {
   order: OrderView
   as: ParkedAs
   why: string
+  /** When it was first said to be parked for this. */
   atMs: number
+  /** Whether a step is left that may be tried. Where none is, only somebody's word takes it off the list. */
+  canTryAgain: boolean
 }
 
 /** As much of an order as other books are compared with. */
@@ -278,8 +281,6 @@ export interface CheckoutApi {
   acknowledge(versions: OrderVersion[]): Promise<void>
   orders(page: { saleId: string; afterOrderId: string }): Promise<OrderView[]>
   counts(saleId: string | null): Promise<LaneCounts>
-  /** Orders that somebody must look at, by id: a page of `ORDER_PAGE_MAX` after the one given. */
-  parked(afterOrderId: string): Promise<ParkedOrder[]>
   /** Orders that somebody must look at, by id: a page of `ORDER_PAGE_MAX` after the one given. */
   parked(afterOrderId: string): Promise<ParkedOrder[]>
   /** What stands still; orders that were due before `beforeMs` count as overdue. */

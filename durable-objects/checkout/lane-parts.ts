@@ -24,6 +24,7 @@ import { OutboxBook } from "./outbox-book.ts"
 import { OutboxSender } from "./outbox-sender.ts"
 import { queueOf } from "./outbox.ts"
 import type { ORDER_QUEUES } from "./outbox.ts"
+import { ParkingBook } from "./parking/parking-book.ts"
 import type { Payments } from "./payments.ts"
 import { Saga } from "./saga.ts"
 import { CalculationBook } from "./tax/calculation-book.ts"
@@ -52,6 +53,7 @@ export interface LaneParts {
   sender: OutboxSender
   couponReturns: CouponReturns
   reviewer: LaneReviewer
+  parkings: ParkingBook
   saga: Saga
   turn: () => Promise<void>
   fulfilment: Fulfilment
@@ -117,6 +119,7 @@ export function assembleLane(ctx: DurableObjectState, env: CheckoutBindings, hoo
     }),
     couponReturns: new CouponReturns(sql),
     reviewer: new LaneReviewer(sql),
+    parkings: new ParkingBook(sql, book),
     saga,
     fulfilment,
     opening: { ...common, saga, calculations, prices: pricesOf(env, payments) },

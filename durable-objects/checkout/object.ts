@@ -25,6 +25,7 @@ import { assembleLane } from "./lane-parts.ts"
 import type { CheckoutBindings, LaneParts } from "./lane-parts.ts"
 import { DRIVE_LEASE_MS, openCheckout } from "./open-checkout.ts"
 import { viewOf } from "./order-row.ts"
+import type { DealOutcome, DealParking, OrderParking, ParkingApi } from "./parking/contract.ts"
 import type { Payments } from "./payments.ts"
 import { CHECKOUT_MIGRATIONS } from "./schema.ts"
 import { StripePayments } from "./stripe.ts"
@@ -44,7 +45,10 @@ const LAG_WEIGHT = 0.1
 const INBOX_PRUNE_INTERVAL_MS = 3_600_000
 
 /** The shell around one lane's orders: it stores, schedules and sends, and leaves deciding to the saga. */
-export class CheckoutLane extends DurableObject<CheckoutBindings> implements CheckoutApi, FulfilmentApi {
+export class CheckoutLane
+  extends DurableObject<CheckoutBindings>
+  implements CheckoutApi, FulfilmentApi, ParkingApi
+{
   private readonly parts: LaneParts
   /** Orders whose checkout is being opened in this instance. */
   private readonly opening = new Set<string>()
@@ -162,9 +166,15 @@ export class CheckoutLane extends DurableObject<CheckoutBindings> implements Che
   }
 
   async parked(afterOrderId: string): Promise<ParkedOrder[]> {
-    return this.parts.book
-      .parkedPage(afterOrderId, ORDER_PAGE_MAX)
-      .flatMap((order) => (order.parked ? [{ order: viewOf(order), ...order.parked }] : []))
+    return this.parts.parkings.page(afterOrderId, ORDER_PAGE_MAX, Date.now())
+  }
+
+  async parking(orderId: string): Promise<OrderParking | null> {
+    return this.parts.parkings.of(orderId, Date.now())
+  }
+
+  async dealWithParking(deal: DealParking): Promise<DealOutcome> {
+    return this.parts.atomically(() => this.parts.parkings.dealWith(deal, Date.now()))
   }
 
   async review(beforeMs: number): Promise<LaneReview> {

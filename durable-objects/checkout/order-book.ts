@@ -7,6 +7,7 @@ import { COLUMNS } from "./order-columns.ts"
 import { newOrder, orderOf } from "./order-row.ts"
 import type { Order, OrderBegun, OrderChange, OrderRow } from "./order-row.ts"
 import type { OutboxBook } from "./outbox-book.ts"
+import { isDealtWith } from "./parking/parking-book.ts"
 import { totalOf } from "./totals.ts"
 
 /** Orders whose rows are remembered: more than a lane drives at once, and a few megabytes. */
@@ -157,10 +158,13 @@ export class OrderBook {
     if (parkedAs && PARKED_BY_STEPS.includes(parkedAs)) this.unpark(orderId, parkedAs)
   }
 
-  /** Somebody must look at it. The first time is kept. */
+  /** Somebody must look at it. The first time that this was said is kept, and what was dealt with is nothing new. */
   park(orderId: string, as: ParkedAs, why: string, nowMs: number): void {
+    if (isDealtWith(this.sql, orderId, as, why)) return
     this.sql.exec(
-      `UPDATE orders SET parked_as = ?, parked_why = ?, parked_at_ms = coalesce(parked_at_ms, ?) WHERE order_id = ?`,
+      `UPDATE orders SET parked_as = ?1, parked_why = ?2,
+         parked_at_ms = CASE WHEN parked_as = ?1 AND parked_why = ?2 THEN parked_at_ms ELSE ?3 END
+       WHERE order_id = ?4`,
       as,
       why,
       nowMs,

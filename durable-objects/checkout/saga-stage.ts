@@ -164,7 +164,7 @@ export class SagaStage {
   /** Until when the provider is known to be away, by whoever watches it. */
   awayUntilMs: number | null = null
   saga: Saga
-  private readonly sql = new MemorySql()
+  readonly sql = new MemorySql()
   private events = 0
 
   constructor({ units = 5, unitPriceCents = 1_000 } = {}) {

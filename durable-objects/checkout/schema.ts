@@ -112,4 +112,19 @@ export const CHECKOUT_MIGRATIONS: readonly string[][] = [
       calculation_id TEXT NOT NULL
     ) STRICT, WITHOUT ROWID`,
   ],
+  // What orders were parked for, once somebody said that it is dealt with.
+  [
+    `CREATE TABLE dealt_parkings (
+      id INTEGER PRIMARY KEY,
+      order_id TEXT NOT NULL,
+      parked_as TEXT NOT NULL,
+      parked_why TEXT NOT NULL,
+      parked_at_ms INTEGER NOT NULL,
+      dealt_at_ms INTEGER NOT NULL,
+      dealt_role TEXT NOT NULL,
+      dealt_name TEXT NOT NULL,
+      note TEXT NOT NULL
+    ) STRICT`,
+    `CREATE INDEX dealt_parkings_order ON dealt_parkings (order_id)`,
+  ],
 ]

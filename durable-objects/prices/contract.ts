@@ -87,8 +87,10 @@ export const NO_RULES: PriceRules = {
 
 export interface PriceRulesApi {
   read(): Promise<PriceRules>
-  putShipping(shipping: ShippingMethod[]): Promise<PriceRules>
-  putTaxes(taxes: TaxRules): Promise<PriceRules>
+  /** Null, and nothing is changed, when the rules are not of the version that the change was made to (null: of any). */
+  putShipping(shipping: ShippingMethod[], ifVersion: number | null): Promise<PriceRules | null>
+  /** Likewise. */
+  putTaxes(taxes: TaxRules, ifVersion: number | null): Promise<PriceRules | null>
   /** A code that has, or is about to have, a coupon object; false when there are `COUPONS_MAX` of them. */
   listCoupon(code: string): Promise<boolean>
   /** In alphabetical order, `COUPON_PAGE_MAX` at most. */

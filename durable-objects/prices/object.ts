@@ -18,12 +18,12 @@ export class ShopPrices extends DurableObject implements PriceRulesApi {
     return this.book.read()
   }
 
-  async putShipping(shipping: ShippingMethod[]): Promise<PriceRules> {
-    return this.book.change({ shipping })
+  async putShipping(shipping: ShippingMethod[], ifVersion: number | null): Promise<PriceRules | null> {
+    return this.book.change({ shipping }, ifVersion)
   }
 
-  async putTaxes(taxes: TaxRules): Promise<PriceRules> {
-    return this.book.change({ taxes })
+  async putTaxes(taxes: TaxRules, ifVersion: number | null): Promise<PriceRules | null> {
+    return this.book.change({ taxes }, ifVersion)
   }
 
   async listCoupon(code: string): Promise<boolean> {

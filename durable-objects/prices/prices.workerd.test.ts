@@ -62,8 +62,9 @@ describe("the object of the shop's rules", () => {
     const prices = env.PRICES.getByName("kept")
     expect(await prices.read()).toEqual(NO_RULES)
     const taxes = { ...NO_RULES.taxes, homeCountry: "DE" }
-    await prices.putTaxes(taxes)
-    await prices.putShipping([])
+    await prices.putTaxes(taxes, null)
+    expect(await prices.putShipping([], 0)).toBeNull()
+    await prices.putShipping([], 1)
     await prices.listCoupon("B")
     await prices.listCoupon("A")
     await prices.listCoupon("B")

@@ -16,6 +16,6 @@ it("rules from before Stripe Tax could be chosen say that the shop has rates of 
     taxes: { taxProvider: "rates", taxCodes: [], pricesIncludeTax: false },
   })
   const taxes = { ...book.read().taxes, taxProvider: "stripe" as const }
-  expect(book.change({ taxes }).version).toBe(8)
+  expect(book.change({ taxes }, null)?.version).toBe(8)
   expect(book.read().taxes).toEqual(taxes)
 })

@@ -27,8 +27,12 @@ export class RulesBook {
     }
   }
 
-  change(change: Partial<Pick<PriceRules, "shipping" | "taxes">>): PriceRules {
+  change(
+    change: Partial<Pick<PriceRules, "shipping" | "taxes">>,
+    ifVersion: number | null,
+  ): PriceRules | null {
     const before = this.read()
+    if (ifVersion !== null && before.version !== ifVersion) return null
     const after = { ...before, ...change, version: before.version + 1 }
     this.sql.exec(
       `INSERT INTO rules (one, version, shipping, taxes) VALUES (1, ?1, ?2, ?3)

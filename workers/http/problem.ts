@@ -84,6 +84,22 @@ export const PROBLEMS = {
   ],
   not_deliverable: [409, "This order was not sent", "Note its parcel first."],
   not_cancellable: [409, "This order was sent already", "Refund it instead."],
+  not_parked: [409, "Nobody need look at this order", "It went on by itself, or somebody dealt with it."],
+  parked_again: [
+    409,
+    "Something new happened to this order",
+    "Read what it is parked for now, and deal with that.",
+  ],
+  nothing_to_try: [
+    409,
+    "No step of this order is left to be tried",
+    "Do what its reason asks for, and mark it as dealt with.",
+  ],
+  prices_changed: [
+    409,
+    "The prices were changed meanwhile",
+    "Read them again, and make your change to what they are now.",
+  ],
   refund_exceeds_payment: [
     409,
     "That is more than is left of the payment",

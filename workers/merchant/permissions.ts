@@ -20,6 +20,7 @@ export const PERMISSIONS = {
   "orders.read": "viewer",
   "orders.fulfil": "staff",
   "orders.refund": "staff",
+  "orders.unpark": "staff",
   "sales.read": "viewer",
   "sales.audit": "viewer",
   "sales.pause": "staff",

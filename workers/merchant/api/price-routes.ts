@@ -3,6 +3,7 @@ import { PRICE_RULES_NAME } from "../../../durable-objects/prices/contract.ts"
 import { createRoutes, limitBody } from "../../http/app.ts"
 import { BODY_BYTES_MAX } from "../../http/body.ts"
 import { json, problems } from "../../http/documented.ts"
+import { ProblemError } from "../../http/problem.ts"
 import { forgetPriceRules } from "../../purchase/quote.ts"
 import { allow } from "./authentication.ts"
 import {
@@ -20,7 +21,7 @@ export const priceRoutes = createRoutes()
 
 const tags = ["Merchant: prices"]
 const readRefusals = problems("unauthorized", "forbidden")
-const writeRefusals = problems("bad_json", "unauthorized", "forbidden", "invalid_request")
+const writeRefusals = problems("bad_json", "unauthorized", "forbidden", "prices_changed", "invalid_request")
 const writing = { middleware: [allow("prices.write"), limitBody(BODY_BYTES_MAX)] }
 
 const readShippingCall = createRoute({
@@ -50,10 +51,11 @@ const putShippingCall = createRoute({
 })
 
 priceRoutes.openapi(putShippingCall, async (c) => {
-  const { methods } = c.req.valid("json")
-  const { version, shipping } = await c.env.PRICES.getByName(PRICE_RULES_NAME).putShipping(methods)
+  const { methods, version: ifVersion = null } = c.req.valid("json")
+  const rules = await c.env.PRICES.getByName(PRICE_RULES_NAME).putShipping(methods, ifVersion)
+  if (!rules) throw new ProblemError("prices_changed")
   forgetPriceRules()
-  return c.json(shippingAnswerOf(version, shipping), 200)
+  return c.json(shippingAnswerOf(rules.version, rules.shipping), 200)
 })
 
 const readTaxesCall = createRoute({
@@ -83,8 +85,10 @@ const putTaxesCall = createRoute({
 })
 
 priceRoutes.openapi(putTaxesCall, async (c) => {
-  const given = taxRulesOf(c.req.valid("json"))
-  const { version, taxes } = await c.env.PRICES.getByName(PRICE_RULES_NAME).putTaxes(given)
+  const body = c.req.valid("json")
+  const prices = c.env.PRICES.getByName(PRICE_RULES_NAME)
+  const rules = await prices.putTaxes(taxRulesOf(body), body.version ?? null)
+  if (!rules) throw new ProblemError("prices_changed")
   forgetPriceRules()
-  return c.json(taxesAnswerOf(version, taxes), 200)
+  return c.json(taxesAnswerOf(rules.version, rules.taxes), 200)
 })

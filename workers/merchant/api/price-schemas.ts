@@ -72,8 +72,15 @@ const shippingMethod = z
   })
   .openapi("ShippingMethod")
 
+/** Lists are replaced whole, so that two who change them at once would undo each other's change. */
+const ifVersion = z
+  .int()
+  .optional()
+  .openapi({ description: "Only if the prices are still of this version; left out: whatever they are" })
+
 export const shippingBody = z
   .strictObject({
+    version: ifVersion,
     methods: z
       .array(shippingMethod)
       .max(SHIPPING_METHODS_MAX)
@@ -129,6 +136,7 @@ export const taxesBody = z
       description:
         "What a class is to Stripe Tax; one without a code counts as the account's tax settings have it",
     }),
+    version: ifVersion,
     pricesIncludeTax: z.boolean(),
     homeCountry: country.nullable().default(null).openapi({
       description:
@@ -153,11 +161,12 @@ export const taxesBody = z
   })
   .openapi("Taxes")
 
-export const taxesAnswer = z.object({ version: z.int(), ...taxesBody.shape })
+export const taxesAnswer = z.object({ ...taxesBody.shape, version: z.int() })
 
 export function taxRulesOf(body: z.infer<typeof taxesBody>): TaxRules {
+  const { version: _version, ...taxes } = body
   const rates = body.rates.map(({ percent: of, ...rate }) => ({ ...rate, ratePer100k: rateOf(of) }))
-  return { ...body, rates }
+  return { ...taxes, rates }
 }
 
 export function taxesAnswerOf(version: number, taxes: TaxRules): z.infer<typeof taxesAnswer> {

@@ -1,6 +1,7 @@
 import { createRoutes } from "../../http/app.ts"
 import { auditRoutes } from "../audit/routes.ts"
 import { reconciliationRoutes } from "../reconciliation/routes.ts"
+import { parkedRoutes } from "../orders/parked-routes.ts"
 import { orderRoutes } from "../orders/routes.ts"
 import { requireRole } from "./authentication.ts"
 import { deadLetterRoutes } from "./dead-letter-routes.ts"
@@ -24,6 +25,7 @@ merchantApiRoutes.route("/", stockRoutes)
 merchantApiRoutes.route("/", priceRoutes)
 merchantApiRoutes.route("/", couponRoutes)
 merchantApiRoutes.route("/", orderRoutes)
+merchantApiRoutes.route("/", parkedRoutes)
 merchantApiRoutes.route("/", saleRoutes)
 merchantApiRoutes.route("/", saleControlRoutes)
 merchantApiRoutes.route("/", invitationRoutes)

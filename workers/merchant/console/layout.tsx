@@ -30,6 +30,7 @@ export function ConsoleLayout({ site, title, role, scripts, children }: ConsoleL
               <nav aria-label="Main">
                 <a href="/merchant/sales">Sales</a>
                 <a href="/merchant/orders">Orders</a>
+                <a href="/merchant/prices">Prices</a>
                 <a href="/">Shop</a>
                 <form method="post" action="/merchant/sign-out">
                   <button class="button button--plain" type="submit">

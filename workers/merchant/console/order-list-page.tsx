@@ -5,10 +5,11 @@ import { Moment } from "../../storefront/components/moment.tsx"
 import { Notice } from "../../storefront/components/notice.tsx"
 import { Table } from "../../storefront/components/table.tsx"
 import type { Site } from "../../storefront/site.ts"
-import { formatMoney } from "../../storefront/words/money.ts"
+import { formatCount, formatMoney } from "../../storefront/words/money.ts"
 import type { OrderStatus } from "../../../durable-objects/checkout/contract.ts"
 import { ConsoleLayout } from "./layout.tsx"
 import { LISTED_STATUSES, STATUS_WORDS } from "./order-decision.ts"
+import { PARKED_HREF } from "./parked-page.tsx"
 
 export interface ListedOrder {
   orderId: string
@@ -39,13 +40,25 @@ export function OrderList(props: {
   /** Not on the first page. */
   goesOn: boolean
   trouble: string | null
+  /** Orders that somebody must look at, as many as one page of them has at most. */
+  parked: number
 }) {
-  const { site, role, orders, search, olderHref } = props
+  const { site, role, orders, search, olderHref, parked } = props
   const isAsked = Object.values(search).some((value) => value !== "")
   return (
     <ConsoleLayout site={site} title="Orders" role={role}>
       <div class="flow">
         <h1>Orders</h1>
+        {parked > 0 && (
+          <Notice
+            title={parked === 1 ? "One order does not go on" : `${formatCount(parked)} orders do not go on`}
+            tone="hurry"
+          >
+            <p>
+              <a href={PARKED_HREF}>Look at {parked === 1 ? "it" : "them"}</a>
+            </p>
+          </Notice>
+        )}
         <SearchForm search={search} />
         {props.trouble !== null && <Notice title={props.trouble} tone="hurry" alert={true} />}
         {orders.length > 0 ? (

@@ -8,15 +8,19 @@ import { Steps } from "../../storefront/components/steps.tsx"
 import { Table } from "../../storefront/components/table.tsx"
 import type { Site } from "../../storefront/site.ts"
 import { formatCount, formatMoney } from "../../storefront/words/money.ts"
+import type { Parking } from "../orders/parked-schemas.ts"
 import type { MerchantOrder } from "../orders/schemas.ts"
 import { ConsoleLayout } from "./layout.tsx"
 import { actionsFor, leftCents, STATUS_WORDS } from "./order-decision.ts"
 import type { OrderActions, RefundForm } from "./order-decision.ts"
+import { parkingHref } from "./parked-page.tsx"
+import { PARKED_WORDS } from "./parked-words.ts"
 
 interface OrderPageProps {
   site: Site
   role: Role
   order: MerchantOrder
+  parking: Parking
   /** What was refused just now; null when nothing was. */
   trouble: string | null
   /** A refund that was typed and is not right; null otherwise. */
@@ -24,7 +28,7 @@ interface OrderPageProps {
 }
 
 /** One order: what is in it, what became of it, and what may be done. */
-export function OrderPage({ site, role, order, trouble, refundForm }: OrderPageProps) {
+export function OrderPage({ site, role, order, parking, trouble, refundForm }: OrderPageProps) {
   const actions = actionsFor(order, role)
   return (
     <ConsoleLayout site={site} title={`Order ${order.orderNumber}`} role={role}>
@@ -40,6 +44,7 @@ export function OrderPage({ site, role, order, trouble, refundForm }: OrderPageP
         </div>
         {trouble !== null && <Notice title={trouble} tone="lost" alert={true} />}
         {order.dispute && <DisputeNotice order={order} />}
+        <ParkingNotice parking={parking} />
         <div class="console__grid">
           <Panel title="Parcels">
             <Parcels order={order} actions={actions} />
@@ -85,6 +90,29 @@ function DisputeNotice({ order }: { order: MerchantOrder }) {
   return (
     <Notice title={`Disputed: ${formatMoney(amountCents, order.currency)}`} tone="hurry">
       <p>The card’s holder disputes this payment ({status.replaceAll("_", " ")}). Answer it at Stripe.</p>
+    </Notice>
+  )
+}
+
+/** Also once it was dealt with: what was done then may explain the order. */
+function ParkingNotice({ parking }: { parking: Parking }) {
+  const { orderId, parked, dealtWith } = parking
+  const [last] = dealtWith
+  if (parked)
+    return (
+      <Notice title={`It does not go on: ${PARKED_WORDS[parked.parkedAs].title.toLowerCase()}`} tone="hurry">
+        <p>
+          <a href={parkingHref(orderId)}>See why, and what may be done</a>
+        </p>
+      </Notice>
+    )
+  if (!last) return null
+  return (
+    <Notice title={`Dealt with by ${last.name}: ${PARKED_WORDS[last.parkedAs].title.toLowerCase()}`}>
+      <p>{last.note}</p>
+      <p class="small">
+        <a href={parkingHref(orderId)}>All that was dealt with</a>
+      </p>
     </Notice>
   )
 }

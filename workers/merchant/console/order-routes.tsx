@@ -6,6 +6,7 @@ import type { App } from "../../http/app.ts"
 import { limitBody } from "../../http/app.ts"
 import { answerPage, siteOf } from "../../storefront/routes/answer.ts"
 import { FORM_BYTES_MAX, readForm } from "../../storefront/routes/read-form.ts"
+import type { Parking } from "../orders/parked-schemas.ts"
 import type { MerchantOrder } from "../orders/schemas.ts"
 import { readStaff } from "../staff.ts"
 import { answerTrouble } from "./answer-trouble.tsx"
@@ -16,6 +17,7 @@ import type { RefundForm } from "./order-decision.ts"
 import { OrderList } from "./order-list-page.tsx"
 import type { ListedOrder, OrderSearch } from "./order-list-page.tsx"
 import { OrderPage } from "./order-page.tsx"
+import { readParkedOrders } from "./parked-routes.tsx"
 
 /** The console's pages of orders. They show what the merchant's API answers, and press its buttons. */
 export const consoleOrders = new Hono<App>()
@@ -35,11 +37,10 @@ consoleOrders.get("/merchant/orders", async (c) => {
   }
   const cursor = asked("cursor")
   const query = queryOf({ ...search, cursor, limit: String(PAGE_ORDERS) })
-  const list = await callApi<{ items: ListedOrder[]; nextCursor: string | null }>(
-    c,
-    "GET",
-    `/orders?${query}`,
-  )
+  const [list, parked] = await Promise.all([
+    callApi<{ items: ListedOrder[]; nextCursor: string | null }>(c, "GET", `/orders?${query}`),
+    readParkedOrders(c, ""),
+  ])
   if (!list.ok && list.status !== 422) return answerTrouble(c, list)
   const { items, nextCursor } = list.ok ? list.body : { items: [], nextCursor: null }
   const page = (
@@ -51,6 +52,7 @@ consoleOrders.get("/merchant/orders", async (c) => {
       olderHref={nextCursor && `/merchant/orders?${queryOf({ ...search, cursor: nextCursor })}`}
       goesOn={cursor !== ""}
       trouble={list.ok ? null : list.detail}
+      parked={parked.ok ? parked.body.items.length : 0}
     />
   )
   return answerPage(c, page, list.ok ? {} : { status: 422 })
@@ -122,13 +124,18 @@ async function answerOrder(
   orderId: string,
   refused: { status: number; trouble?: string; refundForm?: RefundForm } | null = null,
 ): Promise<Response> {
-  const order = await readOrder(c, orderId)
+  const [order, parking] = await Promise.all([
+    readOrder(c, orderId),
+    callApi<Parking>(c, "GET", `/parked-orders/${orderId}`),
+  ])
   if (!order.ok) return answerTrouble(c, order)
+  if (!parking.ok) return answerTrouble(c, parking)
   const page = (
     <OrderPage
       site={siteOf(c)}
       role={role}
       order={order.body}
+      parking={parking.body}
       trouble={refused?.trouble ?? null}
       refundForm={refused?.refundForm ?? null}
     />

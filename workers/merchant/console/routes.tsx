@@ -14,6 +14,8 @@ import { readStaff, signIn, signOut } from "../staff.ts"
 import { answerTrouble } from "./answer-trouble.tsx"
 import { callApi } from "./call-api.ts"
 import { consoleOrders } from "./order-routes.tsx"
+import { consoleParked } from "./parked-routes.tsx"
+import { consolePrices } from "./prices/routes.tsx"
 import { LivePage } from "./live-page.tsx"
 import type { LiveNumbers } from "./live-words.ts"
 import { AuditPage, ConfirmControl, SaleList, SignIn } from "./pages.tsx"
@@ -25,6 +27,8 @@ import { RehearsalPage } from "./rehearsal-page.tsx"
 export const consoleRoutes = new Hono<App>()
 consoleRoutes.onError(answerFailure)
 consoleRoutes.route("/", consoleOrders)
+consoleRoutes.route("/", consoleParked)
+consoleRoutes.route("/", consolePrices)
 
 const SALE = `/merchant/sales/:saleId{${SALE_ID}}`
 const CONTROL = `${SALE}/:control{pause|resume|end}`

@@ -4,10 +4,10 @@ interface FieldProps {
   name: string
   label: string
   value?: string
-  type?: "text" | "email" | "search" | "password"
+  type?: "text" | "email" | "search" | "password" | "datetime-local"
   /** What the browser may fill in: an address typed once is never typed again. */
   autocomplete?: string
-  inputmode?: "text" | "email" | "numeric"
+  inputmode?: "text" | "email" | "numeric" | "decimal"
   hint?: string
   error?: string
   optional?: boolean

@@ -1,6 +1,7 @@
 import type { HoldQuote } from "../../purchase/quote.ts"
 import { Button } from "../components/button.tsx"
 import { Countdown } from "../components/countdown.tsx"
+import { ErrorSummary } from "../components/error-summary.tsx"
 import { Choices, Field, Select } from "../components/field.tsx"
 import { Layout } from "../components/layout.tsx"
 import { Notice } from "../components/notice.tsx"
@@ -217,28 +218,6 @@ function Shipping({ quote, fields, hold, errors }: CheckoutProps & { quote: Hold
       />
       {errors.shippingMethod && <p class="field__error">{errors.shippingMethod}</p>}
     </div>
-  )
-}
-
-function ErrorSummary({ errors }: { errors: CheckoutErrors }) {
-  const entries = Object.entries(errors)
-  if (entries.length === 0) return null
-  return (
-    <Notice
-      title={
-        entries.length === 1 ? "One field needs another look" : `${entries.length} fields need another look`
-      }
-      tone="lost"
-      alert={true}
-    >
-      <ul>
-        {entries.map(([name, message]) => (
-          <li>
-            <a href={`#${name}`}>{message}</a>
-          </li>
-        ))}
-      </ul>
-    </Notice>
   )
 }
 
