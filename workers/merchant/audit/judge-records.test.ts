@@ -1,14 +1,7 @@
 import { describe, expect, it } from "vitest"
 import { sampleLine } from "../../../durable-objects/checkout/sample-order.ts"
-import type { HoldRecord } from "../../../durable-objects/stock/contract.ts"
 import { judge } from "./judge.ts"
-import type { Ledgers } from "./ledgers.ts"
-import { brokenOf, hold, kindsOf, ledger, ledgers, NOW, order, recorded } from "./staged-books.ts"
-
-/** Another hold of one unit beside the order's, sold long ago. */
-function sold(changes: Partial<HoldRecord>): Ledgers["stock"] {
-  return [ledger({ available: 7, sold: 3 }, [hold(), hold({ holdId: "h2", quantity: 1, ...changes })])]
-}
+import { brokenOf, kindsOf, ledgers, NOW, order, recorded } from "./staged-books.ts"
 
 describe("P3, no paid order is lost", () => {
   it("names a paid order that Postgres does not have", () => {
@@ -46,25 +39,5 @@ describe("P3, no paid order is lost", () => {
     const stray = recorded({ orderId: "o9", status: "cancelled" })
     expect(kindsOf({ postgres: [recorded(), stray] })).toEqual(["P3 order_only_in_postgres"])
     expect(kindsOf({ postgres: [recorded(), { ...stray, createdAtMs: NOW - 1_000 }] })).toEqual([])
-  })
-
-  it("names units that were sold to no paid order", () => {
-    expect(kindsOf({ stock: sold({ orderId: null }) })).toEqual(["P3 sold_without_order"])
-    expect(kindsOf({ stock: sold({ orderId: "o9" }) })).toEqual(["P3 sold_without_order"])
-    const cancelled = [order(), order({ orderId: "o2", status: "cancelled" })]
-    expect(kindsOf({ stock: sold({ orderId: "o2" }), lanes: cancelled })).toEqual(["P3 sold_without_order"])
-    expect(kindsOf({ stock: sold({ orderId: "o9", endedAtMs: NOW - 1_000 }) })).toEqual([])
-  })
-
-  it("names units that came back by one of the two only", () => {
-    const items = [{ ...sampleLine("A", 2, 500), returnedQuantity: 1 }]
-    const books = { lanes: [order({ items })], postgres: [recorded({ items })] }
-    expect(kindsOf(books)).toEqual(["P3 returned_units_differ"])
-    const returned = [ledger({ available: 9, sold: 1 }, [hold({ returnedQuantity: 1 })])]
-    expect(kindsOf({ ...books, stock: returned })).toEqual([])
-  })
-
-  it("names a paid order without its units", () => {
-    expect(kindsOf({ stock: [ledger({ available: 10, sold: 0 }, [])] })).toEqual(["P3 order_without_units"])
   })
 })

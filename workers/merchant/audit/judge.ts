@@ -2,8 +2,10 @@ import { judgePassage } from "./judge-line.ts"
 import { judgeRecords } from "./judge-records.ts"
 import { judgeMoney } from "./judge-money.ts"
 import { judgePayments } from "./judge-payments.ts"
+import { judgeSetAside } from "./judge-set-aside.ts"
 import { noticesOf } from "./notices.ts"
 import { judgeExpiry, judgeStock } from "./judge-stock.ts"
+import { judgeUnits } from "./judge-units.ts"
 import type { Audit, Findings, Ledgers, PromiseId, Verdict } from "./ledgers.ts"
 
 /** Differences that an answer lists; beyond it the first ones say enough. */
@@ -13,8 +15,8 @@ export const DIFFERENCES_MAX = 500
 export function judge(ledgers: Ledgers): Audit {
   const findings: Record<PromiseId, Findings> = {
     P1: judgeStock(ledgers),
-    P2: together(judgePayments(ledgers), judgeMoney(ledgers)),
-    P3: judgeRecords(ledgers),
+    P2: together(judgePayments(ledgers), judgeMoney(ledgers), judgeSetAside(ledgers)),
+    P3: together(judgeRecords(ledgers), judgeUnits(ledgers)),
     P4: judgePassage(ledgers),
     P5: judgeExpiry(ledgers),
   }

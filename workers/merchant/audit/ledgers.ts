@@ -84,6 +84,7 @@ export type DifferenceKind =
   | "lane_differs_from_root"
   | "captured_twice"
   | "captured_amount_differs"
+  | "captured_beside_order"
   | "captured_without_order"
   | "captured_but_not_confirmed"
   | "confirmed_but_not_captured"
@@ -93,11 +94,16 @@ export type DifferenceKind =
   | "refunded_but_not_returned"
   | "returned_but_not_refunded"
   | "authorized_twice"
+  | "set_aside_for_ended_order"
+  | "set_aside_and_not_settled"
+  | "set_aside_without_order"
   | "order_missing_in_postgres"
   | "order_differs_in_postgres"
   | "order_only_in_postgres"
   | "sold_without_order"
   | "order_without_units"
+  | "sold_beside_order"
+  | "price_differs"
   | "returned_units_differ"
   | "admitted_before_turn"
   | "frontier_fell"
@@ -144,3 +150,13 @@ export const SETTLING_MS = 30_000
 
 /** Orders whose money was taken. */
 export const PAID_STATUSES: ReadonlySet<string> = new Set(["confirmed", "shipped", "delivered", "refunded"])
+
+export function isPaid({ status }: Pick<OrderView, "status">): boolean {
+  return PAID_STATUSES.has(status)
+}
+
+/** Its status, or its refunds, changed a moment ago. */
+export function isYoung({ history, createdAtMs, refunds }: OrderView, nowMs: number): boolean {
+  const changedAtMs = Math.max(history.at(-1)?.atMs ?? createdAtMs, ...refunds.map(({ atMs }) => atMs))
+  return nowMs - changedAtMs < SETTLING_MS
+}
