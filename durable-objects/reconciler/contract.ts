@@ -1,6 +1,6 @@
 /**
  * What the rest of Spillway may know of the reconciler: one object that compares the books of lanes, ledgers, payment
- * provider and Postgres, mends what is safe to mend, and names the rest. It works while Postgres is away.
+ * provider, coupons and Postgres, mends what is safe to mend, and names the rest. It works while Postgres is away.
  */
 
 /** There is one. */
@@ -13,6 +13,8 @@ export const RECONCILER = "reconciler"
  * that ended · `second_payment` an order has another payment that is open, or set aside · `captured_beside_order` or taken ·
  * `intent_without_order` a payment of an order that no lane has · `order_without_payment` the reverse ·
  * `hold_without_order` units are held for an order that no lane has · `sold_without_order` or sold to it ·
+ * `coupon_use_without_order` a coupon counts for no order that stands · `coupon_not_counted` an order has a coupon that does
+ * not count it · `coupon_beyond_limit` it counts more than it may ·
  * `outbox_not_drained` orders wait for Postgres · `postgres_behind` it has lost what it had reported.
  */
 export type DriftKind =
@@ -27,6 +29,9 @@ export type DriftKind =
   | "order_without_payment"
   | "hold_without_order"
   | "sold_without_order"
+  | "coupon_use_without_order"
+  | "coupon_not_counted"
+  | "coupon_beyond_limit"
   | "outbox_not_drained"
   | "postgres_behind"
 

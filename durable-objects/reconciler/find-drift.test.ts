@@ -1,8 +1,11 @@
 import { describe, expect, it } from "vitest"
 import type { LaneReview, OrderBrief } from "../checkout/contract.ts"
 import type { RecentIntent } from "../checkout/stripe-books.ts"
+import type { AttemptStanding } from "../checkout/books/contract.ts"
+import { COMPARED_MS } from "./contract.ts"
 import { findDrift } from "./find-drift.ts"
 import type { ClaimedHold, Reading } from "./find-drift.ts"
+import type { CouponReading } from "./read-coupons.ts"
 
 const NOW = 1_800_000_000_000
 
@@ -30,6 +33,16 @@ const hold = (changes: Partial<ClaimedHold> = {}): ClaimedHold => ({
   ...changes,
 })
 const still: LaneReview = { overdue: [], failing: [], parked: [], outbox: { orders: 0, oldestMs: null } }
+const NO_COUPONS: CouponReading = { uses: [], uncounted: [], excess: [] }
+const use = (standing: AttemptStanding, countedAtMs = NOW) => ({
+  code: "TENTH",
+  useId: `o2:${countedAtMs}`,
+  countedAtMs,
+  standing,
+})
+const inCoupons = (coupons: Partial<CouponReading>): Partial<Reading> => ({
+  coupons: { ...NO_COUPONS, ...coupons },
+})
 const answering = { answers: true, saleIds: [], behind: [] }
 
 function reading(changes: Partial<Reading> = {}): Reading {
@@ -41,6 +54,7 @@ function reading(changes: Partial<Reading> = {}): Reading {
     orders: new Map([["o1", order()]]),
     unknowable: new Set(),
     lanes: [{ lane: "lane-0", review: still }],
+    coupons: NO_COUPONS,
     postgres: answering,
     ...changes,
   }
@@ -90,6 +104,10 @@ describe("books that agree", () => {
       },
     ],
     ["orders on their way to Postgres", inLane({ outbox: { orders: 9, oldestMs: NOW - 5_000 } })],
+    [
+      "a coupon that an order has, or whose lane tells it of an end",
+      inCoupons({ uses: [use("living"), use("returning")] }),
+    ],
     ["orders of a lane that does not answer", { orders: new Map(), unknowable: new Set(["o1"]) }],
   ])("are no drift: %s", (_, changes) => {
     expect(found(changes)).toEqual([])
@@ -175,6 +193,31 @@ describe("drift", () => {
       "units sold to an order that no lane has",
       { holds: [hold({ orderId: "o9" })] },
       ["sold_without_order: left"],
+    ],
+    [
+      "a coupon's use of an attempt that is over, whenever it was counted",
+      inCoupons({ uses: [use("over"), use("over", 0)] }),
+      ["coupon_use_without_order: give_coupon_back", "coupon_use_without_order: give_coupon_back"],
+    ],
+    [
+      "a coupon's use of a checkout that came to nothing",
+      inCoupons({ uses: [use("unknown", NOW - COMPARED_MS + 1)] }),
+      ["coupon_use_without_order: give_coupon_back"],
+    ],
+    [
+      "a coupon's use of an order that is gone",
+      inCoupons({ uses: [use("unknown", NOW - COMPARED_MS)] }),
+      ["coupon_use_without_order: left"],
+    ],
+    [
+      "an order whose coupon does not count it",
+      inCoupons({ uncounted: [{ orderId: "o2", code: "TENTH", useId: `o2:${NOW}` }] }),
+      ["coupon_not_counted: left"],
+    ],
+    [
+      "a coupon beyond its limits",
+      inCoupons({ excess: [{ code: "TENTH", customer: null, uses: 2, max: 1 }] }),
+      ["coupon_beyond_limit: left"],
     ],
     [
       "orders that Postgres does not take though it answers",

@@ -1,6 +1,8 @@
 import type { LaneReview, OrderBrief, OrderStatus } from "../checkout/contract.ts"
 import type { RecentIntent } from "../checkout/stripe-books.ts"
 import type { Drift, PostgresReading } from "./contract.ts"
+import { inCoupons } from "./coupon-drift.ts"
+import type { CouponReading } from "./read-coupons.ts"
 
 /** A hold that serves an order, as its ledger has it. */
 export interface ClaimedHold {
@@ -22,6 +24,7 @@ export interface Reading {
   /** Orders of lanes that did not answer: nothing is known of them. */
   unknowable: ReadonlySet<string>
   lanes: { lane: string; review: LaneReview }[]
+  coupons: CouponReading
   /** As a Worker last read it; null when that is too long ago to count. */
   postgres: PostgresReading | null
 }
@@ -32,6 +35,7 @@ export type Mend =
   | { mend: "tell_lane"; type: "authorized" | "captured"; intent: RecentIntent }
   | { mend: "cancel_intent"; intentId: string }
   | { mend: "release_hold"; hold: ClaimedHold }
+  | { mend: "give_coupon_back"; code: string; useId: string }
   | { mend: "send_again"; orderId: string }
   /** Everything that waits in the lane. */
   | { mend: "send_all"; lane: string }
@@ -54,7 +58,13 @@ const OUTBOX_LATE_MS = 30_000
 
 /** Every difference between the books, whether it is young or old. */
 export function findDrift(reading: Reading): Sighting[] {
-  return [...inLanes(reading), ...inPayments(reading), ...inHolds(reading), ...inPostgres(reading)]
+  return [
+    ...inLanes(reading),
+    ...inPayments(reading),
+    ...inHolds(reading),
+    ...inCoupons(reading.coupons, reading.nowMs),
+    ...inPostgres(reading),
+  ]
 }
 
 function inLanes({ lanes, nowMs, reason, postgres }: Reading): Sighting[] {

@@ -8,6 +8,7 @@ import type { Mend } from "./find-drift.ts"
 import { carryOut } from "./mend.ts"
 import { readBooks } from "./read-books.ts"
 import type { ReadBindings } from "./read-books.ts"
+import { CouponReader } from "./read-coupons.ts"
 import { HoldReader } from "./read-holds.ts"
 import { sortSightings } from "./sightings.ts"
 import type { FirstSeen } from "./sightings.ts"
@@ -32,14 +33,15 @@ interface Memory {
 /** The shell around the reconciler: it times, reads, mends and remembers; what is wrong is for `find-drift.ts` to say. */
 export class Reconciler extends DurableObject<ReconcilerBindings> implements ReconcilerApi {
   private readonly ledgers: Ledgers
-  private readonly holdReader: HoldReader
+  private readonly readers: { holds: HoldReader; coupons: CouponReader }
   private running: Promise<Reconciliation> | null = null
   private postgres: { reading: PostgresReading; atMs: number } | null = null
 
   constructor(ctx: DurableObjectState, env: ReconcilerBindings) {
     super(ctx, env)
     this.ledgers = new Ledgers(env)
-    this.holdReader = new HoldReader(this.ledgers)
+    const coupons = new CouponReader(env, Number(env.CHECKOUT_LANES))
+    this.readers = { holds: new HoldReader(this.ledgers), coupons }
   }
 
   async run(reason: "clock" | "asked", postgres: PostgresReading | null): Promise<Reconciliation> {
@@ -70,10 +72,10 @@ export class Reconciler extends DurableObject<ReconcilerBindings> implements Rec
     const memory = await this.remembered()
     const postgres = this.postgresNow(startedAtMs)
     const saleIds = postgres?.answers ? postgres.saleIds : memory.saleIds
-    const { reading, unread } = await readBooks(this.env, this.holdReader, { saleIds, postgres, reason })
+    const { reading, unread } = await readBooks(this.env, this.readers, { saleIds, postgres, reason })
     const sightings = findDrift(reading)
     const { drift, pending, firstSeen } = sortSightings(sightings, memory.firstSeen, reading.nowMs)
-    this.holdReader.suspect(reading.holds.filter(({ orderId }) => !reading.orders.has(orderId)))
+    this.readers.holds.suspect(reading.holds.filter(({ orderId }) => !reading.orders.has(orderId)))
     const listed: Drift[] = []
     let mends = 0
     for (const { mend, ...found } of drift.slice(0, DRIFT_MAX)) {

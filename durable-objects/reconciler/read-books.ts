@@ -1,20 +1,25 @@
 import { laneName, laneOf } from "../checkout/contract.ts"
+import type { LaneBooksApi } from "../checkout/books/contract.ts"
 import type { CheckoutApi, OrderBrief } from "../checkout/contract.ts"
 import { listRecentIntents } from "../checkout/stripe-books.ts"
 import type { RecentIntent } from "../checkout/stripe-books.ts"
 import { PAYMENT_GATE } from "../payment-gate/contract.ts"
 import type { PaymentGateApi } from "../payment-gate/contract.ts"
+import type { PriceRulesApi } from "../prices/contract.ts"
 import type { RoomApi } from "../room/contract.ts"
 import { within } from "../within.ts"
 import { COMPARED_MS } from "./contract.ts"
 import type { PostgresReading } from "./contract.ts"
+import type { CouponBindings, ReadPart } from "./coupon-uses.ts"
 import type { ClaimedHold, Reading } from "./find-drift.ts"
+import type { CouponReader } from "./read-coupons.ts"
 import type { HoldReader } from "./read-holds.ts"
 
 /** What the reconciler needs of its environment to read. */
-export interface ReadBindings {
-  CHECKOUT: DurableObjectNamespace<CheckoutApi & Rpc.DurableObjectBranded>
+export interface ReadBindings extends CouponBindings {
+  CHECKOUT: DurableObjectNamespace<CheckoutApi & LaneBooksApi & Rpc.DurableObjectBranded>
   ROOM: DurableObjectNamespace<RoomApi & Rpc.DurableObjectBranded>
+  PRICES: DurableObjectNamespace<PriceRulesApi & Rpc.DurableObjectBranded>
   PAYMENT_GATE: DurableObjectNamespace<PaymentGateApi & Rpc.DurableObjectBranded>
   CHECKOUT_LANES: string
   STRIPE_SECRET_KEY: string
@@ -38,13 +43,13 @@ export interface Books {
 
 export async function readBooks(
   env: ReadBindings,
-  holdReader: HoldReader,
+  readers: { holds: HoldReader; coupons: CouponReader },
   known: { saleIds: readonly string[]; postgres: PostgresReading | null; reason: Reading["reason"] },
 ): Promise<Books> {
   const nowMs = Date.now()
   const unread: string[] = []
   /** A part that does not answer keeps no other from being compared. */
-  const orElse = async <T>(what: string, otherwise: T, read: () => Promise<T>): Promise<T> => {
+  const orElse: ReadPart = async (what, otherwise, read) => {
     try {
       return await within(ANSWER_MS, read())
     } catch (error) {
@@ -54,19 +59,20 @@ export async function readBooks(
   }
   const [intents, holds] = await Promise.all([
     orElse("payments", [], () => readIntents(env, nowMs, unread)),
-    readHolds(env, holdReader, known.saleIds, unread, orElse),
+    readHolds(env, readers.holds, known.saleIds, unread, orElse),
   ])
-  const lanes = await readLanes(env, nowMs, orElse)
+  const [lanes, coupons] = await Promise.all([
+    readLanes(env, nowMs, orElse),
+    readers.coupons.read(nowMs, orElse),
+  ])
   const { orders, unknowable } = await readOrders(
     env,
     new Set([...intents, ...holds].map(({ orderId }) => orderId)),
     orElse,
   )
   const { postgres, reason } = known
-  return { reading: { nowMs, reason, intents, holds, orders, unknowable, lanes, postgres }, unread }
+  return { reading: { nowMs, reason, intents, holds, orders, unknowable, lanes, coupons, postgres }, unread }
 }
-
-type OrElse = <T>(what: string, otherwise: T, read: () => Promise<T>) => Promise<T>
 
 /** While payments rest the few calls that try them are not the reconciler's. */
 async function readIntents(env: ReadBindings, nowMs: number, unread: string[]): Promise<RecentIntent[]> {
@@ -82,7 +88,7 @@ async function readHolds(
   holdReader: HoldReader,
   saleIds: readonly string[],
   unread: string[],
-  orElse: OrElse,
+  orElse: ReadPart,
 ): Promise<ClaimedHold[]> {
   const suspects = orElse("suspected holds", [], () => holdReader.readSuspects())
   const ofSales = saleIds.map((saleId) =>
@@ -97,7 +103,7 @@ async function readHolds(
   return (await Promise.all([suspects, ...ofSales])).flat()
 }
 
-async function readLanes(env: ReadBindings, nowMs: number, orElse: OrElse): Promise<Reading["lanes"]> {
+async function readLanes(env: ReadBindings, nowMs: number, orElse: ReadPart): Promise<Reading["lanes"]> {
   const names = Array.from({ length: Number(env.CHECKOUT_LANES) }, (_, index) => laneName(index))
   const read = names.map((lane) =>
     orElse(`checkout ${lane}`, null, async () => ({
@@ -111,7 +117,7 @@ async function readLanes(env: ReadBindings, nowMs: number, orElse: OrElse): Prom
 async function readOrders(
   env: ReadBindings,
   orderIds: ReadonlySet<string>,
-  orElse: OrElse,
+  orElse: ReadPart,
 ): Promise<Pick<Reading, "orders" | "unknowable">> {
   const byLane = Map.groupBy(orderIds, (orderId) => laneOf(orderId, Number(env.CHECKOUT_LANES)))
   const unknowable = new Set<string>()

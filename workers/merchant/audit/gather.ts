@@ -14,12 +14,11 @@ import { settingsOf } from "../../environment.ts"
 import type { Env } from "../../environment.ts"
 import type { Ledgers, StockLedger } from "./ledgers.ts"
 import { stockOf } from "../../purchase/stock-objects.ts"
+import { readCoupons } from "./read-coupons.ts"
+import { readPages } from "./read-pages.ts"
 
 /** Readings of one ledger, at most, to find it unchanged from the first of its pages to the last. */
 const STILL_TRIES_MAX = 3
-
-/** Pages of one book that are read, at most: half a million records, all that an answer's memory can hold. */
-const PAGES_MAX = 500
 
 /** Intents can be older than the bell: a checkout begins with a hold, and clocks differ. */
 const INTENTS_BEFORE_MS = 3_600_000
@@ -45,6 +44,7 @@ export async function gatherLedgers(env: Env, saleId: string): Promise<Ledgers |
     readLanes(env, saleId),
     readPasses(env, saleId),
   ])
+  const coupons = await readCoupons(env, settings.CHECKOUT_LANES, lanes)
   const postgres = await readSaleOrders(openDatabase(env), saleId)
   const after = (await room.read()) ?? before
   const line = {
@@ -54,7 +54,7 @@ export async function gatherLedgers(env: Env, saleId: string): Promise<Ledgers |
     frontier: after.board.frontier,
     readFromMs: before.board.nowMs,
   }
-  return { saleId, nowMs: Date.now(), stock, payments, lanes, postgres, parked, room: line }
+  return { saleId, nowMs: Date.now(), stock, payments, lanes, coupons, postgres, parked, room: line }
 }
 
 function readStock(env: Env, facts: SaleFacts): Promise<StockLedger[]> {
@@ -143,18 +143,4 @@ async function readLanes(env: Env, saleId: string): Promise<Pick<Ledgers, "lanes
 function readPasses(env: Env, saleId: string): Promise<PassRecord[]> {
   const room = env.ROOM.getByName(saleId)
   return readPages((last) => room.passes(last?.ticketId ?? ""), PASS_PAGE_MAX)
-}
-
-/** Page after page until one is not full. Throws when there are more than an audit can hold. */
-async function readPages<Record>(
-  readPage: (last: Record | undefined) => Promise<Record[]>,
-  pageSize: number,
-): Promise<Record[]> {
-  const records: Record[] = []
-  for (let page = 0; page < PAGES_MAX; page++) {
-    const next = await readPage(records.at(-1))
-    records.push(...next)
-    if (next.length < pageSize) return records
-  }
-  throw new Error(`the audit reads ${PAGES_MAX} pages of one book at most, and this sale has more`)
 }

@@ -1,5 +1,7 @@
 import type { RecordedOrder } from "../../../db/sale-orders.ts"
 import type { OrderView } from "../../../durable-objects/checkout/contract.ts"
+import type { CouponExcess } from "../../../durable-objects/prices/coupon/contract.ts"
+import type { StandingUse } from "../../../durable-objects/reconciler/coupon-uses.ts"
 import type { PassRecord } from "../../../durable-objects/room/contract.ts"
 import type { HoldRecord, StockCounts } from "../../../durable-objects/stock/contract.ts"
 import type { LaneCounts } from "../../../durable-objects/stock/lease/contract.ts"
@@ -13,6 +15,7 @@ export interface Ledgers {
   payments: PaymentRecord[]
   /** Orders as their lanes have them. */
   lanes: OrderView[]
+  coupons: CouponLedger[]
   postgres: RecordedOrder[]
   /** Orders of the sale that their lanes gave up on. */
   parked: { orderId: string; why: string }[]
@@ -38,6 +41,15 @@ export interface StockLedger {
   holds: HoldRecord[]
   /** False when the ledger went on changing while its holds were read: then they cannot add up to the counts. */
   still: boolean
+}
+
+/** A coupon that an order of the sale names, and all that it counts, also for other sales. */
+export interface CouponLedger {
+  code: string
+  uses: StandingUse[]
+  /** Uses that it does not count, of orders of the sale that stand. */
+  uncounted: string[]
+  excess: CouponExcess[]
 }
 
 /** One payment intent, as the provider's own books have it. */
@@ -94,6 +106,9 @@ export type DifferenceKind =
   | "refunded_but_not_returned"
   | "returned_but_not_refunded"
   | "authorized_twice"
+  | "coupon_use_without_order"
+  | "coupon_not_counted"
+  | "coupon_beyond_limit"
   | "set_aside_for_ended_order"
   | "set_aside_and_not_settled"
   | "set_aside_without_order"

@@ -105,6 +105,7 @@ export function ledgers(changes: Partial<Ledgers> = {}): Ledgers {
     stock: [ledger()],
     payments: [payment()],
     lanes: [order()],
+    coupons: [],
     postgres: [recorded()],
     parked: [],
     room,
