@@ -234,6 +234,7 @@ export interface OrderBrief {
   status: OrderStatus
   totalCents: number
   intentId: string | null
+  refunds: OrderRefund[]
 }
 
 /** What stands still in a lane. */
@@ -277,8 +278,6 @@ export interface CheckoutApi {
   acknowledge(versions: OrderVersion[]): Promise<void>
   orders(page: { saleId: string; afterOrderId: string }): Promise<OrderView[]>
   counts(saleId: string | null): Promise<LaneCounts>
-  /** Orders that somebody must look at, by id: a page of `ORDER_PAGE_MAX` after the one given. */
-  parked(afterOrderId: string): Promise<ParkedOrder[]>
   /** Orders that somebody must look at, by id: a page of `ORDER_PAGE_MAX` after the one given. */
   parked(afterOrderId: string): Promise<ParkedOrder[]>
   /** What stands still; orders that were due before `beforeMs` count as overdue. */

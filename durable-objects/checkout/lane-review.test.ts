@@ -51,7 +51,7 @@ describe("a lane that is asked what stands still", () => {
   it("says which orders it knows, and which of them Postgres has reported", () => {
     const { book, outbox, reviewer } = stage("o1", "o2")
     expect(reviewer.knows(["o1", "o9"])).toEqual([
-      { orderId: "o1", status: "inventory_reserved", totalCents: 0, intentId: null },
+      { orderId: "o1", status: "inventory_reserved", totalCents: 0, intentId: null, refunds: [] },
     ])
     expect(reviewer.reported(NOW, 10)).toEqual([])
     for (const orderId of ["o1", "o2"])

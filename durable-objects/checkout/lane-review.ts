@@ -22,12 +22,13 @@ export class LaneReviewer {
 
   knows(orderIds: readonly string[]): OrderBrief[] {
     return this.sql
-      .exec<{ orderId: string; status: OrderStatus; totalCents: number; intentId: string | null }>(
-        `SELECT order_id AS orderId, status, total_cents AS totalCents, intent_id AS intentId FROM orders
+      .exec<Omit<OrderBrief, "refunds"> & { refunds: string }>(
+        `SELECT order_id AS orderId, status, total_cents AS totalCents, intent_id AS intentId, refunds FROM orders
          WHERE order_id IN (SELECT value FROM json_each(?))`,
         JSON.stringify(orderIds),
       )
       .toArray()
+      .map((row) => ({ ...row, refunds: JSON.parse(row.refunds) as OrderBrief["refunds"] }))
   }
 
   /** What is in the outbox is on its way. */

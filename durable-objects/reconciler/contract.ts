@@ -9,7 +9,7 @@ export const RECONCILER = "reconciler"
 /**
  * What may be wrong between the books.
  * `order_overdue` nobody took an order up in its time · `step_failing` a step of it fails · `order_parked` it was given up ·
- * `webhook_lost` a payment was made and its order has not heard · `captured_for_ended_order` money was taken for an order
+ * `webhook_lost` a payment was made and its order has not heard · `refund_unheard` likewise of a refund · `captured_for_ended_order` money was taken for an order
  * that ended · `second_payment` an order has another payment that is open, or set aside · `captured_beside_order` or taken ·
  * `intent_without_order` a payment of an order that no lane has · `order_without_payment` the reverse ·
  * `hold_without_order` units are held for an order that no lane has · `sold_without_order` or sold to it ·
@@ -22,6 +22,7 @@ export type DriftKind =
   | "step_failing"
   | "order_parked"
   | "webhook_lost"
+  | "refund_unheard"
   | "captured_for_ended_order"
   | "second_payment"
   | "captured_beside_order"

@@ -7,9 +7,10 @@ import { findDrift } from "./find-drift.ts"
 import type { Mend } from "./find-drift.ts"
 import { carryOut } from "./mend.ts"
 import { readBooks } from "./read-books.ts"
-import type { ReadBindings } from "./read-books.ts"
+import type { ReadBindings, Readers } from "./read-books.ts"
 import { CouponReader } from "./read-coupons.ts"
 import { HoldReader } from "./read-holds.ts"
+import { ProviderReader } from "./read-provider.ts"
 import { sortSightings } from "./sightings.ts"
 import type { FirstSeen } from "./sightings.ts"
 
@@ -33,15 +34,18 @@ interface Memory {
 /** The shell around the reconciler: it times, reads, mends and remembers; what is wrong is for `find-drift.ts` to say. */
 export class Reconciler extends DurableObject<ReconcilerBindings> implements ReconcilerApi {
   private readonly ledgers: Ledgers
-  private readonly readers: { holds: HoldReader; coupons: CouponReader }
+  private readonly readers: Readers
   private running: Promise<Reconciliation> | null = null
   private postgres: { reading: PostgresReading; atMs: number } | null = null
 
   constructor(ctx: DurableObjectState, env: ReconcilerBindings) {
     super(ctx, env)
     this.ledgers = new Ledgers(env)
-    const coupons = new CouponReader(env, Number(env.CHECKOUT_LANES))
-    this.readers = { holds: new HoldReader(this.ledgers), coupons }
+    this.readers = {
+      provider: new ProviderReader(env),
+      holds: new HoldReader(this.ledgers),
+      coupons: new CouponReader(env, Number(env.CHECKOUT_LANES)),
+    }
   }
 
   async run(reason: "clock" | "asked", postgres: PostgresReading | null): Promise<Reconciliation> {
@@ -76,6 +80,10 @@ export class Reconciler extends DurableObject<ReconcilerBindings> implements Rec
     const sightings = findDrift(reading)
     const { drift, pending, firstSeen } = sortSightings(sightings, memory.firstSeen, reading.nowMs)
     this.readers.holds.suspect(reading.holds.filter(({ orderId }) => !reading.orders.has(orderId)))
+    const different = new Set(
+      sightings.flatMap(({ subjects }) => [subjects["intentId"], subjects["refundId"]]),
+    )
+    this.readers.provider.suspect(reading, (id) => different.has(id))
     const listed: Drift[] = []
     let mends = 0
     for (const { mend, ...found } of drift.slice(0, DRIFT_MAX)) {

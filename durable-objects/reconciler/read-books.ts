@@ -1,39 +1,36 @@
 import { laneName, laneOf } from "../checkout/contract.ts"
-import type { LaneBooksApi } from "../checkout/books/contract.ts"
 import type { CheckoutApi, OrderBrief } from "../checkout/contract.ts"
-import { listRecentIntents } from "../checkout/stripe-books.ts"
-import type { RecentIntent } from "../checkout/stripe-books.ts"
-import { PAYMENT_GATE } from "../payment-gate/contract.ts"
-import type { PaymentGateApi } from "../payment-gate/contract.ts"
+import type { LaneBooksApi } from "../checkout/books/contract.ts"
 import type { PriceRulesApi } from "../prices/contract.ts"
 import type { RoomApi } from "../room/contract.ts"
 import { within } from "../within.ts"
-import { COMPARED_MS } from "./contract.ts"
 import type { PostgresReading } from "./contract.ts"
 import type { CouponBindings, ReadPart } from "./coupon-uses.ts"
 import type { ClaimedHold, Reading } from "./find-drift.ts"
 import type { CouponReader } from "./read-coupons.ts"
 import type { HoldReader } from "./read-holds.ts"
+import type { ProviderBindings, ProviderReader } from "./read-provider.ts"
 
 /** What the reconciler needs of its environment to read. */
-export interface ReadBindings extends CouponBindings {
+export interface ReadBindings extends CouponBindings, ProviderBindings {
   CHECKOUT: DurableObjectNamespace<CheckoutApi & LaneBooksApi & Rpc.DurableObjectBranded>
   ROOM: DurableObjectNamespace<RoomApi & Rpc.DurableObjectBranded>
   PRICES: DurableObjectNamespace<PriceRulesApi & Rpc.DurableObjectBranded>
-  PAYMENT_GATE: DurableObjectNamespace<PaymentGateApi & Rpc.DurableObjectBranded>
   CHECKOUT_LANES: string
-  STRIPE_SECRET_KEY: string
-  STRIPE_API_BASE: string
 }
 
 /** One part that has not answered by then is left out of this run, and named. */
 const ANSWER_MS = 8_000
 
-/** Payments that one run reads, newest first: twenty calls in half a minute, of an account that may make hundreds. */
-const INTENTS_MAX = 2_000
-
 /** An order that was due for so long was not taken up: its lane's alarm was lost, or the lane is away. */
 const OVERDUE_MS = 30_000
+
+/** Each goes on where its last run stopped. */
+export interface Readers {
+  provider: ProviderReader
+  holds: HoldReader
+  coupons: CouponReader
+}
 
 /** What one run has read, and what it could not. */
 export interface Books {
@@ -43,7 +40,7 @@ export interface Books {
 
 export async function readBooks(
   env: ReadBindings,
-  readers: { holds: HoldReader; coupons: CouponReader },
+  readers: Readers,
   known: { saleIds: readonly string[]; postgres: PostgresReading | null; reason: Reading["reason"] },
 ): Promise<Books> {
   const nowMs = Date.now()
@@ -57,8 +54,8 @@ export async function readBooks(
       return otherwise
     }
   }
-  const [intents, holds] = await Promise.all([
-    orElse("payments", [], () => readIntents(env, nowMs, unread)),
+  const [{ intents, refunds }, holds] = await Promise.all([
+    readers.provider.read(nowMs, unread, orElse),
     readHolds(env, readers.holds, known.saleIds, unread, orElse),
   ])
   const [lanes, coupons] = await Promise.all([
@@ -67,20 +64,14 @@ export async function readBooks(
   ])
   const { orders, unknowable } = await readOrders(
     env,
-    new Set([...intents, ...holds].map(({ orderId }) => orderId)),
+    new Set([...intents, ...refunds, ...holds].map(({ orderId }) => orderId)),
     orElse,
   )
   const { postgres, reason } = known
-  return { reading: { nowMs, reason, intents, holds, orders, unknowable, lanes, coupons, postgres }, unread }
-}
-
-/** While payments rest the few calls that try them are not the reconciler's. */
-async function readIntents(env: ReadBindings, nowMs: number, unread: string[]): Promise<RecentIntent[]> {
-  const { state } = await env.PAYMENT_GATE.getByName(PAYMENT_GATE).read(null)
-  if (state !== "closed") throw new Error("they rest, for they did not answer")
-  const { intents, isAll } = await listRecentIntents(env, nowMs - COMPARED_MS, INTENTS_MAX)
-  if (!isAll) unread.push(`payments: only the newest ${INTENTS_MAX} of half an hour were compared`)
-  return intents
+  return {
+    reading: { nowMs, reason, intents, refunds, holds, orders, unknowable, lanes, coupons, postgres },
+    unread,
+  }
 }
 
 async function readHolds(
