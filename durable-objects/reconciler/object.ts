@@ -19,7 +19,7 @@ type ReconcilerBindings = ReadBindings & LedgerBindings
 /** Differences that one run mends; the next run goes on. */
 const MENDS_MAX = 50
 
-/** What a Worker read of Postgres says nothing after this long. The cron brings it anew once a minute. */
+/** What a Worker read of Postgres says nothing after this long. The cron brings it anew twice a minute. */
 const POSTGRES_READING_MS = 90_000
 
 const MEMORY_KEY = "memory"

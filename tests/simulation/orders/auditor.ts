@@ -83,7 +83,9 @@ function auditOf({ saleId, nowMs, orders, provider, stock, couponLedger, records
     payments,
     lanes: orders,
     coupons: [{ ...couponLedger, uncounted: uncountedOf(orders, couponLedger.uses) }],
+    onTheWay: [],
     postgres,
+    movedOn: new Set<string>(),
     room,
     parked: [],
   }

@@ -1,7 +1,9 @@
 import { openDatabase } from "../../../db/client.ts"
 import { readArchivedHolds } from "../../../db/stock-holds.ts"
 import { readSaleOrders } from "../../../db/sale-orders.ts"
-import { laneName, ORDER_PAGE_MAX } from "../../../durable-objects/checkout/contract.ts"
+import type { RecordedOrder } from "../../../db/sale-orders.ts"
+import type { OnTheWay } from "../../../durable-objects/checkout/books/contract.ts"
+import { laneName, laneOf, ORDER_PAGE_MAX } from "../../../durable-objects/checkout/contract.ts"
 import type { OrderView, ParkedOrder } from "../../../durable-objects/checkout/contract.ts"
 import { listSaleIntents } from "../../../durable-objects/checkout/stripe.ts"
 import { listRefundTimes } from "../../../durable-objects/checkout/stripe-books.ts"
@@ -19,6 +21,9 @@ import { readPages } from "./read-pages.ts"
 
 /** Readings of one ledger, at most, to find it unchanged from the first of its pages to the last. */
 const STILL_TRIES_MAX = 3
+
+/** Orders that went on while the books were read, and are read again to be sure; the others are taken to have. */
+const READ_AGAIN_MAX = 200
 
 /** Intents can be older than the bell: a checkout begins with a hold, and clocks differ. */
 const INTENTS_BEFORE_MS = 3_600_000
@@ -45,7 +50,9 @@ export async function gatherLedgers(env: Env, saleId: string): Promise<Ledgers |
     readPasses(env, saleId),
   ])
   const coupons = await readCoupons(env, settings.CHECKOUT_LANES, lanes)
+  const onTheWay = await readOnTheWay(env, settings.CHECKOUT_LANES)
   const postgres = await readSaleOrders(openDatabase(env), saleId)
+  const movedOn = await findMovedOn(env, settings.CHECKOUT_LANES, lanes, postgres)
   const after = (await room.read()) ?? before
   const line = {
     passes,
@@ -54,7 +61,8 @@ export async function gatherLedgers(env: Env, saleId: string): Promise<Ledgers |
     frontier: after.board.frontier,
     readFromMs: before.board.nowMs,
   }
-  return { saleId, nowMs: Date.now(), stock, payments, lanes, coupons, postgres, parked, room: line }
+  const books = { stock, payments, lanes, coupons, onTheWay, postgres, movedOn, parked, room: line }
+  return { saleId, nowMs: Date.now(), ...books }
 }
 
 function readStock(env: Env, facts: SaleFacts): Promise<StockLedger[]> {
@@ -138,6 +146,32 @@ async function readLanes(env: Env, saleId: string): Promise<Pick<Ledgers, "lanes
     lanes: orders.flat(),
     parked: ofSale.map(({ order, why }) => ({ orderId: order.orderId, why })),
   }
+}
+
+/** After the orders and before Postgres: what is not among it, Postgres had reported when it is read. */
+async function readOnTheWay(env: Env, lanes: number): Promise<OnTheWay[]> {
+  const names = Array.from({ length: lanes }, (_, index) => laneName(index))
+  const read = names.map((name) =>
+    readPages<OnTheWay>((last) => env.CHECKOUT.getByName(name).onTheWay(last?.orderId ?? ""), ORDER_PAGE_MAX),
+  )
+  return (await Promise.all(read)).flat()
+}
+
+/** Of orders that Postgres has newer than they were read in their lanes: those whose lane has come as far meanwhile. */
+async function findMovedOn(
+  env: Env,
+  laneCount: number,
+  lanes: readonly OrderView[],
+  postgres: readonly RecordedOrder[],
+): Promise<ReadonlySet<string>> {
+  const known = new Map(lanes.map(({ orderId, version }) => [orderId, version]))
+  const newer = postgres.filter(({ orderId, version }) => version > (known.get(orderId) ?? version))
+  const asked = newer.slice(0, READ_AGAIN_MAX).map(async ({ orderId, version }) => {
+    const now = await env.CHECKOUT.getByName(laneOf(orderId, laneCount)).read(orderId)
+    return now && now.order.version >= version ? [orderId] : []
+  })
+  const rest = newer.slice(READ_AGAIN_MAX).map(({ orderId }) => orderId)
+  return new Set([...(await Promise.all(asked)).flat(), ...rest])
 }
 
 function readPasses(env: Env, saleId: string): Promise<PassRecord[]> {

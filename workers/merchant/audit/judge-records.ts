@@ -1,75 +1,76 @@
 import type { RecordedOrder } from "../../../db/sale-orders.ts"
 import type { OrderView } from "../../../durable-objects/checkout/contract.ts"
 import { capturedByOrder } from "./judge-payments.ts"
-import { isPaid, isYoung, PAID_STATUSES, SETTLING_MS } from "./ledgers.ts"
+import { isPaid, ON_THE_WAY_MS, SETTLING_MS } from "./ledgers.ts"
 import type { Difference, DifferenceKind, Findings, Ledgers } from "./ledgers.ts"
 
-/** P3: every order whose money was taken is in Postgres as its lane has it. */
+/**
+ * P3: every order whose money was taken is in Postgres, and whatever Postgres has is as the lane has it. What a lane still
+ * sends is on its way, for a while; what it does not send was reported by Postgres, so if it is not there it is lost.
+ */
 export function judgeRecords(ledgers: Ledgers): Findings {
   const findings: Findings = { checked: 0, differences: [], pending: 0 }
   const recorded = new Map(ledgers.postgres.map((order) => [order.orderId, order]))
   const lanes = new Map(ledgers.lanes.map((order) => [order.orderId, order]))
   const captured = capturedByOrder(ledgers.payments)
   const paid = new Set([...captured.keys(), ...ledgers.lanes.filter(isPaid).map(({ orderId }) => orderId)])
-  for (const orderId of paid) {
+  const sent = new Map(ledgers.onTheWay.map(({ orderId, sinceMs }) => [orderId, sinceMs]))
+  for (const orderId of new Set([...paid, ...recorded.keys()])) {
     findings.checked += 1
     const order = lanes.get(orderId)
-    const inPostgres = recorded.get(orderId)
-    const difference = judgeRecord(orderId, order, inPostgres)
-    if (!difference) continue
-    if (order && isYoung(order, ledgers.nowMs)) findings.pending += 1
+    const row = recorded.get(orderId)
+    const sinceMs = sent.get(orderId) ?? null
+    const difference = row ? judgeRow(order, row, ledgers.nowMs) : missing(orderId, sinceMs)
+    if (difference === null) continue
+    const isOnTheWay = sinceMs !== null && ledgers.nowMs - sinceMs < ON_THE_WAY_MS
+    if (isOnTheWay || ledgers.movedOn.has(orderId)) findings.pending += 1
     else findings.differences.push(difference)
-  }
-  for (const order of ledgers.postgres) {
-    if (lanes.has(order.orderId)) continue
-    if (ledgers.nowMs - order.createdAtMs < SETTLING_MS) continue // Made since the lanes were read.
-    findings.differences.push(
-      difference(
-        "order_only_in_postgres",
-        { orderId: order.orderId },
-        `The order ${order.orderId} is in Postgres, and no lane has it. Find out who wrote it; Spillway writes orders from lanes only.`,
-      ),
-    )
   }
   return findings
 }
 
-function judgeRecord(
-  orderId: string,
-  order: OrderView | undefined,
-  inPostgres: RecordedOrder | undefined,
-): Difference | null {
-  if (!inPostgres) {
-    return difference(
-      "order_missing_in_postgres",
-      { orderId },
-      `The order ${orderId} is paid and not in Postgres. Look for it among the dead letters, and have its lane send it again.`,
-    )
-  }
-  if (!order || !isPaid(order)) return null // What the payment says of it is P2's to judge.
-  const differs = differing(order, inPostgres)
-  if (differs.length === 0) return null
+function missing(orderId: string, sinceMs: number | null): Difference {
+  const where =
+    sinceMs === null
+      ? "Postgres had reported it, or parked it: look among the dead letters, and have its lane send it again."
+      : `Its lane sends it since ${sinceMs}: look at the queue and its consumer.`
   return difference(
-    "order_differs_in_postgres",
+    "order_missing_in_postgres",
     { orderId },
-    `The order ${orderId} differs between its lane and Postgres: ${differs.join("; ")}. The lane is right; have it sent again.`,
+    `The order ${orderId} is paid and not in Postgres. ${where}`,
   )
 }
 
-function differing(order: OrderView, inPostgres: RecordedOrder): string[] {
-  const differs: string[] = []
-  // Shipping and delivery may be known to either first; that it stands is what counts.
-  if (!PAID_STATUSES.has(inPostgres.status)) differs.push(`status ${order.status} and ${inPostgres.status}`)
-  if (order.totalCents !== inPostgres.totalCents || order.currency !== inPostgres.currency) {
-    differs.push(
-      `total ${order.totalCents} ${order.currency} and ${inPostgres.totalCents} ${inPostgres.currency}`,
-    )
+function judgeRow(order: OrderView | undefined, row: RecordedOrder, nowMs: number): Difference | null {
+  const { orderId, version, createdAtMs } = row
+  const subjects = { orderId }
+  if (!order) {
+    if (nowMs - createdAtMs < SETTLING_MS) return null // Made since the lanes were read.
+    const says = `The order ${orderId} is in Postgres, and no lane has it. Find out who wrote it; Spillway writes orders from lanes only.`
+    return difference("order_only_in_postgres", subjects, says)
   }
-  const refundedCents = refundedCentsOf(order)
-  if (refundedCents !== inPostgres.refundedCents)
-    differs.push(`refunded ${refundedCents} and ${inPostgres.refundedCents}`)
-  if (linesOf(order) !== linesOf(inPostgres))
-    differs.push(`items ${linesOf(order)} and ${linesOf(inPostgres)}`)
+  if (version > order.version) {
+    const says = `Postgres has version ${version} of the order ${orderId}, and its lane version ${order.version}. The lane has lost what it knew; restore it.`
+    return difference("order_newer_in_postgres", subjects, says)
+  }
+  const differs =
+    version < order.version ? [`version ${order.version} and ${version}`] : differing(order, row)
+  if (differs.length === 0) return null
+  const says = `The order ${orderId} differs between its lane and Postgres: ${differs.join("; ")}. The lane is right; have it sent again.`
+  return difference("order_differs_in_postgres", subjects, says)
+}
+
+/** What two books of the same version say otherwise. */
+function differing(order: OrderView, row: RecordedOrder): string[] {
+  const differs: string[] = []
+  const compare = (what: string, here: string | number | null, there: string | number | null) => {
+    if (here !== there) differs.push(`${what} ${here} and ${there}`)
+  }
+  compare("status", order.status, row.status)
+  compare("total", `${order.totalCents} ${order.currency}`, `${row.totalCents} ${row.currency}`)
+  compare("refunded", refundedCentsOf(order), row.refundedCents)
+  compare("items", linesOf(order), linesOf(row))
+  compare("payment", order.payment.intentId, row.paymentIntentId)
   return differs
 }
 

@@ -42,6 +42,7 @@ describe("the audit of a sale where all went well", () => {
       payments: [],
       lanes: [],
       coupons: [],
+      onTheWay: [],
       postgres: [],
       parked: [],
       room: { passes: [], servedBefore: 0, servedAfter: 0, frontier: -1, readFromMs: NOW },

@@ -1,4 +1,5 @@
 import type { RecordedOrder } from "../../../db/sale-orders.ts"
+import type { OnTheWay } from "../../../durable-objects/checkout/books/contract.ts"
 import type { OrderView } from "../../../durable-objects/checkout/contract.ts"
 import type { CouponExcess } from "../../../durable-objects/prices/coupon/contract.ts"
 import type { StandingUse } from "../../../durable-objects/reconciler/coupon-uses.ts"
@@ -16,7 +17,11 @@ export interface Ledgers {
   /** Orders as their lanes have them. */
   lanes: OrderView[]
   coupons: CouponLedger[]
+  /** What lanes have sent, or are about to send, to Postgres, which has not reported it: read after them, before it. */
+  onTheWay: OnTheWay[]
   postgres: RecordedOrder[]
+  /** Orders that Postgres has newer than they were read in their lanes, for they went on meanwhile. */
+  movedOn: ReadonlySet<string>
   /** Orders of the sale that their lanes gave up on. */
   parked: { orderId: string; why: string }[]
   room: RoomLedger
@@ -114,6 +119,7 @@ export type DifferenceKind =
   | "set_aside_without_order"
   | "order_missing_in_postgres"
   | "order_differs_in_postgres"
+  | "order_newer_in_postgres"
   | "order_only_in_postgres"
   | "sold_without_order"
   | "order_without_units"
@@ -160,7 +166,13 @@ export interface Audit {
   }
 }
 
-/** How long the ledgers may differ while an order is being settled and written. */
+/**
+ * How long Postgres may lack what a lane still sends it, and answer. A lane that lost its queue and its memory with its
+ * machine asks with one order first, sends again after a minute at the latest, and may lose that too.
+ */
+export const ON_THE_WAY_MS = 180_000
+
+/** How long the ledgers may differ while an order is being settled. */
 export const SETTLING_MS = 30_000
 
 /** Orders whose money was taken. */

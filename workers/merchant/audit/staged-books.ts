@@ -45,10 +45,11 @@ export function payment(changes: Partial<PaymentRecord> = {}): PaymentRecord {
 }
 
 export function recorded(changes: Partial<RecordedOrder> = {}): RecordedOrder {
-  const { orderId, status, totalCents, currency, items } = order()
+  const { orderId, status, version, totalCents, currency, items } = order()
   return {
     orderId,
     status,
+    version,
     totalCents,
     currency,
     items,
@@ -106,7 +107,9 @@ export function ledgers(changes: Partial<Ledgers> = {}): Ledgers {
     payments: [payment()],
     lanes: [order()],
     coupons: [],
+    onTheWay: [],
     postgres: [recorded()],
+    movedOn: new Set<string>(),
     parked: [],
     room,
   }
