@@ -235,7 +235,7 @@ export class OrderBook {
       order.couponCode,
       JSON.stringify(order.shipments),
       JSON.stringify(order.refunds),
-      order.dispute && JSON.stringify(order.dispute),
+      order.disputes.length === 0 ? null : JSON.stringify(order.disputes),
       order.status,
       order.version,
       JSON.stringify(order.history),

@@ -1,3 +1,4 @@
+import { foremostOf } from "./disputes.ts"
 import { plainTotals } from "./totals.ts"
 import type {
   ChosenShipping,
@@ -32,7 +33,7 @@ export interface Order extends Standing {
   couponCode: string | null
   shipments: Shipment[]
   refunds: OrderRefund[]
-  dispute: Dispute | null
+  disputes: Dispute[]
   version: number
   history: { status: OrderStatus; atMs: number }[]
   clientSecret: string | null
@@ -67,7 +68,7 @@ export type OrderChange = Partial<
     | "couponCode"
     | "shipments"
     | "refunds"
-    | "dispute"
+    | "disputes"
     | "currency"
     | "stock"
     | "payment"
@@ -136,7 +137,7 @@ export function viewOf(order: Order): OrderView {
     couponCode: order.couponCode,
     shipments: order.shipments,
     refunds: order.refunds,
-    dispute: order.dispute,
+    dispute: foremostOf(order.disputes),
     saleId: order.saleId,
     holdId: order.holdId,
     holdExpiresAtMs: order.holdExpiresAtMs,
@@ -165,7 +166,7 @@ export function orderOf(row: OrderRow): Order {
     couponCode: row.coupon_code,
     shipments: JSON.parse(row.shipments) as Shipment[],
     refunds: JSON.parse(row.refunds) as OrderRefund[],
-    dispute: parsed<Dispute>(row.dispute),
+    disputes: disputesOf(row.dispute),
     status: row.status,
     version: row.version,
     history: JSON.parse(row.history) as Order["history"],
@@ -190,6 +191,11 @@ function parkingOf({ parked_as: as, parked_why: why, parked_at_ms: atMs }: Order
 
 function parsed<Value>(json: string | null): Value | null {
   return json === null ? null : (JSON.parse(json) as Value)
+}
+
+/** One that was written before several were kept stands by itself. */
+function disputesOf(json: string | null): Dispute[] {
+  return [parsed<Dispute | Dispute[]>(json) ?? []].flat()
 }
 
 /** Lines that were written before there were discounts, taxes and returns have none. */
