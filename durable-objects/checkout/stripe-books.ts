@@ -4,10 +4,53 @@ import { refundNewsOf } from "./payment-events/refunds.ts"
 import { openStripe } from "./stripe.ts"
 import type { StripeSettings } from "./stripe.ts"
 
-/** What else is read from Stripe's own books, beside the intents of a sale. */
+/** What is read from Stripe's own books, for the audit and the reconciler. */
 
 /** Intents or refunds listed a page; Stripe's maximum. */
 const PAGE_SIZE = 100
+
+export interface LedgerIntent {
+  intentId: string
+  orderId: string
+  status: string
+  amountCents: number
+  capturedCents: number
+  refundedCents: number
+  currency: string
+  /** Whether the card's holder disputes it, or did. */
+  disputed: boolean
+  createdAtMs: number
+}
+
+/** Every intent of a sale, as Stripe's own books have it, for the audit. `sinceMs` bounds how far back it looks. */
+export async function listSaleIntents(
+  settings: StripeSettings,
+  saleId: string,
+  sinceMs: number,
+): Promise<LedgerIntent[]> {
+  const found: LedgerIntent[] = []
+  const pages = openStripe(settings).paymentIntents.list({
+    limit: PAGE_SIZE,
+    created: { gte: Math.floor(sinceMs / 1000) },
+    expand: ["data.latest_charge"],
+  })
+  for await (const intent of pages) {
+    if (intent.metadata["saleId"] !== saleId) continue
+    const charge = typeof intent.latest_charge === "object" ? intent.latest_charge : null
+    found.push({
+      intentId: intent.id,
+      orderId: intent.metadata["orderId"] ?? "",
+      status: intent.status,
+      amountCents: centsOf(intent.amount, intent.currency),
+      capturedCents: centsOf(intent.amount_received, intent.currency),
+      refundedCents: centsOf(charge?.amount_refunded ?? 0, intent.currency),
+      currency: intent.currency.toUpperCase(),
+      disputed: charge?.disputed ?? false,
+      createdAtMs: intent.created * 1000,
+    })
+  }
+  return found
+}
 
 /** When each payment was last refunded, wholly or in part, by the intent's id. `sinceMs` bounds how far back it looks. */
 export async function listRefundTimes(

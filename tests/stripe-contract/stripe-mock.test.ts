@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { listSaleIntents, openStripe, StripePayments } from "../../durable-objects/checkout/stripe.ts"
+import {
+  listIntents,
+  listRefunds,
+  listRefundTimes,
+  listSaleIntents,
+  readIntent,
+} from "../../durable-objects/checkout/stripe-books.ts"
+import { openStripe, StripePayments } from "../../durable-objects/checkout/stripe.ts"
 import type { StripeSettings } from "../../durable-objects/checkout/stripe.ts"
 import { startStripeMock, stripeMockHere } from "./stripe-mock.ts"
 
@@ -51,5 +58,11 @@ describe.each(stripeMockHere())("against stripe-mock", (path) => {
     expect(await listSaleIntents(settings, "s1", Date.now())).toEqual([])
     const refunds = await openStripe(settings).refunds.list({ payment_intent: "pi_1", limit: 100 })
     expect(refunds.object).toBe("list")
+    expect(await listRefundTimes(settings, Date.now())).toBeInstanceOf(Map)
+    // What it makes up belongs to no order, so it is left out.
+    const behind = { sinceMs: Date.now(), afterId: "pi_1" }
+    expect(await listIntents(settings, behind, 100)).toMatchObject({ entries: [] })
+    expect(await listRefunds(settings, { ...behind, afterId: "re_1" }, 100)).toMatchObject({ entries: [] })
+    expect(await readIntent(settings, "pi_1")).toEqual([])
   })
 })

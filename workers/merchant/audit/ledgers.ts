@@ -1,6 +1,7 @@
 import type { RecordedOrder } from "../../../db/sale-orders.ts"
 import type { OnTheWay } from "../../../durable-objects/checkout/books/contract.ts"
 import type { OrderView } from "../../../durable-objects/checkout/contract.ts"
+import type { LedgerIntent } from "../../../durable-objects/checkout/stripe-books.ts"
 import type { CouponExcess } from "../../../durable-objects/prices/coupon/contract.ts"
 import type { StandingUse } from "../../../durable-objects/reconciler/coupon-uses.ts"
 import type { PassRecord } from "../../../durable-objects/room/contract.ts"
@@ -57,18 +58,8 @@ export interface CouponLedger {
   excess: CouponExcess[]
 }
 
-/** One payment intent, as the provider's own books have it. */
-export interface PaymentRecord {
-  intentId: string
-  orderId: string
-  status: string
-  amountCents: number
-  capturedCents: number
-  /** From when a refund is asked for until it has failed. */
-  refundedCents: number
-  currency: string
-  disputed: boolean
-  createdAtMs: number
+/** One payment intent, as the provider's own books have it. What was refunded counts from when it is asked for until it has failed. */
+export interface PaymentRecord extends LedgerIntent {
   /** When the last refund of it was asked for; null when there was none. */
   refundedAtMs: number | null
 }
