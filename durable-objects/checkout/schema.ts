@@ -105,4 +105,6 @@ export const CHECKOUT_MIGRATIONS: readonly string[][] = [
     ) STRICT, WITHOUT ROWID`,
     `CREATE INDEX refund_requests_due ON refund_requests (due_at_ms) WHERE due_at_ms IS NOT NULL`,
   ],
+  // The reconciler asks for young orders with a coupon twice a minute; only orders that have one pay for the index.
+  [`CREATE INDEX orders_coupon ON orders (created_at_ms) WHERE coupon_code IS NOT NULL`],
 ]

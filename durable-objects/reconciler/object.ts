@@ -86,7 +86,10 @@ export class Reconciler extends DurableObject<ReconcilerBindings> implements Rec
     this.readers.provider.suspect(reading, (id) => different.has(id))
     const listed: Drift[] = []
     let mends = 0
-    for (const { mend, ...found } of drift.slice(0, DRIFT_MAX)) {
+    // What can be mended first, so that however much is only named keeps nothing from being mended.
+    const mendable = drift.filter(({ mend }) => mend !== null)
+    const named = drift.filter(({ mend }) => mend === null)
+    for (const { mend, ...found } of [...mendable, ...named].slice(0, DRIFT_MAX)) {
       const mending = mend === null || mends++ >= MENDS_MAX ? "left" : await this.tryMend(mend)
       listed.push({ ...found, mending })
     }

@@ -7,7 +7,7 @@ import { laneName, laneOf, ORDER_PAGE_MAX } from "../../../durable-objects/check
 import type { OrderView, ParkedOrder } from "../../../durable-objects/checkout/contract.ts"
 import { listRefundTimes, listSaleIntents } from "../../../durable-objects/checkout/stripe-books.ts"
 import { firstOpensAtMs, PASS_PAGE_MAX } from "../../../durable-objects/room/contract.ts"
-import type { PassRecord, SaleFacts } from "../../../durable-objects/room/contract.ts"
+import type { PassRecord, SaleFacts, SaleItem } from "../../../durable-objects/room/contract.ts"
 import { HOLD_PAGE_MAX, OPEN_POOL } from "../../../durable-objects/stock/contract.ts"
 import type { HoldRecord, NumberedHold, PoolId } from "../../../durable-objects/stock/contract.ts"
 import { laneName as stockLaneName } from "../../../durable-objects/stock/lease/names.ts"
@@ -65,11 +65,12 @@ export async function gatherLedgers(env: Env, saleId: string): Promise<Ledgers |
 }
 
 function readStock(env: Env, facts: SaleFacts): Promise<StockLedger[]> {
-  return Promise.all(facts.items.map(({ sku }) => readLedger(env, facts.saleId, sku)))
+  return Promise.all(facts.items.map((item) => readLedger(env, facts.saleId, item)))
 }
 
 /** Counts and holds come in several calls; they belong together when no ledger's version moved around them. */
-async function readLedger(env: Env, saleId: string, sku: string): Promise<StockLedger> {
+async function readLedger(env: Env, saleId: string, item: SaleItem): Promise<StockLedger> {
+  const { sku, perCustomerLimit } = item
   let before = await readBooks(env, saleId, sku)
   for (let tries = 1; ; tries++) {
     const ledgers = [sku, ...before.lanes.map(({ lane }) => stockLaneName(sku, lane))]
@@ -79,7 +80,7 @@ async function readLedger(env: Env, saleId: string, sku: string): Promise<StockL
     ]
     const after = await readBooks(env, saleId, sku)
     const still = versionsOf(after) === versionsOf(before)
-    if (still || tries === STILL_TRIES_MAX) return { sku, ...after, holds, still }
+    if (still || tries === STILL_TRIES_MAX) return { sku, perCustomerLimit, ...after, holds, still }
     before = after
   }
 }

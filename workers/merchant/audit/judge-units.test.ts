@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest"
 import { sampleLine } from "../../../durable-objects/checkout/sample-order.ts"
 import type { HoldRecord } from "../../../durable-objects/stock/contract.ts"
+import { judge } from "./judge.ts"
 import type { Ledgers } from "./ledgers.ts"
-import { hold, kindsOf, ledger, NOW, order, recorded } from "./staged-books.ts"
+import { hold, kindsOf, ledger, ledgers, NOW, order, recorded } from "./staged-books.ts"
 
 /** Another hold of one unit beside the order's, sold long ago. */
 function sold(changes: Partial<HoldRecord>): Ledgers["stock"] {
@@ -47,6 +48,24 @@ describe("P3, units and orders", () => {
     expect(kindsOf(books)).toEqual(["P3 returned_units_differ"])
     const returned = [ledger({ available: 9, sold: 1 }, [hold({ returnedQuantity: 1 })])]
     expect(kindsOf({ ...books, stock: returned })).toEqual([])
+  })
+
+  it("notices a customer who has more than the sale allows, returned units not counted", () => {
+    const second = hold({
+      holdId: "h2",
+      quantity: 1,
+      orderId: "o2",
+      state: "held",
+      endedAtMs: null,
+      expiresAtMs: NOW,
+    })
+    const noticesOf = (...holds: HoldRecord[]) => judge(ledgers({ stock: [ledger({}, holds)] })).notices
+    expect(noticesOf(hold(), second)).toMatchObject([
+      { kind: "limit_exceeded", subjects: { sku: "A", holdIds: "h1, h2" } },
+    ])
+    expect(noticesOf(hold({ returnedQuantity: 1 }), second)).toEqual([])
+    expect(noticesOf(hold(), { ...second, customer: "c2" })).toEqual([])
+    expect(noticesOf(hold(), { ...second, state: "expired" })).toEqual([])
   })
 
   it("names a paid order without its units", () => {

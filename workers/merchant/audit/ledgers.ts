@@ -40,6 +40,8 @@ interface RoomLedger {
 
 export interface StockLedger {
   sku: string
+  /** Units that one customer may have of it in this sale, as the sale has it now. */
+  perCustomerLimit: number
   counts: StockCounts
   /** The sale's pool in each lane that has units of it; empty where it has one lane. */
   lanes: { lane: number; books: LaneCounts | null }[]
@@ -78,7 +80,7 @@ export interface Difference {
 
 /** What breaks no promise and wants a look all the same. */
 export interface Notice {
-  kind: "disputed" | "dispute_unknown_to_order" | "order_parked" | "second_open_payment"
+  kind: "disputed" | "dispute_unknown_to_order" | "order_parked" | "second_open_payment" | "limit_exceeded"
   subjects: Record<string, string>
   says: string
 }

@@ -92,6 +92,7 @@ export function ledger(
   const pools = [OPEN, { ...SALE_POOL, ...pool }]
   return {
     sku: "A",
+    perCustomerLimit: 2,
     lanes: [],
     still,
     holds,
