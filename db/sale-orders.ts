@@ -5,6 +5,8 @@ import type { Database } from "./client.ts"
 export interface RecordedOrder {
   orderId: string
   status: string
+  /** Grows by one with each change of the order in its lane. */
+  version: number
   totalCents: number
   currency: string
   /** Money that went back, as the lane counts it. */
@@ -30,7 +32,7 @@ export async function readSaleOrders(db: Database, saleId: string): Promise<Reco
 async function readPage(db: Database, saleId: string, afterOrderId: string): Promise<RecordedOrder[]> {
   const result = await db.execute<{ orders: RecordedOrder[] }>(sql`
     select coalesce(json_agg(page order by "orderId"), '[]') as orders from (
-      select o.id collate "C" as "orderId", o.status, o.total_cents as "totalCents", o.currency, o.refunded_cents as "refundedCents",
+      select o.id collate "C" as "orderId", o.status, o.version, o.total_cents as "totalCents", o.currency, o.refunded_cents as "refundedCents",
         o.payment_intent_id as "paymentIntentId",
         floor(extract(epoch from o.created_at) * 1000)::bigint as "createdAtMs",
         (

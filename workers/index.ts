@@ -1,7 +1,7 @@
 import type { Env } from "./environment.ts"
 import { answerRequest } from "./front.ts"
 import { sweepHalfScheduled } from "./merchant/api/sale-saga.ts"
-import { reconcile } from "./merchant/reconciliation/reconcile.ts"
+import { reconcileForAMinute } from "./merchant/reconciliation/reconcile.ts"
 import { announceOverdue } from "./messages/announce.ts"
 import { consumeLetters, LETTER_QUEUE } from "./messages/queue.ts"
 import { consumeEvents } from "./order-pipeline/consumer.ts"
@@ -22,7 +22,7 @@ export default {
     LETTER_QUEUE.test(batch.queue) ? consumeLetters(batch, env) : consumeEvents(batch, env),
   async scheduled(_event, env) {
     // Each whatever becomes of the others: the reconciler does not need Postgres.
-    const work = [sweepHalfScheduled(env), announceOverdue(env), reconcile(env, "clock")]
+    const work = [sweepHalfScheduled(env), announceOverdue(env), reconcileForAMinute(env)]
     const done = await Promise.allSettled(work)
     for (const one of done) if (one.status === "rejected") throw one.reason
   },

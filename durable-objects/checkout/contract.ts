@@ -113,6 +113,7 @@ export interface OrderView {
   shipments: Shipment[]
   /** In the order they were first heard of; money counts as returned once one has succeeded. */
   refunds: OrderRefund[]
+  /** Of several the one that asks most of the merchant. */
   dispute: Dispute | null
   saleId: string | null
   holdId: string
@@ -238,6 +239,7 @@ export interface OrderBrief {
   status: OrderStatus
   totalCents: number
   intentId: string | null
+  refunds: OrderRefund[]
 }
 
 /** What stands still in a lane. */

@@ -1,23 +1,11 @@
 import type { CouponApi } from "../prices/coupon/contract.ts"
 import type { Sql } from "../sqlite.ts"
+import { couponUseOf, GIVES_COUPON_BACK } from "./books/contract.ts"
 import type { OrderStatus } from "./contract.ts"
 import type { Order } from "./order-row.ts"
 
-/** Statuses that end an order, or undo it: its coupon may be used again. */
-const ENDED: ReadonlySet<OrderStatus> = new Set([
-  "cancelled",
-  "payment_failed",
-  "reservation_expired",
-  "refunded",
-])
-
 export function givesCouponBack(from: OrderStatus, to: OrderStatus): boolean {
-  return ENDED.has(to) && !ENDED.has(from)
-}
-
-/** One attempt at one order: a checkout that was refused and comes again under its key is another use. */
-export function couponUseOf(order: Pick<Order, "orderId" | "createdAtMs">): string {
-  return `${order.orderId}:${order.createdAtMs}`
+  return GIVES_COUPON_BACK.has(to) && !GIVES_COUPON_BACK.has(from)
 }
 
 /** Delivered at once, at most. */

@@ -11,6 +11,7 @@ function order(changes: Partial<Order> = {}): Order {
   return {
     ...view,
     payment: payment.status,
+    disputes: [],
     intentId: payment.intentId,
     declineMessage: null,
     stock: "sold",
@@ -124,15 +125,14 @@ describe("a refund", () => {
 })
 
 describe("a dispute", () => {
-  it("is written down, and moves on but never back", () => {
-    const told = after(order(), dispute("needs_response"), dispute("lost"), dispute("under_review"))
-    expect(told.dispute).toEqual({ disputeId: "dp_1", status: "lost", amountCents: 1_000 })
-    expect(told.status).toBe("confirmed")
-  })
-
-  it("gives way to another when it is closed", () => {
-    expect(after(order(), dispute("needs_response"), dispute("lost", "dp_2")).dispute?.disputeId).toBe("dp_1")
-    expect(after(order(), dispute("won"), dispute("needs_response", "dp_2")).dispute?.disputeId).toBe("dp_2")
+  it("is written down beside others, and changes nothing else", () => {
+    const told = after(order(), dispute("needs_response"), dispute("needs_response", "dp_2"), dispute("lost"))
+    expect(told.disputes.map(({ disputeId, status }) => [disputeId, status])).toEqual([
+      ["dp_1", "lost"],
+      ["dp_2", "needs_response"],
+    ])
+    expect(told).toMatchObject({ status: "confirmed", payment: "captured" })
+    expect(changeFor(told, dispute("needs_response"))).toBeNull()
   })
 })
 

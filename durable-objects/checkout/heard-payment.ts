@@ -1,4 +1,5 @@
-import type { Dispute, OrderRefund, OrderStatus, PaymentEvent } from "./contract.ts"
+import type { OrderRefund, OrderStatus, PaymentEvent } from "./contract.ts"
+import { withDispute } from "./disputes.ts"
 import type { Order, OrderChange } from "./order-row.ts"
 
 type Change = OrderChange & { status?: OrderStatus }
@@ -41,8 +42,10 @@ export function changeFor(order: Order, event: PaymentEvent): Change | null {
         : null
     case "refund":
       return afterRefund(order, event.refund)
-    case "dispute":
-      return afterDispute(order, event.dispute)
+    case "dispute": {
+      const disputes = withDispute(order.disputes, event.dispute)
+      return disputes && { disputes }
+    }
   }
 }
 
@@ -96,36 +99,4 @@ export function afterRefund(order: Order, heard: OrderRefund): Change | null {
   // The bank sent it back: the order stays as it was told to the shopper, and its payment says that the money is here.
   if (heard.status === "failed" && order.payment === "refunded") return { refunds, payment: "captured" }
   return { refunds }
-}
-
-/**
- * Where a dispute stands, the later the higher (https://docs.stripe.com/api/disputes/object#dispute_object-status): an
- * inquiry may become a dispute. A lost one counts as lost while it is appealed, until the appeal is won.
- */
-const DISPUTE_RANKS: Readonly<Record<string, number>> = {
-  warning_needs_response: 0,
-  warning_under_review: 1,
-  warning_closed: 2,
-  needs_response: 3,
-  under_review: 4,
-  appeal_needs_response: 5,
-  appeal_under_review: 6,
-  prevented: 7,
-  lost: 7,
-  won: 8,
-}
-
-/** A word that Stripe has added since counts as being under review. */
-function disputeRank(status: string): number {
-  return DISPUTE_RANKS[status] ?? 4
-}
-
-const CLOSED: ReadonlySet<string> = new Set(["warning_closed", "prevented", "lost", "won"])
-
-/** One dispute is kept: another takes its place once it is closed. */
-function afterDispute(order: Order, dispute: Dispute): Change | null {
-  const known = order.dispute
-  if (known === null) return { dispute }
-  if (known.disputeId !== dispute.disputeId) return CLOSED.has(known.status) ? { dispute } : null
-  return disputeRank(dispute.status) > disputeRank(known.status) ? { dispute } : null
 }

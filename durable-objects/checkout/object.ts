@@ -21,6 +21,7 @@ import type {
   RefundOutcome,
   WithdrawOutcome,
 } from "./fulfilment/contract.ts"
+import type { AttemptStanding, CouponOrder, LaneBooksApi, OnTheWay } from "./books/contract.ts"
 import { assembleLane } from "./lane-parts.ts"
 import type { CheckoutBindings, LaneParts } from "./lane-parts.ts"
 import { DRIVE_LEASE_MS, openCheckout } from "./open-checkout.ts"
@@ -47,7 +48,7 @@ const INBOX_PRUNE_INTERVAL_MS = 3_600_000
 /** The shell around one lane's orders: it stores, schedules and sends, and leaves deciding to the saga. */
 export class CheckoutLane
   extends DurableObject<CheckoutBindings>
-  implements CheckoutApi, FulfilmentApi, ParkingApi
+  implements CheckoutApi, FulfilmentApi, ParkingApi, LaneBooksApi
 {
   private readonly parts: LaneParts
   /** Orders whose checkout is being opened in this instance. */
@@ -187,6 +188,18 @@ export class CheckoutLane
 
   async reported(sinceMs: number): Promise<OrderVersion[]> {
     return this.parts.reviewer.reported(sinceMs, ORDER_PAGE_MAX)
+  }
+
+  async attempts(uses: { useId: string; code: string }[]): Promise<AttemptStanding[]> {
+    return this.parts.reviewer.attempts(uses)
+  }
+
+  async couponOrders(sinceMs: number): Promise<CouponOrder[]> {
+    return this.parts.reviewer.couponOrders(sinceMs, ORDER_PAGE_MAX)
+  }
+
+  async onTheWay(afterOrderId: string): Promise<OnTheWay[]> {
+    return this.parts.reviewer.onTheWay(afterOrderId, ORDER_PAGE_MAX)
   }
 
   async driveAgain(orderIds: string[]): Promise<void> {

@@ -1,7 +1,7 @@
 import { giveBackAll } from "../stock/hold-items.ts"
 import type { StockObjects } from "../stock/hold-items.ts"
 import type { CheckoutRefusal, OpenCheckout, OpenOutcome } from "./contract.ts"
-import { couponUseOf } from "./coupon-returns.ts"
+import { couponUseOf } from "./books/contract.ts"
 import type { OrderBook } from "./order-book.ts"
 import { viewOf } from "./order-row.ts"
 import type { Order } from "./order-row.ts"

@@ -25,7 +25,7 @@ const CHANGES: readonly OrderChange[] = [
   { couponCode: "SPRING", shippingMethod: { id: "parcel", title: "Parcel" } },
   { shipments: [{ carrier: "DHL", trackingNumber: "1", atMs: 5 }] },
   { refunds: [{ refundId: "re_1", amountCents: 100, status: "pending", atMs: 6 }] },
-  { dispute: { disputeId: "dp_1", status: "lost", amountCents: 100 } },
+  { disputes: [{ disputeId: "dp_1", status: "lost", amountCents: 100 }] },
 ]
 
 /** What may be asked of a book; some of it throws, as it does in a lane. */

@@ -19,7 +19,10 @@ export const COLUMNS: Record<WrittenField, { column: string; valueOf: (order: Or
   couponCode: { column: "coupon_code", valueOf: ({ couponCode }) => couponCode },
   shipments: { column: "shipments", valueOf: ({ shipments }) => JSON.stringify(shipments) },
   refunds: { column: "refunds", valueOf: ({ refunds }) => JSON.stringify(refunds) },
-  dispute: { column: "dispute", valueOf: ({ dispute }) => jsonOf(dispute) },
+  disputes: {
+    column: "dispute",
+    valueOf: ({ disputes }) => (disputes.length === 0 ? null : JSON.stringify(disputes)),
+  },
   currency: { column: "currency", valueOf: ({ currency }) => currency },
   stock: { column: "stock", valueOf: ({ stock }) => stock },
   payment: { column: "payment", valueOf: ({ payment }) => payment },

@@ -1,3 +1,4 @@
+import { foremostOf } from "./disputes.ts"
 import { plainTotals } from "./totals.ts"
 import type {
   ChosenShipping,
@@ -32,7 +33,7 @@ export interface Order extends Standing {
   couponCode: string | null
   shipments: Shipment[]
   refunds: OrderRefund[]
-  dispute: Dispute | null
+  disputes: Dispute[]
   version: number
   history: { status: OrderStatus; atMs: number }[]
   clientSecret: string | null
@@ -67,7 +68,7 @@ export type OrderChange = Partial<
     | "couponCode"
     | "shipments"
     | "refunds"
-    | "dispute"
+    | "disputes"
     | "currency"
     | "stock"
     | "payment"
@@ -145,7 +146,7 @@ export function newOrder(begun: OrderBegun, nowMs: number): Order {
     shippingMethod: null,
     shipments: [],
     refunds: [],
-    dispute: null,
+    disputes: [],
     status: "created",
     version: 1,
     history: [{ status: "created", atMs: nowMs }],
@@ -182,7 +183,7 @@ export function viewOf(order: Order): OrderView {
     couponCode: order.couponCode,
     shipments: order.shipments,
     refunds: order.refunds,
-    dispute: order.dispute,
+    dispute: foremostOf(order.disputes),
     saleId: order.saleId,
     holdId: order.holdId,
     holdExpiresAtMs: order.holdExpiresAtMs,
@@ -211,7 +212,7 @@ export function orderOf(row: OrderRow): Order {
     couponCode: row.coupon_code,
     shipments: JSON.parse(row.shipments) as Shipment[],
     refunds: JSON.parse(row.refunds) as OrderRefund[],
-    dispute: parsed<Dispute>(row.dispute),
+    disputes: disputesOf(row.dispute),
     status: row.status,
     version: row.version,
     history: JSON.parse(row.history) as Order["history"],
@@ -236,6 +237,11 @@ function parkingOf({ parked_as: as, parked_why: why, parked_at_ms: atMs }: Order
 
 function parsed<Value>(json: string | null): Value | null {
   return json === null ? null : (JSON.parse(json) as Value)
+}
+
+/** One that was written before several were kept stands by itself. */
+function disputesOf(json: string | null): Dispute[] {
+  return [parsed<Dispute | Dispute[]>(json) ?? []].flat()
 }
 
 /** Lines that were written before there were discounts, taxes and returns have none. */

@@ -54,10 +54,10 @@ describe("an order's price", () => {
 
   it("that is refused leaves nothing held, and the same key may try again", async () => {
     const shop = new Shop()
-    shop.coupon.replace({ ...SINGLE_USE, endsAtMs: 0 })
+    shop.coupon.replace({ ...SINGLE_USE, endsAtMs: 0 }, shop.nowMs)
     expect(refusalOf(await shop.open(command("o1", { couponCode: "ONCE" })))).toBe("coupon_invalid")
     expect(shop.ledger.counts().available).toBe(UNITS)
-    shop.coupon.replace(SINGLE_USE)
+    shop.coupon.replace(SINGLE_USE, shop.nowMs)
     expect(refusalOf(await shop.open(command("o1", { couponCode: "ONCE" })))).toBeNull()
   })
 

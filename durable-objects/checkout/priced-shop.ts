@@ -87,7 +87,7 @@ export class Shop {
     const couponSql = new MemorySql()
     applyMigrations(couponSql, COUPON_MIGRATIONS)
     this.coupon = new CouponBook(couponSql)
-    this.coupon.create(SINGLE_USE)
+    this.coupon.create(SINGLE_USE, 0)
     const stockSql = new MemorySql()
     applyMigrations(stockSql, STOCK_MIGRATIONS)
     this.ledger = new Ledger(stockSql)

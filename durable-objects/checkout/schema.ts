@@ -127,4 +127,6 @@ export const CHECKOUT_MIGRATIONS: readonly string[][] = [
     ) STRICT`,
     `CREATE INDEX dealt_parkings_order ON dealt_parkings (order_id)`,
   ],
+  // The reconciler asks for young orders with a coupon twice a minute; only orders that have one pay for the index.
+  [`CREATE INDEX orders_coupon ON orders (created_at_ms) WHERE coupon_code IS NOT NULL`],
 ]

@@ -1,8 +1,10 @@
+import type { PaymentNews } from "./contract.ts"
 import { centsOf } from "./currency.ts"
+import { refundNewsOf } from "./payment-events/refunds.ts"
 import { LIST_PAGE_SIZE, openStripe } from "./stripe.ts"
 import type { StripeSettings } from "./stripe.ts"
 
-/** What is read from Stripe's own books, to compare them with others. */
+/** What is read from Stripe's own books, for the audit and the reconciler. */
 
 export interface LedgerIntent {
   intentId: string
@@ -73,25 +75,86 @@ export interface RecentIntent {
   currency: string
 }
 
-/** Intents of orders made since then, newest first, `limit` at most. Those that were not made by Spillway are left out. */
-export async function listRecentIntents(
+/** A refund as the reconciler compares it: what a lane would have been told of it. */
+export interface BookedRefund {
+  intentId: string
+  orderId: string
+  news: Extract<PaymentNews, { type: "refund" }>
+}
+
+/** Which part of a list is read: since when, and behind which entry, newest first. */
+export interface ListPart {
+  sinceMs: number
+  afterId: string | null
+}
+
+/** What was read of a list. `lastId`: its last entry, behind which the next reading goes on; null for an empty list. */
+export interface Listed<Entry> {
+  entries: Entry[]
+  isAll: boolean
+  lastId: string | null
+}
+
+/** Intents of orders, `limit` entries of the list at most. Those that were not made by Spillway are left out. */
+export async function listIntents(
   settings: StripeSettings,
-  sinceMs: number,
+  part: ListPart,
   limit: number,
-): Promise<{ intents: RecentIntent[]; isAll: boolean }> {
-  const intents: RecentIntent[] = []
-  let read = 0
+): Promise<Listed<RecentIntent>> {
+  const listed = await readUpTo(openStripe(settings).paymentIntents.list(paramsOf(part)), limit)
+  return { ...listed, entries: listed.entries.flatMap(recentIntentOf) }
+}
+
+export async function readIntent(settings: StripeSettings, intentId: string): Promise<RecentIntent[]> {
+  return recentIntentOf(await openStripe(settings).paymentIntents.retrieve(intentId))
+}
+
+/** Refunds of orders, whoever made them, `limit` entries of the list at most. Their payments say whose they are. */
+export async function listRefunds(
+  settings: StripeSettings,
+  part: ListPart,
+  limit: number,
+): Promise<Listed<BookedRefund>> {
+  const list = openStripe(settings).refunds.list({ ...paramsOf(part), expand: ["data.payment_intent"] })
+  const listed = await readUpTo(list, limit)
+  const entries = listed.entries.flatMap((refund): BookedRefund[] => {
+    const { payment_intent: intent } = refund
+    const orderId = typeof intent === "object" ? intent?.metadata["orderId"] : undefined
+    if (typeof intent !== "object" || intent === null || orderId === undefined) return []
+    return [{ intentId: intent.id, orderId, news: refundNewsOf(refund) }]
+  })
+  return { ...listed, entries }
+}
+
+function paramsOf({ sinceMs, afterId }: ListPart) {
   const created = { gte: Math.floor(sinceMs / 1000) }
-  for await (const intent of openStripe(settings).paymentIntents.list({ limit: LIST_PAGE_SIZE, created })) {
-    if (read === limit) return { intents, isAll: false }
-    read += 1
-    const { orderId } = intent.metadata
-    if (orderId === undefined) continue
-    const { id: intentId, status, amount, currency } = intent
-    const amountCents = centsOf(amount, currency)
-    intents.push({ intentId, orderId, status, amountCents, currency: currency.toUpperCase() })
+  return { limit: LIST_PAGE_SIZE, created, ...(afterId !== null && { starting_after: afterId }) }
+}
+
+async function readUpTo<Entry extends { id: string }>(
+  list: AsyncIterable<Entry>,
+  limit: number,
+): Promise<Listed<Entry>> {
+  const entries: Entry[] = []
+  for await (const entry of list) {
+    if (entries.length === limit) return { entries, isAll: false, lastId: entries.at(-1)?.id ?? null }
+    entries.push(entry)
   }
-  return { intents, isAll: true }
+  return { entries, isAll: true, lastId: entries.at(-1)?.id ?? null }
+}
+
+function recentIntentOf(intent: {
+  id: string
+  status: string
+  amount: number
+  currency: string
+  metadata: Record<string, string>
+}): RecentIntent[] {
+  const { id: intentId, status, amount, currency, metadata } = intent
+  const orderId = metadata["orderId"]
+  if (orderId === undefined) return []
+  const amountCents = centsOf(amount, currency)
+  return [{ intentId, orderId, status, amountCents, currency: currency.toUpperCase() }]
 }
 
 /** Lets go of a payment that nobody has made, or that is only set aside. Throws when its state forbids it. */

@@ -1,6 +1,6 @@
 /**
  * What the rest of Spillway may know of the reconciler: one object that compares the books of lanes, ledgers, payment
- * provider and Postgres, mends what is safe to mend, and names the rest. It works while Postgres is away.
+ * provider, coupons and Postgres, mends what is safe to mend, and names the rest. It works while Postgres is away.
  */
 
 /** There is one. */
@@ -9,10 +9,12 @@ export const RECONCILER = "reconciler"
 /**
  * What may be wrong between the books.
  * `order_overdue` nobody took an order up in its time · `step_failing` a step of it fails · `order_parked` it was given up ·
- * `webhook_lost` a payment was made and its order has not heard · `captured_for_ended_order` money was taken for an order
+ * `webhook_lost` a payment was made and its order has not heard · `refund_unheard` likewise of a refund · `captured_for_ended_order` money was taken for an order
  * that ended · `second_payment` an order has another payment that is open, or set aside · `captured_beside_order` or taken ·
  * `intent_without_order` a payment of an order that no lane has · `order_without_payment` the reverse ·
  * `hold_without_order` units are held for an order that no lane has · `sold_without_order` or sold to it ·
+ * `coupon_use_without_order` a coupon counts for no order that stands · `coupon_not_counted` an order has a coupon that does
+ * not count it · `coupon_beyond_limit` it counts more than it may ·
  * `outbox_not_drained` orders wait for Postgres · `postgres_behind` it has lost what it had reported.
  */
 export type DriftKind =
@@ -20,6 +22,7 @@ export type DriftKind =
   | "step_failing"
   | "order_parked"
   | "webhook_lost"
+  | "refund_unheard"
   | "captured_for_ended_order"
   | "second_payment"
   | "captured_beside_order"
@@ -27,6 +30,9 @@ export type DriftKind =
   | "order_without_payment"
   | "hold_without_order"
   | "sold_without_order"
+  | "coupon_use_without_order"
+  | "coupon_not_counted"
+  | "coupon_beyond_limit"
   | "outbox_not_drained"
   | "postgres_behind"
 

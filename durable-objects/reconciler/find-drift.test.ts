@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest"
-import type { LaneReview, OrderBrief } from "../checkout/contract.ts"
-import type { RecentIntent } from "../checkout/stripe-books.ts"
+import type { LaneReview, OrderBrief, OrderRefund } from "../checkout/contract.ts"
+import type { BookedRefund, RecentIntent } from "../checkout/stripe-books.ts"
 import { findDrift } from "./find-drift.ts"
 import type { ClaimedHold, Reading } from "./find-drift.ts"
+import type { CouponReading } from "./read-coupons.ts"
 
 const NOW = 1_800_000_000_000
 
@@ -19,7 +20,19 @@ const order = (changes: Partial<OrderBrief> = {}): OrderBrief => ({
   status: "confirmed",
   totalCents: 500,
   intentId: "pi_1",
+  refunds: [],
   ...changes,
+})
+const refund = (status: OrderRefund["status"], refundId = "re_1"): OrderRefund => ({
+  refundId,
+  amountCents: 200,
+  status,
+  atMs: NOW,
+})
+const booked = (status: OrderRefund["status"], intentId = "pi_1"): BookedRefund => ({
+  intentId,
+  orderId: "o1",
+  news: { type: "refund", refund: refund(status) },
 })
 const hold = (changes: Partial<ClaimedHold> = {}): ClaimedHold => ({
   ledger: "A",
@@ -30,6 +43,7 @@ const hold = (changes: Partial<ClaimedHold> = {}): ClaimedHold => ({
   ...changes,
 })
 const still: LaneReview = { overdue: [], failing: [], parked: [], outbox: { orders: 0, oldestMs: null } }
+const NO_COUPONS: CouponReading = { uses: [], uncounted: [], excess: [] }
 const answering = { answers: true, saleIds: [], behind: [] }
 
 function reading(changes: Partial<Reading> = {}): Reading {
@@ -37,10 +51,12 @@ function reading(changes: Partial<Reading> = {}): Reading {
     nowMs: NOW,
     reason: "clock",
     intents: [intent()],
+    refunds: [],
     holds: [hold()],
     orders: new Map([["o1", order()]]),
     unknowable: new Set(),
     lanes: [{ lane: "lane-0", review: still }],
+    coupons: NO_COUPONS,
     postgres: answering,
     ...changes,
   }
@@ -80,6 +96,18 @@ describe("books that agree", () => {
         orders: withOrder({ status: "cancelled" }),
         intents: [intent({ status: "canceled" })],
       },
+    ],
+    [
+      "a refund that its order knows, or knows more of",
+      {
+        orders: withOrder({ refunds: [refund("failed")] }),
+        refunds: [booked("failed"), booked("succeeded")],
+      },
+    ],
+    ["a refund of a payment that is not its order's own", { refunds: [booked("succeeded", "pi_2")] }],
+    [
+      "a refund of an order that no lane has",
+      { orders: new Map(), intents: [], holds: [], refunds: [booked("pending")] },
     ],
     ["a cancelled payment of nobody", { intents: [intent({ orderId: "o9", status: "canceled" })] }],
     [
@@ -122,6 +150,24 @@ describe("drift", () => {
         intents: [intent({ status: "requires_capture" })],
       },
       ["webhook_lost: tell_lane"],
+    ],
+    [
+      "a refund that its order has not heard of",
+      { refunds: [booked("succeeded")] },
+      ["refund_unheard: tell_lane"],
+    ],
+    [
+      "a refund that came back from the bank and its order holds to be paid out",
+      { orders: withOrder({ refunds: [refund("succeeded")] }), refunds: [booked("failed")] },
+      ["refund_unheard: tell_lane"],
+    ],
+    [
+      "a payment that is set aside for an order that cost nothing",
+      {
+        orders: withOrder({ totalCents: 0, intentId: null }),
+        intents: [intent({ status: "requires_capture" })],
+      },
+      ["second_payment: cancel_intent"],
     ],
     [
       "a payment taken for an order that ended",

@@ -1,6 +1,9 @@
-import type { LaneReview, OrderBrief, OrderStatus } from "../checkout/contract.ts"
-import type { RecentIntent } from "../checkout/stripe-books.ts"
+import type { LaneReview, OrderBrief, OrderStatus, PaymentEvent } from "../checkout/contract.ts"
+import { withRefund } from "../checkout/heard-payment.ts"
+import type { BookedRefund, RecentIntent } from "../checkout/stripe-books.ts"
 import type { Drift, PostgresReading } from "./contract.ts"
+import { inCoupons } from "./coupon-drift.ts"
+import type { CouponReading } from "./read-coupons.ts"
 
 /** A hold that serves an order, as its ledger has it. */
 export interface ClaimedHold {
@@ -16,12 +19,14 @@ export interface Reading {
   nowMs: number
   reason: "clock" | "asked"
   intents: RecentIntent[]
+  refunds: BookedRefund[]
   holds: ClaimedHold[]
   /** Of the orders that intents and holds name: those that lanes have. */
   orders: ReadonlyMap<string, OrderBrief>
   /** Orders of lanes that did not answer: nothing is known of them. */
   unknowable: ReadonlySet<string>
   lanes: { lane: string; review: LaneReview }[]
+  coupons: CouponReading
   /** As a Worker last read it; null when that is too long ago to count. */
   postgres: PostgresReading | null
 }
@@ -29,9 +34,10 @@ export interface Reading {
 /** What is done about a difference; each may be done twice. */
 export type Mend =
   | { mend: "drive_again"; orderId: string }
-  | { mend: "tell_lane"; type: "authorized" | "captured"; intent: RecentIntent }
+  | { mend: "tell_lane"; event: PaymentEvent }
   | { mend: "cancel_intent"; intentId: string }
   | { mend: "release_hold"; hold: ClaimedHold }
+  | { mend: "give_coupon_back"; code: string; useId: string }
   | { mend: "send_again"; orderId: string }
   /** Everything that waits in the lane. */
   | { mend: "send_all"; lane: string }
@@ -41,12 +47,14 @@ export type Sighting = Pick<Drift, "kind" | "subjects" | "says"> & { mend: Mend 
 const PAID: ReadonlySet<OrderStatus> = new Set(["confirmed", "shipped", "delivered", "refunded"])
 const ENDED: ReadonlySet<OrderStatus> = new Set(["payment_failed", "reservation_expired", "cancelled"])
 
-/** Stripe's words for payments that were not made, or whose money is only set aside. */
-const NOT_TAKEN: ReadonlySet<string> = new Set([
+/** Orders whose payment is about to be made; a later one without a payment costs nothing, and will have none. */
+const MAY_LEARN: ReadonlySet<OrderStatus> = new Set(["created", "inventory_reserved"])
+
+/** Stripe's words for payments that were not made. */
+const NOT_MADE: ReadonlySet<string> = new Set([
   "requires_payment_method",
   "requires_confirmation",
   "requires_action",
-  "requires_capture",
 ])
 
 /** Orders wait about a second for Postgres. */
@@ -54,7 +62,14 @@ const OUTBOX_LATE_MS = 30_000
 
 /** Every difference between the books, whether it is young or old. */
 export function findDrift(reading: Reading): Sighting[] {
-  return [...inLanes(reading), ...inPayments(reading), ...inHolds(reading), ...inPostgres(reading)]
+  return [
+    ...inLanes(reading),
+    ...inPayments(reading),
+    ...inRefunds(reading),
+    ...inHolds(reading),
+    ...inCoupons(reading.coupons, reading.nowMs),
+    ...inPostgres(reading),
+  ]
 }
 
 function inLanes({ lanes, nowMs, reason, postgres }: Reading): Sighting[] {
@@ -96,12 +111,12 @@ function inLanes({ lanes, nowMs, reason, postgres }: Reading): Sighting[] {
   })
 }
 
-function inPayments({ intents, orders, unknowable }: Reading): Sighting[] {
+function inPayments({ intents, orders, unknowable, nowMs }: Reading): Sighting[] {
   return intents.flatMap((intent): Sighting[] => {
     if (unknowable.has(intent.orderId)) return []
     const order = orders.get(intent.orderId)
     if (!order) return withoutOrder(intent)
-    if (order.intentId === intent.intentId) return ofOrder(intent, order)
+    if (order.intentId === intent.intentId) return ofOrder(intent, order, nowMs)
     return beside(intent, order)
   })
 }
@@ -121,19 +136,19 @@ function withoutOrder(intent: RecentIntent): Sighting[] {
   ]
 }
 
-function ofOrder(intent: RecentIntent, order: OrderBrief): Sighting[] {
+function ofOrder(intent: RecentIntent, order: OrderBrief, nowMs: number): Sighting[] {
   const { intentId, status } = intent
   const { orderId } = order
   const subjects = { orderId, intentId }
   const isMade = status === "requires_capture" || isCaptured(intent)
-  const type = isCaptured(intent) ? "captured" : "authorized"
+  const mend: Mend = { mend: "tell_lane", event: paymentEventOf(intent, nowMs) }
   if (order.status === "inventory_reserved" && isMade)
     return [
       {
         kind: "webhook_lost",
         subjects,
         says: `The payment ${intentId} of ${orderId} was made, and its order has not heard of it. It is told now.`,
-        mend: { mend: "tell_lane", type, intent },
+        mend,
       },
     ]
   if (ENDED.has(order.status) && isCaptured(intent))
@@ -142,7 +157,7 @@ function ofOrder(intent: RecentIntent, order: OrderBrief): Sighting[] {
         kind: "captured_for_ended_order",
         subjects,
         says: `Money was taken with ${intentId}, and its order ${orderId} is ${order.status}. Its lane is told; if it stays so, refund it.`,
-        mend: { mend: "tell_lane", type, intent },
+        mend,
       },
     ]
   if (PAID.has(order.status) && order.totalCents > 0 && !isCaptured(intent))
@@ -157,20 +172,55 @@ function ofOrder(intent: RecentIntent, order: OrderBrief): Sighting[] {
   return []
 }
 
+/** The same id each time: a lane that has heard it once acts once. */
+function paymentEventOf(intent: RecentIntent, atMs: number): PaymentEvent {
+  const { intentId, orderId, amountCents, currency } = intent
+  const type = isCaptured(intent) ? "captured" : "authorized"
+  return { eventId: `reconciled:${intentId}:${type}`, type, intentId, orderId, atMs, amountCents, currency }
+}
+
+/** What went back, or failed to, and the order does not know of. A payment beside the order's own is none of its refunds'. */
+function inRefunds({ refunds, orders, nowMs }: Reading): Sighting[] {
+  return refunds.flatMap(({ intentId, orderId, news }): Sighting[] => {
+    const order = orders.get(orderId)
+    const { refundId, amountCents, status } = news.refund
+    if (!order || order.intentId !== intentId || withRefund(order.refunds, news.refund) === null) return []
+    const eventId = `reconciled:${refundId}:${status}`
+    return [
+      {
+        kind: "refund_unheard",
+        subjects: { orderId, intentId, refundId },
+        says: `The refund ${refundId} of ${amountCents} is ${status}, and its order ${orderId} has not heard of it. It is told now.`,
+        mend: { mend: "tell_lane", event: { eventId, intentId, orderId, atMs: nowMs, ...news } },
+      },
+    ]
+  })
+}
+
 /** A payment of a known order that the order does not go by. Only the one that it goes by is ever shown to a shopper. */
 function beside(intent: RecentIntent, order: OrderBrief): Sighting[] {
-  const { intentId, status } = intent
+  const { intentId, status, amountCents, currency } = intent
   const { orderId } = order
   // An order without an intent may be about to learn of this one: the same request answers with it.
-  if (order.intentId === null && !ENDED.has(order.status)) return []
+  if (order.intentId === null && MAY_LEARN.has(order.status)) return []
   const subjects = { orderId, intentId }
-  if (NOT_TAKEN.has(status))
+  const cancel: Mend = { mend: "cancel_intent", intentId }
+  if (status === "requires_capture")
+    return [
+      {
+        kind: "second_payment",
+        subjects,
+        says: `${amountCents} ${currency} are set aside with ${intentId}, and the order ${orderId} goes by ${order.intentId ?? "none"}. There is nothing to pay with it; it is cancelled.`,
+        mend: cancel,
+      },
+    ]
+  if (NOT_MADE.has(status))
     return [
       {
         kind: "second_payment",
         subjects,
         says: `The order ${orderId} has a second payment, ${intentId}, which is ${status}. It is cancelled.`,
-        mend: { mend: "cancel_intent", intentId },
+        mend: cancel,
       },
     ]
   if (!isCaptured(intent)) return []

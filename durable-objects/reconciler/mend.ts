@@ -22,20 +22,9 @@ export async function carryOut(env: ReadBindings, ledgers: Ledgers, mend: Mend):
       if (outcome.outcome === "refused") throw new Error(`the ledger refused it: ${outcome.refusal}`)
       return
     }
-    case "tell_lane": {
-      const { intentId, orderId, amountCents, currency } = mend.intent
-      // The same id each time: a lane that has heard it once acts once.
-      const event = {
-        eventId: `reconciled:${intentId}:${mend.type}`,
-        type: mend.type,
-        intentId,
-        orderId,
-        atMs: Date.now(),
-        amountCents,
-        currency,
-        declineMessage: null,
-      }
-      await lane(orderId).recordPaymentEvent(event)
-    }
+    case "give_coupon_back":
+      return env.COUPONS.getByName(mend.code).giveBack(mend.useId)
+    case "tell_lane":
+      return lane(mend.event.orderId).recordPaymentEvent(mend.event)
   }
 }

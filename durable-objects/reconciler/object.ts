@@ -7,8 +7,10 @@ import { findDrift } from "./find-drift.ts"
 import type { Mend } from "./find-drift.ts"
 import { carryOut } from "./mend.ts"
 import { readBooks } from "./read-books.ts"
-import type { ReadBindings } from "./read-books.ts"
+import type { ReadBindings, Readers } from "./read-books.ts"
+import { CouponReader } from "./read-coupons.ts"
 import { HoldReader } from "./read-holds.ts"
+import { ProviderReader } from "./read-provider.ts"
 import { sortSightings } from "./sightings.ts"
 import type { FirstSeen } from "./sightings.ts"
 
@@ -17,7 +19,7 @@ type ReconcilerBindings = ReadBindings & LedgerBindings
 /** Differences that one run mends; the next run goes on. */
 const MENDS_MAX = 50
 
-/** What a Worker read of Postgres says nothing after this long. The cron brings it anew once a minute. */
+/** What a Worker read of Postgres says nothing after this long. The cron brings it anew twice a minute. */
 const POSTGRES_READING_MS = 90_000
 
 const MEMORY_KEY = "memory"
@@ -32,14 +34,18 @@ interface Memory {
 /** The shell around the reconciler: it times, reads, mends and remembers; what is wrong is for `find-drift.ts` to say. */
 export class Reconciler extends DurableObject<ReconcilerBindings> implements ReconcilerApi {
   private readonly ledgers: Ledgers
-  private readonly holdReader: HoldReader
+  private readonly readers: Readers
   private running: Promise<Reconciliation> | null = null
   private postgres: { reading: PostgresReading; atMs: number } | null = null
 
   constructor(ctx: DurableObjectState, env: ReconcilerBindings) {
     super(ctx, env)
     this.ledgers = new Ledgers(env)
-    this.holdReader = new HoldReader(this.ledgers)
+    this.readers = {
+      provider: new ProviderReader(env),
+      holds: new HoldReader(this.ledgers),
+      coupons: new CouponReader(env, Number(env.CHECKOUT_LANES)),
+    }
   }
 
   async run(reason: "clock" | "asked", postgres: PostgresReading | null): Promise<Reconciliation> {
@@ -70,13 +76,20 @@ export class Reconciler extends DurableObject<ReconcilerBindings> implements Rec
     const memory = await this.remembered()
     const postgres = this.postgresNow(startedAtMs)
     const saleIds = postgres?.answers ? postgres.saleIds : memory.saleIds
-    const { reading, unread } = await readBooks(this.env, this.holdReader, { saleIds, postgres, reason })
+    const { reading, unread } = await readBooks(this.env, this.readers, { saleIds, postgres, reason })
     const sightings = findDrift(reading)
     const { drift, pending, firstSeen } = sortSightings(sightings, memory.firstSeen, reading.nowMs)
-    this.holdReader.suspect(reading.holds.filter(({ orderId }) => !reading.orders.has(orderId)))
+    this.readers.holds.suspect(reading.holds.filter(({ orderId }) => !reading.orders.has(orderId)))
+    const different = new Set(
+      sightings.flatMap(({ subjects }) => [subjects["intentId"], subjects["refundId"]]),
+    )
+    this.readers.provider.suspect(reading, (id) => different.has(id))
     const listed: Drift[] = []
     let mends = 0
-    for (const { mend, ...found } of drift.slice(0, DRIFT_MAX)) {
+    // What can be mended first, so that however much is only named keeps nothing from being mended.
+    const mendable = drift.filter(({ mend }) => mend !== null)
+    const named = drift.filter(({ mend }) => mend === null)
+    for (const { mend, ...found } of [...mendable, ...named].slice(0, DRIFT_MAX)) {
       const mending = mend === null || mends++ >= MENDS_MAX ? "left" : await this.tryMend(mend)
       listed.push({ ...found, mending })
     }

@@ -1,34 +1,36 @@
 import { laneName, laneOf } from "../checkout/contract.ts"
 import type { CheckoutApi, OrderBrief } from "../checkout/contract.ts"
-import { listRecentIntents } from "../checkout/stripe-books.ts"
-import type { RecentIntent } from "../checkout/stripe-books.ts"
-import { PAYMENT_GATE } from "../payment-gate/contract.ts"
-import type { PaymentGateApi } from "../payment-gate/contract.ts"
+import type { LaneBooksApi } from "../checkout/books/contract.ts"
+import type { PriceRulesApi } from "../prices/contract.ts"
 import type { RoomApi } from "../room/contract.ts"
 import { within } from "../within.ts"
-import { COMPARED_MS } from "./contract.ts"
 import type { PostgresReading } from "./contract.ts"
+import type { CouponBindings, ReadPart } from "./coupon-uses.ts"
 import type { ClaimedHold, Reading } from "./find-drift.ts"
+import type { CouponReader } from "./read-coupons.ts"
 import type { HoldReader } from "./read-holds.ts"
+import type { ProviderBindings, ProviderReader } from "./read-provider.ts"
 
 /** What the reconciler needs of its environment to read. */
-export interface ReadBindings {
-  CHECKOUT: DurableObjectNamespace<CheckoutApi & Rpc.DurableObjectBranded>
+export interface ReadBindings extends CouponBindings, ProviderBindings {
+  CHECKOUT: DurableObjectNamespace<CheckoutApi & LaneBooksApi & Rpc.DurableObjectBranded>
   ROOM: DurableObjectNamespace<RoomApi & Rpc.DurableObjectBranded>
-  PAYMENT_GATE: DurableObjectNamespace<PaymentGateApi & Rpc.DurableObjectBranded>
+  PRICES: DurableObjectNamespace<PriceRulesApi & Rpc.DurableObjectBranded>
   CHECKOUT_LANES: string
-  STRIPE_SECRET_KEY: string
-  STRIPE_API_BASE: string
 }
 
 /** One part that has not answered by then is left out of this run, and named. */
 const ANSWER_MS = 8_000
 
-/** Payments that one run reads, newest first: twenty calls in half a minute, of an account that may make hundreds. */
-const INTENTS_MAX = 2_000
-
 /** An order that was due for so long was not taken up: its lane's alarm was lost, or the lane is away. */
 const OVERDUE_MS = 30_000
+
+/** Each goes on where its last run stopped. */
+export interface Readers {
+  provider: ProviderReader
+  holds: HoldReader
+  coupons: CouponReader
+}
 
 /** What one run has read, and what it could not. */
 export interface Books {
@@ -38,13 +40,13 @@ export interface Books {
 
 export async function readBooks(
   env: ReadBindings,
-  holdReader: HoldReader,
+  readers: Readers,
   known: { saleIds: readonly string[]; postgres: PostgresReading | null; reason: Reading["reason"] },
 ): Promise<Books> {
   const nowMs = Date.now()
   const unread: string[] = []
   /** A part that does not answer keeps no other from being compared. */
-  const orElse = async <T>(what: string, otherwise: T, read: () => Promise<T>): Promise<T> => {
+  const orElse: ReadPart = async (what, otherwise, read) => {
     try {
       return await within(ANSWER_MS, read())
     } catch (error) {
@@ -52,29 +54,24 @@ export async function readBooks(
       return otherwise
     }
   }
-  const [intents, holds] = await Promise.all([
-    orElse("payments", [], () => readIntents(env, nowMs, unread)),
-    readHolds(env, holdReader, known.saleIds, unread, orElse),
+  const [{ intents, refunds }, holds] = await Promise.all([
+    readers.provider.read(nowMs, unread, orElse),
+    readHolds(env, readers.holds, known.saleIds, unread, orElse),
   ])
-  const lanes = await readLanes(env, nowMs, orElse)
+  const [lanes, coupons] = await Promise.all([
+    readLanes(env, nowMs, orElse),
+    readers.coupons.read(nowMs, orElse),
+  ])
   const { orders, unknowable } = await readOrders(
     env,
-    new Set([...intents, ...holds].map(({ orderId }) => orderId)),
+    new Set([...intents, ...refunds, ...holds].map(({ orderId }) => orderId)),
     orElse,
   )
   const { postgres, reason } = known
-  return { reading: { nowMs, reason, intents, holds, orders, unknowable, lanes, postgres }, unread }
-}
-
-type OrElse = <T>(what: string, otherwise: T, read: () => Promise<T>) => Promise<T>
-
-/** While payments rest the few calls that try them are not the reconciler's. */
-async function readIntents(env: ReadBindings, nowMs: number, unread: string[]): Promise<RecentIntent[]> {
-  const { state } = await env.PAYMENT_GATE.getByName(PAYMENT_GATE).read(null)
-  if (state !== "closed") throw new Error("they rest, for they did not answer")
-  const { intents, isAll } = await listRecentIntents(env, nowMs - COMPARED_MS, INTENTS_MAX)
-  if (!isAll) unread.push(`payments: only the newest ${INTENTS_MAX} of half an hour were compared`)
-  return intents
+  return {
+    reading: { nowMs, reason, intents, refunds, holds, orders, unknowable, lanes, coupons, postgres },
+    unread,
+  }
 }
 
 async function readHolds(
@@ -82,7 +79,7 @@ async function readHolds(
   holdReader: HoldReader,
   saleIds: readonly string[],
   unread: string[],
-  orElse: OrElse,
+  orElse: ReadPart,
 ): Promise<ClaimedHold[]> {
   const suspects = orElse("suspected holds", [], () => holdReader.readSuspects())
   const ofSales = saleIds.map((saleId) =>
@@ -97,7 +94,7 @@ async function readHolds(
   return (await Promise.all([suspects, ...ofSales])).flat()
 }
 
-async function readLanes(env: ReadBindings, nowMs: number, orElse: OrElse): Promise<Reading["lanes"]> {
+async function readLanes(env: ReadBindings, nowMs: number, orElse: ReadPart): Promise<Reading["lanes"]> {
   const names = Array.from({ length: Number(env.CHECKOUT_LANES) }, (_, index) => laneName(index))
   const read = names.map((lane) =>
     orElse(`checkout ${lane}`, null, async () => ({
@@ -111,7 +108,7 @@ async function readLanes(env: ReadBindings, nowMs: number, orElse: OrElse): Prom
 async function readOrders(
   env: ReadBindings,
   orderIds: ReadonlySet<string>,
-  orElse: OrElse,
+  orElse: ReadPart,
 ): Promise<Pick<Reading, "orders" | "unknowable">> {
   const byLane = Map.groupBy(orderIds, (orderId) => laneOf(orderId, Number(env.CHECKOUT_LANES)))
   const unknowable = new Set<string>()

@@ -3,9 +3,19 @@ import { env } from "cloudflare:workers"
 import { describe, expect, it } from "vitest"
 import { scheduleSale } from "../../tests/workerd/scheduled-sale.ts"
 import { laneName, laneOf } from "../checkout/contract.ts"
+import { PRICE_RULES_NAME } from "../prices/contract.ts"
 import { RECONCILER, SETTLING_MS } from "./contract.ts"
 import type { Reconciliation } from "./contract.ts"
 import type { Reconciler } from "./object.ts"
+
+const EVERYBODY = {
+  discount: { kind: "percent" as const, ratePer100k: 10_000 },
+  minimum: null,
+  startsAtMs: null,
+  endsAtMs: null,
+  usesMax: null,
+  usesPerCustomerMax: null,
+}
 
 const reconciler = () => env.RECONCILER.getByName(RECONCILER)
 
@@ -33,7 +43,12 @@ describe("the reconciler", () => {
 
     expect(first).toMatchObject({ drift: [], pending: 1 })
     // Nobody answers as the provider here; the rest is compared all the same.
-    expect(first.unread).toEqual([expect.stringContaining("payments")])
+    expect(first.unread.map((book) => book.split(":")[0]).toSorted()).toEqual([
+      "older payments",
+      "older refunds",
+      "payments",
+      "refunds",
+    ])
     expect(await pool()).toMatchObject({ held: 2 })
 
     await settle()
@@ -81,5 +96,55 @@ describe("the reconciler", () => {
     expect(kindsOf(await reconciler().run("clock", nothing))).toEqual([["order_overdue", "mended"]])
     // It had come to nothing when its driver died, so it is given up.
     await expect.poll(() => env.CHECKOUT.getByName(lane).knows([orderId])).toEqual([])
+  })
+
+  it("gives back a coupon's uses that count for nobody, and names the order that a coupon does not count", async () => {
+    const { sale, sku } = await scheduleSale("RECONCILED-COUPON")
+    const coupon = env.COUPONS.getByName("DRIFTED")
+    await env.PRICES.getByName(PRICE_RULES_NAME).listCoupon("DRIFTED")
+    await coupon.create({ ...EVERYBODY, code: "DRIFTED" })
+    const lane = env.CHECKOUT.getByName(laneOf("with-coupon", 2))
+    const orderOf = (orderId: string) => ({
+      orderId,
+      orderNumber: orderId,
+      requestDigest: orderId,
+      subject: "c1",
+      email: "a@b.example",
+      shippingAddress: null,
+      couponCode: "DRIFTED",
+      hold: { items: [{ sku, quantity: 1 }], saleId: sale.saleId },
+    })
+    // Nobody answers as the provider here: the order stands, and waits for its payment.
+    await lane.open(orderOf("with-coupon"))
+    expect((await lane.read("with-coupon"))?.order).toMatchObject({ couponCode: "DRIFTED" })
+    const use = { customer: "a@b.example", subtotalCents: 1_000, currency: "EUR" }
+    // Of an earlier attempt under the same key, and of a checkout that was forgotten.
+    await coupon.reserve({ useId: "with-coupon:1", ...use })
+    await coupon.reserve({ useId: "never-was:1", ...use })
+    expect(await coupon.read()).toMatchObject({ uses: 3 })
+    const nothing = { answers: true, saleIds: [], behind: [] }
+
+    // The order's step fails meanwhile, and that is drift too.
+    const inCoupons = async () =>
+      (await reconciler().run("clock", nothing)).drift.filter(({ kind }) => kind.startsWith("coupon_"))
+
+    expect(await inCoupons()).toEqual([])
+    await settle()
+    expect(
+      (await inCoupons()).map(({ kind, subjects, mending }) => [kind, subjects["useId"], mending]),
+    ).toEqual([
+      ["coupon_use_without_order", "never-was:1", "mended"],
+      ["coupon_use_without_order", "with-coupon:1", "mended"],
+    ])
+    expect(await coupon.read()).toMatchObject({ uses: 1 })
+
+    // Whoever gives back the use of an order that stands.
+    const [own] = await coupon.countedUses("")
+    await coupon.giveBack(own?.useId ?? "")
+    expect(await inCoupons()).toEqual([])
+    await settle()
+    expect(await inCoupons()).toMatchObject([{ kind: "coupon_not_counted", mending: "left" }])
+    await lane.cancel("with-coupon", "c1")
+    expect(await inCoupons()).toEqual([])
   })
 })

@@ -3,25 +3,15 @@ import type { Answer, Call, Desk } from "./desk.ts"
 import { ok, refused, writeChange } from "./desk.ts"
 import { answerDispute } from "./dispute-decisions.ts"
 import { invalidRequest, resourceMissing } from "./errors.ts"
-import { answerPage, readPage } from "./lists.ts"
 import { mergeMetadata } from "./params.ts"
+import { listOfIntentCall, retrieveCall } from "./read-calls.ts"
 import { disputeView } from "./views.ts"
 
 /** GET /v1/disputes/{id} */
-export function retrieveDisputeCall(desk: Desk, call: Call): Answer {
-  call.params.done()
-  const id = call.ids[0] ?? ""
-  const dispute = desk.records.get("dispute", id)
-  return dispute === undefined ? refused(resourceMissing("dispute", id, "id")) : ok(disputeView(dispute))
-}
+export const retrieveDisputeCall = retrieveCall("dispute", disputeView)
 
 /** GET /v1/disputes, all or those of one intent. */
-export function listDisputesCall(desk: Desk, call: Call): Answer {
-  const intentId = call.params.text("payment_intent")
-  const page = readPage(desk, "dispute", call.params)
-  call.params.done()
-  return answerPage(desk, "dispute", "/v1/disputes", { ...page, intentId }, disputeView)
-}
+export const listDisputesCall = listOfIntentCall("dispute", "/v1/disputes", disputeView)
 
 function answer(desk: Desk, call: Call, evidence: string | null): Answer {
   const id = call.ids[0] ?? ""

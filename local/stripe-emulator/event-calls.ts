@@ -2,9 +2,10 @@
 import type { Answer, Call, Desk } from "./desk.ts"
 import { ok, refused } from "./desk.ts"
 import { RequestFailure, invalidRequest, resourceMissing } from "./errors.ts"
-import { answerPage, listCall, readPage } from "./lists.ts"
+import { answerPage, readPage } from "./lists.ts"
 import { mergeMetadata } from "./params.ts"
-import type { EndpointRecord } from "./records.ts"
+import { listCall, retrieveCall } from "./read-calls.ts"
+import type { EndpointRecord, EventRecord } from "./records.ts"
 import { endpointView, eventView } from "./views.ts"
 
 /** The endpoint of the start options: it always exists. */
@@ -12,15 +13,10 @@ export const DEFAULT_ENDPOINT_ID = "we_default"
 /** Stripe's limit for endpoints of one account. */
 export const MAX_ENDPOINTS = 16
 
+const viewOfEvent = (event: EventRecord, desk: Desk) => eventView(event, desk.deliveries.pendingFor(event.id))
+
 /** GET /v1/events/{id} */
-export function retrieveEventCall(desk: Desk, call: Call): Answer {
-  call.params.done()
-  const id = call.ids[0] ?? ""
-  const event = desk.records.get("event", id)
-  return event === undefined
-    ? refused(resourceMissing("event", id, "id"))
-    : ok(eventView(event, desk.deliveries.pendingFor(id)))
-}
+export const retrieveEventCall = retrieveCall("event", viewOfEvent)
 
 /** GET /v1/events, all or those of some types. */
 export function listEventsCall(desk: Desk, call: Call): Answer {
@@ -28,9 +24,7 @@ export function listEventsCall(desk: Desk, call: Call): Answer {
   const types = call.params.texts("types") ?? (type === undefined ? undefined : [type])
   const page = readPage(desk, "event", call.params)
   call.params.done()
-  return answerPage(desk, "event", "/v1/events", { ...page, types }, (event) =>
-    eventView(event, desk.deliveries.pendingFor(event.id)),
-  )
+  return answerPage(desk, "event", "/v1/events", { ...page, types }, (event) => viewOfEvent(event, desk))
 }
 
 function publishEndpoints(desk: Desk): void {
@@ -82,14 +76,10 @@ export const listEndpointsCall = listCall("endpoint", "/v1/webhook_endpoints", (
 )
 
 /** GET /v1/webhook_endpoints/{id} */
-export function retrieveEndpointCall(desk: Desk, call: Call): Answer {
-  call.params.done()
-  const id = call.ids[0] ?? ""
-  const endpoint = desk.records.get("endpoint", id)
-  return endpoint === undefined
-    ? refused(resourceMissing("webhook endpoint", id, "id"))
-    : ok(endpointView(endpoint, false))
-}
+export const retrieveEndpointCall = retrieveCall("endpoint", (endpoint) => endpointView(endpoint, false), {
+  word: "webhook endpoint",
+  param: "id",
+})
 
 /** DELETE /v1/webhook_endpoints/{id}: what was still to be delivered to it is not. */
 export function deleteEndpointCall(desk: Desk, call: Call): Answer {

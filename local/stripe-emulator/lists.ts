@@ -1,5 +1,5 @@
 /** Stripe's lists: `limit`, cursors, `created[…]`, newest first. */
-import type { Answer, Call, Desk } from "./desk.ts"
+import type { Answer, Desk } from "./desk.ts"
 import { ok } from "./desk.ts"
 import { RequestFailure, invalidRequest } from "./errors.ts"
 import type { PageRequest } from "./record-store.ts"
@@ -67,17 +67,4 @@ export function answerPage<K extends RecordKind>(
 ): Answer {
   const { records, hasMore } = desk.records.page(kind, page)
   return ok({ object: "list", url, has_more: hasMore, data: records.map(view) })
-}
-
-/** A whole list call for kinds without filters of their own. */
-export function listCall<K extends RecordKind>(
-  kind: K,
-  url: string,
-  view: (record: Records[K], desk: Desk) => object,
-): (desk: Desk, call: Call) => Answer {
-  return (desk, call) => {
-    const page = readPage(desk, kind, call.params)
-    call.params.done()
-    return answerPage(desk, kind, url, page, (record) => view(record, desk))
-  }
 }

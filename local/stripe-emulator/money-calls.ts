@@ -2,10 +2,10 @@
 import type { Answer, Call, Desk } from "./desk.ts"
 import { ok, refused, writeChange } from "./desk.ts"
 import { RequestFailure, invalidRequest, resourceMissing } from "./errors.ts"
-import { answerPage, readPage } from "./lists.ts"
 import { checkFraction } from "./money.ts"
 import { mergeMetadata } from "./params.ts"
 import { readPaymentMethod } from "./payment-methods.ts"
+import { listOfIntentCall, retrieveCall } from "./read-calls.ts"
 import { refundCharge } from "./refund-decision.ts"
 import { chargeView, paymentMethodView, refundView } from "./views.ts"
 
@@ -79,36 +79,16 @@ export function createRefundCall(desk: Desk, call: Call): Answer {
 }
 
 /** GET /v1/refunds/{id} */
-export function retrieveRefundCall(desk: Desk, call: Call): Answer {
-  call.params.done()
-  const id = call.ids[0] ?? ""
-  const refund = desk.records.get("refund", id)
-  return refund === undefined ? refused(resourceMissing("refund", id, "id")) : ok(refundView(refund))
-}
+export const retrieveRefundCall = retrieveCall("refund", refundView)
 
 /** GET /v1/refunds, all or those of one intent. */
-export function listRefundsCall(desk: Desk, call: Call): Answer {
-  const intentId = call.params.text("payment_intent")
-  const page = readPage(desk, "refund", call.params)
-  call.params.done()
-  return answerPage(desk, "refund", "/v1/refunds", { ...page, intentId }, refundView)
-}
+export const listRefundsCall = listOfIntentCall("refund", "/v1/refunds", refundView)
 
 /** GET /v1/charges/{id} */
-export function retrieveChargeCall(desk: Desk, call: Call): Answer {
-  call.params.done()
-  const id = call.ids[0] ?? ""
-  const charge = desk.records.get("charge", id)
-  return charge === undefined ? refused(resourceMissing("charge", id, "id")) : ok(chargeView(charge))
-}
+export const retrieveChargeCall = retrieveCall("charge", chargeView)
 
 /** GET /v1/charges, all or those of one intent. */
-export function listChargesCall(desk: Desk, call: Call): Answer {
-  const intentId = call.params.text("payment_intent")
-  const page = readPage(desk, "charge", call.params)
-  call.params.done()
-  return answerPage(desk, "charge", "/v1/charges", { ...page, intentId }, chargeView)
-}
+export const listChargesCall = listOfIntentCall("charge", "/v1/charges", chargeView)
 
 /** POST /v1/payment_methods */
 export function createPaymentMethodCall(desk: Desk, call: Call): Answer {
@@ -120,11 +100,7 @@ export function createPaymentMethodCall(desk: Desk, call: Call): Answer {
 }
 
 /** GET /v1/payment_methods/{id} */
-export function retrievePaymentMethodCall(desk: Desk, call: Call): Answer {
-  call.params.done()
-  const id = call.ids[0] ?? ""
-  const method = desk.records.get("payment_method", id)
-  return method === undefined
-    ? refused(resourceMissing("PaymentMethod", id, "payment_method"))
-    : ok(paymentMethodView(method))
-}
+export const retrievePaymentMethodCall = retrieveCall("payment_method", paymentMethodView, {
+  word: "PaymentMethod",
+  param: "payment_method",
+})

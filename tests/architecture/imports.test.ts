@@ -19,7 +19,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 
 /**
  * What a Worker file may know of an object's folder: its contract, how ledgers are called and hold together, Stripe, what
- * prices come to, and how money is counted and added up.
+ * prices come to, how money is counted and added up, and how coupons are compared with lanes.
  */
 const OPEN_TO_WORKERS = [
   /\/contract\.ts$/,
@@ -28,6 +28,7 @@ const OPEN_TO_WORKERS = [
   /^durable-objects\/stock\/(hold-items|ledgers|lease\/names)\.ts$/,
   /^durable-objects\/checkout\/(currency|sample-order|stripe|stripe-webhooks|totals)\.ts$/,
   /^durable-objects\/prices\/(quote|rules-copy|coupon\/contract)\.ts$/,
+  /^durable-objects\/reconciler\/coupon-uses\.ts$/,
 ]
 const MAY_NAME_OBJECTS = new Set(["workers/index.ts", "workers/environment.ts"])
 

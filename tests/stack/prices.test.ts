@@ -1,17 +1,13 @@
-import { randomUUID } from "node:crypto"
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest"
-import { intentsOf } from "./provider-books.ts"
-import { Clerk, expectProblem, fieldsOf, Visitor } from "./wire.ts"
+import { EMAIL, PriceDesk } from "./price-desk.ts"
+import { expectProblem, fieldsOf, Visitor } from "./wire.ts"
 
 const addresses = inject("stack")
-const owner = new Clerk(addresses)
-const staff = new Clerk(addresses, "local-staff-token")
-const viewer = new Clerk(addresses, "local-viewer-token")
 const SKU = "PRICED"
+const desk = new PriceDesk(addresses, SKU)
+const { owner, staff, viewer } = desk
 const PRICE = 5_000
-const EMAIL = "Ann@example.com"
 const address = (country: string) => ({ name: "A", line1: "1 Quay", city: "B", postalCode: "1", country })
-const code = (name: string) => `${name}-${randomUUID().slice(0, 6).toUpperCase()}`
 
 /** Everything goes everywhere for nothing, but to Iceland: other tests share this shop. */
 const EVERYWHERE =
@@ -49,112 +45,6 @@ beforeAll(async () => {
   await owner.addProduct(SKU, 1_000, PRICE)
 })
 
-async function open(change: Record<string, unknown> = {}, shopper = new Visitor(addresses)) {
-  return shopper.checkout({ items: [{ sku: SKU, quantity: 1 }], email: EMAIL, ...change })
-}
-
-async function coupon(name: string, terms: Record<string, unknown>): Promise<string> {
-  const made = await owner.call("POST", `/coupons/${code(name)}`, terms)
-  expect(made.status).toBe(201)
-  return (made.body as { code: string }).code
-}
-
-const usesOf = async (of: string) => (await viewer.call<{ uses: number }>("GET", `/coupons/${of}`)).body.uses
-
-describe("a coupon", () => {
-  it("takes its part off an order, and the payment is of what is left", async () => {
-    const of = await coupon("TENTH", { percentOff: 12.5 })
-    const opened = await open({ couponCode: ` ${of.toLowerCase()} ` })
-    expect(opened.status).toBe(201)
-    expect(opened.body).toMatchObject({
-      totalCents: 4_375,
-      couponCode: of,
-      totals: { subtotalCents: 5_000, discountCents: 625, shippingCents: 0, taxCents: 0 },
-    })
-    const [intent] = await intentsOf(addresses.stripeUrl, opened.body.orderId)
-    expect(intent).toMatchObject({ amount: 4_375 })
-    expect(await usesOf(of)).toBe(1)
-  })
-
-  it("that takes all leaves nothing to pay: the order is confirmed, and it is used", async () => {
-    const of = await coupon("ALL", { percentOff: 100 })
-    const shopper = new Visitor(addresses)
-    const opened = await open({ couponCode: of }, shopper)
-    expect(opened.body).toMatchObject({ totalCents: 0, clientSecret: "" })
-    const order = () => shopper.get(`/api/orders/${opened.body.orderId}`)
-    await expect.poll(async () => (await order()).body["status"]).toBe("confirmed")
-    expect(await intentsOf(addresses.stripeUrl, opened.body.orderId)).toEqual([])
-    expect((await shopper.get(`/pay/${opened.body.orderId}`)).status).toBe(303)
-    expect(await usesOf(of)).toBe(1)
-  })
-
-  it("hazard 22: is used once by fifty orders at once, and again after it is cancelled", async () => {
-    const of = await coupon("ONCE", { amountOffCents: 1_000, currency: "EUR", usesMax: 1 })
-    const shoppers = Array.from({ length: 50 }, () => new Visitor(addresses))
-    const answers = await Promise.all(shoppers.map((shopper) => open({ couponCode: of }, shopper)))
-    const won = answers.findIndex((answer) => answer.status === 201)
-    expect(answers.filter((answer) => answer.status === 201)).toHaveLength(1)
-    for (const answer of answers) if (answer.status !== 201) expectProblem(answer, 409, "coupon_used_up")
-    expect(await usesOf(of)).toBe(1)
-    const cancelled = await shoppers[won]?.call("DELETE", `/api/checkouts/${answers[won]?.body.orderId}`)
-    expect(cancelled?.status).toBe(200)
-    await expect.poll(() => usesOf(of)).toBe(0)
-    expect((await open({ couponCode: of })).status).toBe(201)
-    expectProblem(await open({ couponCode: of }), 409, "coupon_used_up")
-  })
-
-  it("that does not count is refused, and leaves the hold to the next try", async () => {
-    const shopper = new Visitor(addresses)
-    const { holdId } = (await shopper.hold({ items: [{ sku: SKU, quantity: 1 }] })).body
-    const ask = (couponCode: string) => shopper.checkout({ holdId, email: EMAIL, couponCode })
-    const refusedFor = async (terms: Record<string, unknown>) =>
-      expectProblem(await ask(await coupon("NOT", terms)), 422, "coupon_invalid")
-    expectProblem(await ask("NO-SUCH-CODE"), 422, "coupon_invalid")
-    await refusedFor({ percentOff: 10, startsAtMs: Date.now() + 3_600_000 })
-    await refusedFor({ percentOff: 10, endsAtMs: 1 })
-    await refusedFor({ percentOff: 10, minimumCents: PRICE + 1, currency: "EUR" })
-    await refusedFor({ amountOffCents: 10, currency: "USD" })
-    expect(fieldsOf(await ask("two words"))).toContain("couponCode")
-    const each = await coupon("EACH", { percentOff: 10, usesPerCustomerMax: 1 })
-    expect((await ask(each)).status).toBe(201)
-    expectProblem(await open({ couponCode: each, email: "ann@EXAMPLE.com" }), 409, "coupon_used_up")
-    expect((await open({ couponCode: each, email: "bob@example.com" })).status).toBe(201)
-  })
-
-  it("is made, changed and ended by an owner alone, and every rule it breaks is named", async () => {
-    const of = code("KEPT")
-    const path = `/coupons/${of}`
-    for (const clerk of [staff, viewer])
-      expectProblem(await clerk.call("POST", path, { percentOff: 1 }), 403, "forbidden")
-    expectProblem(await viewer.call("GET", path), 404, "coupon_not_found")
-    expectProblem(await owner.call("PUT", path, { percentOff: 1 }), 404, "coupon_not_found")
-    expectProblem(await owner.call("DELETE", path), 404, "coupon_not_found")
-    const wrong = await owner.call("POST", path, {
-      percentOff: 1,
-      amountOffCents: 1,
-      startsAtMs: 2,
-      endsAtMs: 2,
-    })
-    expect(fieldsOf(wrong)).toEqual(expect.arrayContaining(["percentOff", "currency", "endsAtMs"]))
-    expect(fieldsOf(await owner.call("POST", path, { percentOff: 0.0001 }))).toContain("percentOff")
-    expect((await owner.call("POST", path, { percentOff: 8.875 })).body).toMatchObject({
-      code: of,
-      percentOff: 8.875,
-      amountOffCents: null,
-      uses: 0,
-    })
-    expectProblem(await owner.call("POST", path, { percentOff: 1 }), 409, "coupon_taken")
-    expect((await owner.call("PUT", path, { percentOff: 20, usesMax: 5 })).body).toMatchObject({ usesMax: 5 })
-    const listed = await viewer.call<{ coupons: { code: string }[] }>(
-      "GET",
-      `/coupons?after=${of.slice(0, -1)}`,
-    )
-    expect(listed.body.coupons[0]).toMatchObject({ code: of, percentOff: 20 })
-    expect((await owner.call("DELETE", path)).status).toBe(200)
-    expectProblem(await open({ couponCode: of }), 422, "coupon_invalid")
-  })
-})
-
 describe("shipping and taxes", () => {
   afterAll(async () => {
     await owner.call("PUT", "/prices/shipping", { methods: [] })
@@ -190,7 +80,7 @@ describe("shipping and taxes", () => {
     { timeout: 3 * RULES_KNOWN_MS },
     async () => {
       const shopper = new Visitor(addresses)
-      const priced = async () => (await open({ shippingAddress: address("IS") }, shopper)).body
+      const priced = async () => (await desk.open({ shippingAddress: address("IS") }, shopper)).body
       await expect.poll(priced, { timeout: RULES_KNOWN_MS, interval: 500 }).toMatchObject({
         totals: { subtotalCents: 5_000, shippingCents: 490, taxCents: 968 + 95, pricesIncludeTax: true },
         totalCents: 5_490,
@@ -198,20 +88,20 @@ describe("shipping and taxes", () => {
       })
       // Lanes learn of rules one by one: a shopper's next order may be in one that has not yet.
       const byPlane = { shippingAddress: address("IS"), shippingMethod: "plane" }
-      const flown = async () => (await open(byPlane)).body.totalCents
+      const flown = async () => (await desk.open(byPlane)).body.totalCents
       await expect.poll(flown, { timeout: RULES_KNOWN_MS, interval: 500 }).toBe(5_990)
       await expect
-        .poll(async () => (await open({ shippingAddress: address("AR") })).status, {
+        .poll(async () => (await desk.open({ shippingAddress: address("AR") })).status, {
           timeout: RULES_KNOWN_MS,
           interval: 500,
         })
         .toBe(422)
       expectProblem(
-        await open({ shippingAddress: address("DE"), shippingMethod: "balloon" }),
+        await desk.open({ shippingAddress: address("DE"), shippingMethod: "balloon" }),
         422,
         "shipping_unavailable",
       )
-      expect((await open()).body).toMatchObject({ totalCents: PRICE, shippingMethod: null })
+      expect((await desk.open()).body).toMatchObject({ totalCents: PRICE, shippingMethod: null })
     },
   )
 
@@ -239,7 +129,7 @@ describe("shipping and taxes", () => {
       await owner.receive("HEAVY", 1_000)
       const pricedFor = async (quantity: number) => {
         const body = { items: [{ sku: "HEAVY", quantity }], shippingAddress: address("LI") }
-        const { totals } = (await open(body)).body as { totals?: object }
+        const { totals } = (await desk.open(body)).body as { totals?: object }
         return totals
       }
       await expect
@@ -257,7 +147,7 @@ describe("shipping and taxes", () => {
       const inSale = async () => {
         const { pass } = (await shopper.pass(saleId, ticket)).body
         const asked = { items: [{ sku: "HEAVY", quantity: 2 }], saleId, pass, shippingAddress: address("LI") }
-        return (await open(asked, shopper)).body
+        return (await desk.open(asked, shopper)).body
       }
       await expect
         .poll(inSale, { timeout: RULES_KNOWN_MS, interval: 1_000 })
@@ -269,7 +159,7 @@ describe("shipping and taxes", () => {
     "are shown before payment on a page without script, and a coupon with them",
     { timeout: 3 * RULES_KNOWN_MS },
     async () => {
-      const of = await coupon("PAGE", { percentOff: 10, minimumCents: PRICE, currency: "EUR" })
+      const of = await desk.coupon("PAGE", { percentOff: 10, minimumCents: PRICE, currency: "EUR" })
       const fields = { email: EMAIL, ...address("IS"), couponCode: of, shippingMethod: "plane" }
       const shopper = new Visitor(addresses)
       const send = (path: string, change: Record<string, string> = {}) =>
@@ -315,7 +205,7 @@ describe("shipping and taxes", () => {
         shippingRefused: true,
         couponRefused: "unknown",
       })
-      expect(await usesOf(of)).toBe(0)
+      expect(await desk.usesOf(of)).toBe(0)
       expectProblem(await new Visitor(addresses).call("POST", "/api/quotes", asked), 404, "hold_not_found")
 
       // The order's lane may learn of the rules later than the page did; the order's own figure counts.

@@ -47,14 +47,26 @@ async function buy(): Promise<string> {
   return checkout.orderId
 }
 
-/** A payment as somebody else with the account's key would make it. */
-async function plantIntent(orderId: string): Promise<string> {
-  const response = await fetch(`${addresses.stripeUrl}/v1/payment_intents`, {
+/** As somebody else with the account's key would do it, in the dashboard or by a call. */
+async function atStripe(path: string, facts: Record<string, string>): Promise<string> {
+  const response = await fetch(`${addresses.stripeUrl}/v1/${path}`, {
     method: "POST",
     headers: { authorization: `Bearer ${secretKey}`, "content-type": "application/x-www-form-urlencoded" },
-    body: new URLSearchParams({ amount: "5000", currency: "eur", "metadata[orderId]": orderId }),
+    body: new URLSearchParams(facts),
   })
+  expect(response.status).toBe(200)
   return ((await response.json()) as { id: string }).id
+}
+
+function plantIntent(orderId: string): Promise<string> {
+  return atStripe("payment_intents", { amount: "5000", currency: "eur", "metadata[orderId]": orderId })
+}
+
+/** Its money is set aside. */
+async function plantAuthorization(orderId: string): Promise<string> {
+  const intent = { amount: "5000", currency: "eur", capture_method: "manual", "metadata[orderId]": orderId }
+  const intentId = await atStripe("payment_intents", intent)
+  return atStripe(`payment_intents/${intentId}/confirm`, { payment_method: "pm_card_visa" })
 }
 
 /** Every difference that was ever listed while the tests looked. */
@@ -77,8 +89,12 @@ describe("the reconciler", () => {
     const [bought, lost] = [await buy(), await open()]
     const second = await plantIntent(bought)
     const stray = await plantIntent("no-order-of-ours")
+    const setAside = await plantAuthorization(bought)
+    const refunded = await buy()
     await setFaults({ drop: 1 })
     await lost.shopper.pay(lost.checkout)
+    const [paid] = await intentsOf(addresses.stripeUrl, refunded)
+    const refund = await atStripe("refunds", { payment_intent: paid?.id ?? "", amount: "1200" })
     await setFaults({})
     const stored = async () =>
       (await postgres.query("SELECT status FROM orders WHERE id = $1", [bought])).rows as unknown[]
@@ -89,23 +105,35 @@ describe("the reconciler", () => {
     // What Postgres has is read by the cron once a minute; here it is asked for, and so it is at once.
     await merchant.call("POST", "/reconcile")
 
-    const [two, one, webhook] = await Promise.all([
+    const [two, one, webhook, unheard, aside] = await Promise.all([
       listed("second_payment", second),
       listed("intent_without_order", stray),
       listed("webhook_lost", lost.checkout.orderId),
+      listed("refund_unheard", refund),
+      listed("second_payment", setAside),
     ])
     expect(Date.now() - plantedAtMs).toBeLessThan(2 * RECONCILE_INTERVAL_MS + 10_000)
-    expect([two, one, webhook].map(({ mending }) => mending)).toEqual(["mended", "left", "mended"])
+    const mended = [two, webhook, unheard, aside].map(({ mending }) => mending)
+    expect(mended).toEqual(["mended", "mended", "mended", "mended"])
+    expect(one.mending).toBe("left")
+    expect(aside.says).toContain(`set aside with ${setAside}`)
 
     const behind = await listed("postgres_behind", bought)
     expect(behind.mending).toBe("mended")
     await expect.poll(stored, { timeout: 20_000 }).toEqual([{ status: "confirmed" }])
     await lost.shopper.orderUntil(lost.checkout.orderId, ["confirmed"])
     const intents = await intentsOf(addresses.stripeUrl, bought)
-    expect(intents.map(({ id, status }) => [id === second, status]).toSorted()).toEqual([
+    const planted = new Set([second, setAside])
+    expect(intents.map(({ id, status }) => [planted.has(id), status]).toSorted()).toEqual([
       [false, "succeeded"],
       [true, "canceled"],
+      [true, "canceled"],
     ])
+    // The order knows of the money that went back, and so does Postgres.
+    const sumBack = async () =>
+      (await postgres.query("SELECT status, refunded_cents FROM orders WHERE id = $1", [refunded]))
+        .rows as unknown[]
+    await expect.poll(sumBack, { timeout: 20_000 }).toEqual([{ status: "confirmed", refunded_cents: 1_200 }])
     expect((await intentsOf(addresses.stripeUrl, "no-order-of-ours")).map(({ status }) => status)).toEqual([
       "requires_payment_method",
     ])

@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest"
-import { listSaleIntents } from "../../durable-objects/checkout/stripe-books.ts"
+import {
+  listIntents,
+  listRefunds,
+  listRefundTimes,
+  listSaleIntents,
+  readIntent,
+} from "../../durable-objects/checkout/stripe-books.ts"
 import { openStripe, StripePayments } from "../../durable-objects/checkout/stripe.ts"
 import type { StripeSettings } from "../../durable-objects/checkout/stripe.ts"
-import { calculationParamsOf } from "../../durable-objects/checkout/tax/calculation.ts"
 import { startStripeMock, stripeMockHere } from "./stripe-mock.ts"
 
 /**
@@ -49,44 +54,15 @@ describe.each(stripeMockHere())("against stripe-mock", (path) => {
     })
   })
 
-  it("a tax is asked for, and a payment linked to it, as Stripe describes it", async () => {
-    const params = calculationParamsOf({
-      askKey: "k",
-      currency: "EUR",
-      pricesIncludeTax: true,
-      lines: [{ sku: "A", quantity: 2, amountCents: 3_999, taxCode: "txcd_99999999" }],
-      shipping: { amountCents: 490, taxCode: null },
-      address: {
-        source: "shipping",
-        country: "US",
-        line1: "1 Quay",
-        line2: "2",
-        city: "C",
-        postalCode: "10001",
-        region: "NY",
-      },
-    })
-    if (params === null) throw new Error("euros have cents")
-    const { calculations } = openStripe(settings).tax
-    const made = await calculations.create({ ...params, expand: ["line_items"] })
-    expect(made).toMatchObject({
-      object: "tax.calculation",
-      tax_amount_exclusive: expect.any(Number) as number,
-      line_items: { object: "list", has_more: false },
-    })
-    const [line] = made.line_items?.data ?? []
-    expect(line).toMatchObject({
-      object: "tax.calculation_line_item",
-      amount_tax: expect.any(Number) as number,
-    })
-    const order = { orderId: "o1", orderNumber: "1", saleId: null, email: "a@b.example", currency: "EUR" }
-    const linked = { ...order, amountCents: 2_000, taxCalculationId: "taxcalc_1" }
-    expect((await payments.createIntent(linked, 0)).outcome).toBe("ok")
-  })
-
   it("lists are asked for as Stripe describes them", async () => {
     expect(await listSaleIntents(settings, "s1", Date.now())).toEqual([])
     const refunds = await openStripe(settings).refunds.list({ payment_intent: "pi_1", limit: 100 })
     expect(refunds.object).toBe("list")
+    expect(await listRefundTimes(settings, Date.now())).toBeInstanceOf(Map)
+    // What it makes up belongs to no order, so it is left out.
+    const behind = { sinceMs: Date.now(), afterId: "pi_1" }
+    expect(await listIntents(settings, behind, 100)).toMatchObject({ entries: [] })
+    expect(await listRefunds(settings, { ...behind, afterId: "re_1" }, 100)).toMatchObject({ entries: [] })
+    expect(await readIntent(settings, "pi_1")).toEqual([])
   })
 })

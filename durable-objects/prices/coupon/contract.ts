@@ -56,6 +56,21 @@ export interface CouponView {
   uses: number
 }
 
+/** A use that counts now. */
+export interface CountedUse {
+  useId: string
+  /** 0 where it was counted before this was written down. */
+  countedAtMs: number
+}
+
+/** More uses than a limit allows, though the limit was there before the last of them. */
+export interface CouponExcess {
+  /** Whose; null: of all customers together. */
+  customer: string | null
+  uses: number
+  max: number
+}
+
 export interface CouponApi {
   /** False when there is one already. */
   create(terms: CouponTerms): Promise<boolean>
@@ -70,7 +85,19 @@ export interface CouponApi {
   reserve(use: CouponUse): Promise<CouponOutcome>
   /** Takes a use back, once. One that never came is over all the same, and can't come late. */
   giveBack(useId: string): Promise<void>
+  /** Uses that count, by their ids: a page of `COUPON_USE_PAGE_MAX` after the one given. Also of a removed coupon. */
+  countedUses(afterUseId: string): Promise<CountedUse[]>
+  /** Those of the uses that count. */
+  stillCounted(useIds: string[]): Promise<string[]>
+  /** Where its rows have more uses than its limits allow: `COUPON_EXCESS_MAX` at most. */
+  excess(): Promise<CouponExcess[]>
 }
+
+/** Uses that one page of the audit's reading returns. */
+export const COUPON_USE_PAGE_MAX = 1_000
+
+/** Customers beyond their limit that are named; more of them have the same cause. */
+export const COUPON_EXCESS_MAX = 20
 
 const COUPON_CODE_PATTERN = /^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$/
 

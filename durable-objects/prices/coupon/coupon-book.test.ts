@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest"
 import { MemorySql } from "../../memory-sql.ts"
 import { applyMigrations } from "../../sqlite.ts"
 import type { CouponTerms, CouponUse } from "./contract.ts"
-import { couponCodeOf } from "./contract.ts"
+import { couponCodeOf, COUPON_USE_PAGE_MAX } from "./contract.ts"
 import { CouponBook } from "./coupon-book.ts"
 import { COUPON_MIGRATIONS } from "./schema.ts"
 
@@ -26,7 +26,7 @@ function bookOf(changes: Partial<CouponTerms> = {}): { book: CouponBook; sql: Me
   const sql = new MemorySql()
   applyMigrations(sql, COUPON_MIGRATIONS)
   const book = new CouponBook(sql)
-  expect(book.create(termsOf(changes))).toBe(true)
+  expect(book.create(termsOf(changes), NOW - 1)).toBe(true)
   return { book, sql }
 }
 
@@ -75,7 +75,7 @@ describe("a coupon", () => {
   it("keeps its uses when it is changed, removed and made again", () => {
     const { book } = bookOf({ usesMax: 2 })
     book.reserve(use("o1:1"), NOW)
-    expect(book.replace(termsOf({ usesMax: 1 }))?.uses).toBe(1)
+    expect(book.replace(termsOf({ usesMax: 1 }), NOW)?.uses).toBe(1)
     expect(book.reserve(use("o2:1"), NOW).outcome).toBe("refused")
     expect(book.remove()).toBe(true)
     expect(book.remove()).toBe(false)
@@ -83,10 +83,55 @@ describe("a coupon", () => {
     expect(book.reserve(use("o3:1"), NOW)).toMatchObject({ refusal: "unknown", terms: null })
     // An order that was promised it is still told so.
     expect(book.reserve(use("o1:1"), NOW).outcome).toBe("counts")
-    expect(book.create(termsOf({ usesMax: 1 }))).toBe(true)
+    expect(book.create(termsOf({ usesMax: 1 }), NOW)).toBe(true)
     expect(book.reserve(use("o4:1"), NOW).outcome).toBe("refused")
     book.giveBack("o1:1")
     expect(book.reserve(use("o4:1"), NOW).outcome).toBe("counts")
+  })
+
+  it("lists the uses that count, page by page, and says which still do", () => {
+    const { book } = bookOf()
+    const ids = Array.from({ length: COUPON_USE_PAGE_MAX + 1 }, (_, index) => `o${10_000 + index}:1`)
+    for (const useId of ids) book.reserve(use(useId), NOW)
+    const page = book.countedUses("")
+    expect(page).toHaveLength(COUPON_USE_PAGE_MAX)
+    expect(page[0]).toEqual({ useId: ids[0], countedAtMs: NOW })
+    expect(book.countedUses(page.at(-1)?.useId ?? "")).toEqual([{ useId: ids.at(-1), countedAtMs: NOW }])
+    book.giveBack("o10000:1")
+    expect(book.countedUses("")[0]?.useId).toBe("o10001:1")
+    expect(book.stillCounted(["o10000:1", "o10001:1", "o9:1"])).toEqual(["o10001:1"])
+  })
+
+  it("tells a limit that was not kept from one that was lowered", () => {
+    const { book, sql } = bookOf({ usesMax: 3, usesPerCustomerMax: 2 })
+    const plant = (useId: string, customer: string, atMs: number) =>
+      sql.exec(
+        `INSERT INTO uses (use_id, customer, state, counted_at_ms) VALUES (?, ?, 'counted', ?)`,
+        useId,
+        customer,
+        atMs,
+      )
+    book.reserve(use("o1:1"), NOW)
+    book.reserve(use("o2:1"), NOW)
+    expect(book.excess()).toEqual([])
+    plant("o3:1", "a@b.example", NOW)
+    expect(book.excess()).toEqual([{ customer: "a@b.example", uses: 3, max: 2 }])
+    plant("o4:1", "c@d.example", NOW)
+    expect(book.excess()).toEqual([
+      { customer: null, uses: 4, max: 3 },
+      { customer: "a@b.example", uses: 3, max: 2 },
+    ])
+    // Whatever was counted before the terms were changed was allowed then.
+    book.replace(termsOf({ usesMax: 1, usesPerCustomerMax: 1 }), NOW + 1)
+    expect(book.excess()).toEqual([])
+    plant("o5:1", "c@d.example", NOW + 2)
+    expect(book.excess()).toEqual([
+      { customer: null, uses: 5, max: 1 },
+      { customer: "c@d.example", uses: 2, max: 1 },
+    ])
+    // Also of a coupon that counts for nobody any more.
+    book.remove()
+    expect(book.excess()).toHaveLength(2)
   })
 
   it("never counts beyond its limits, and giving all back restores every count, also over restarts", () => {
@@ -121,6 +166,8 @@ describe("a coupon", () => {
           expect(outcome).toBe(may ? "counts" : "refused")
           if (may && !counted.has(useId)) counted.set(useId, step.customer)
           expect(book.read()?.uses).toBe(counted.size)
+          expect(book.countedUses("").map(({ useId }) => useId)).toEqual([...counted.keys()].toSorted())
+          expect(book.excess()).toEqual([])
         }
         for (const useId of counted.keys()) book.giveBack(useId)
         expect(new CouponBook(sql).read()?.uses).toBe(0)

@@ -1,5 +1,14 @@
 import type { Sql } from "../../sqlite.ts"
-import type { CouponOutcome, CouponRefusal, CouponTerms, CouponUse, CouponView } from "./contract.ts"
+import { COUPON_EXCESS_MAX, COUPON_USE_PAGE_MAX } from "./contract.ts"
+import type {
+  CountedUse,
+  CouponExcess,
+  CouponOutcome,
+  CouponRefusal,
+  CouponTerms,
+  CouponUse,
+  CouponView,
+} from "./contract.ts"
 
 type UseState = "counted" | "given_back"
 
@@ -13,19 +22,20 @@ export class CouponBook {
     this.uses = this.count(`SELECT count(*) AS uses FROM uses WHERE state = 'counted'`)
   }
 
-  create(terms: CouponTerms): boolean {
+  create(terms: CouponTerms, nowMs: number): boolean {
     if (this.terms()) return false
     this.sql.exec(
-      `INSERT INTO coupon (one, terms, removed) VALUES (1, ?1, 0)
-       ON CONFLICT (one) DO UPDATE SET terms = ?1, removed = 0`,
+      `INSERT INTO coupon (one, terms, removed, terms_changed_at_ms) VALUES (1, ?1, 0, ?2)
+       ON CONFLICT (one) DO UPDATE SET terms = ?1, removed = 0, terms_changed_at_ms = ?2`,
       JSON.stringify(terms),
+      nowMs,
     )
     return true
   }
 
-  replace(terms: CouponTerms): CouponView | null {
+  replace(terms: CouponTerms, nowMs: number): CouponView | null {
     if (!this.terms()) return null
-    this.sql.exec(`UPDATE coupon SET terms = ?`, JSON.stringify(terms))
+    this.sql.exec(`UPDATE coupon SET terms = ?, terms_changed_at_ms = ?`, JSON.stringify(terms), nowMs)
     return { terms, uses: this.uses }
   }
 
@@ -61,9 +71,10 @@ export class CouponBook {
     if (outcome.outcome === "refused") return outcome
     // From here it must succeed.
     this.sql.exec(
-      `INSERT INTO uses (use_id, customer, state) VALUES (?, ?, 'counted')`,
+      `INSERT INTO uses (use_id, customer, state, counted_at_ms) VALUES (?, ?, 'counted', ?)`,
       use.useId,
       use.customer,
+      nowMs,
     )
     this.uses++
     return outcome
@@ -78,6 +89,44 @@ export class CouponBook {
     }
     this.sql.exec(`UPDATE uses SET state = 'given_back' WHERE use_id = ?`, useId)
     this.uses--
+  }
+
+  countedUses(afterUseId: string): CountedUse[] {
+    return this.sql
+      .exec<{ useId: string; countedAtMs: number }>(
+        `SELECT use_id AS useId, counted_at_ms AS countedAtMs FROM uses
+         WHERE state = 'counted' AND use_id > ? ORDER BY use_id LIMIT ?`,
+        afterUseId,
+        COUPON_USE_PAGE_MAX,
+      )
+      .toArray()
+  }
+
+  stillCounted(useIds: readonly string[]): string[] {
+    return useIds.filter((useId) => this.stateOf(useId) === "counted")
+  }
+
+  /**
+   * Judged from the rows, not from the count that `reserve` goes by. When the youngest of the uses that count was counted
+   * under these terms, all of them counted then: more than the limit is a limit that was not kept.
+   */
+  excess(): CouponExcess[] {
+    const { usesMax, usesPerCustomerMax } = this.terms(true) ?? { usesMax: null, usesPerCustomerMax: null }
+    const all = usesMax === null ? [] : this.usesBeyond(`NULL`, usesMax)
+    const each = usesPerCustomerMax === null ? [] : this.usesBeyond(`customer`, usesPerCustomerMax)
+    return [...all, ...each]
+  }
+
+  private usesBeyond(owner: "NULL" | "customer", max: number): CouponExcess[] {
+    return this.sql
+      .exec<{ customer: string | null; uses: number }>(
+        `SELECT ${owner} AS customer, count(*) AS uses FROM uses WHERE state = 'counted' GROUP BY ${owner}
+         HAVING count(*) > ? AND max(counted_at_ms) > (SELECT terms_changed_at_ms FROM coupon) LIMIT ?`,
+        max,
+        COUPON_EXCESS_MAX,
+      )
+      .toArray()
+      .map(({ customer, uses }) => ({ customer, uses, max }))
   }
 
   private refusalOf(

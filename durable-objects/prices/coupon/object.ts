@@ -1,6 +1,14 @@
 import { DurableObject } from "cloudflare:workers"
 import { applyMigrations, hasMigrations } from "../../sqlite.ts"
-import type { CouponApi, CouponOutcome, CouponTerms, CouponUse, CouponView } from "./contract.ts"
+import type {
+  CountedUse,
+  CouponApi,
+  CouponExcess,
+  CouponOutcome,
+  CouponTerms,
+  CouponUse,
+  CouponView,
+} from "./contract.ts"
 import { CouponBook } from "./coupon-book.ts"
 import { COUPON_MIGRATIONS } from "./schema.ts"
 
@@ -18,11 +26,11 @@ export class Coupon extends DurableObject implements CouponApi {
 
   async create(terms: CouponTerms): Promise<boolean> {
     this.book ??= this.openBook()
-    return this.book.create(terms)
+    return this.book.create(terms, Date.now())
   }
 
   async replace(terms: CouponTerms): Promise<CouponView | null> {
-    return this.book?.replace(terms) ?? null
+    return this.book?.replace(terms, Date.now()) ?? null
   }
 
   async remove(): Promise<boolean> {
@@ -45,6 +53,18 @@ export class Coupon extends DurableObject implements CouponApi {
 
   async giveBack(useId: string): Promise<void> {
     this.book?.giveBack(useId)
+  }
+
+  async countedUses(afterUseId: string): Promise<CountedUse[]> {
+    return this.book?.countedUses(afterUseId) ?? []
+  }
+
+  async stillCounted(useIds: string[]): Promise<string[]> {
+    return this.book?.stillCounted(useIds) ?? []
+  }
+
+  async excess(): Promise<CouponExcess[]> {
+    return this.book?.excess() ?? []
   }
 
   private openBook(): CouponBook {

@@ -14,4 +14,9 @@ export const COUPON_MIGRATIONS: readonly string[][] = [
     ) STRICT, WITHOUT ROWID`,
     `CREATE INDEX uses_customer ON uses (customer) WHERE state = 'counted'`,
   ],
+  // A limit that was lowered leaves more uses than it allows; one that was not kept has a use that is younger than itself.
+  [
+    `ALTER TABLE coupon ADD COLUMN terms_changed_at_ms INTEGER NOT NULL DEFAULT 0`,
+    `ALTER TABLE uses ADD COLUMN counted_at_ms INTEGER NOT NULL DEFAULT 0`,
+  ],
 ]

@@ -59,6 +59,30 @@ describe("the auditor of simulated purchases finds", () => {
     expect(differencesOf(books)).toContainEqual(expect.stringContaining("sold_without_order"))
   })
 
+  it("money that is still set aside for nobody", () => {
+    const ended = ["cancelled", "payment_failed", "reservation_expired"]
+    const order = books.orders.find(
+      ({ status, payment }) => ended.includes(status) && payment.intentId !== null,
+    )
+    const intent = books.provider.intents.get(order?.payment.intentId ?? "")
+    if (!intent) throw new Error("every payment of this sale was made")
+    intent.state = "authorized"
+    expect(differencesOf(books)).toContainEqual(expect.stringContaining("set_aside_for_ended_order"))
+  })
+
+  it("a coupon that counts for nobody, one that does not count its order, and one beyond its limit", () => {
+    const [use] = books.couponLedger.uses
+    if (!use) throw new Error("nobody has used the coupon in this sale")
+    expect(use.standing).toBe("living")
+    books.couponLedger.uses = [{ ...use, standing: "over" }]
+    books.couponLedger.excess = [{ customer: null, uses: 4, max: 3 }]
+    const found = differencesOf(books)
+    for (const kind of ["coupon_use_without_order", "coupon_beyond_limit"])
+      expect(found).toContainEqual(expect.stringContaining(kind))
+    books.couponLedger.uses = []
+    expect(differencesOf(books)).toContainEqual(expect.stringContaining("coupon_not_counted"))
+  })
+
   it("an order that is parked though nothing is in its way, and one that should be", () => {
     const { order } = paidIntent()
     const { orderId } = order

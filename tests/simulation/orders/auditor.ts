@@ -1,7 +1,9 @@
+import { couponUseOf } from "../../../durable-objects/checkout/books/contract.ts"
 import { ORDER_TRANSITIONS } from "../../../durable-objects/checkout/order-machine.ts"
 import type { OrderStatus, OrderView, ParkedOrder } from "../../../durable-objects/checkout/contract.ts"
 import { judge } from "../../../workers/merchant/audit/judge.ts"
 import { SETTLING_MS } from "../../../workers/merchant/audit/ledgers.ts"
+import type { CouponLedger } from "../../../workers/merchant/audit/ledgers.ts"
 import { COUPON } from "./coupons.ts"
 import type { CouponStation } from "./coupons.ts"
 import type { StockStation } from "./ledgers.ts"
@@ -21,6 +23,8 @@ export interface Books {
   taxes: TaxModel
   stock: StockStation
   coupons: CouponStation
+  /** As the audit reads it. */
+  couponLedger: Omit<CouponLedger, "uncounted">
   records: OrderRecords
   shoppers: readonly Shopper[]
   /** Orders that somebody must look at, and why. */
@@ -61,11 +65,11 @@ export function differencesOf(books: Books): string[] {
 }
 
 /** The real audit, on the ledgers as it reads them, long after everything has settled. */
-function auditOf({ saleId, nowMs, orders, provider, stock, records }: Books): string[] {
+function auditOf({ saleId, nowMs, orders, provider, stock, couponLedger, records }: Books): string[] {
   const payments = [...provider.intents.values()].map((intent) => ({
     intentId: intent.intentId,
     orderId: intent.orderId,
-    status: intent.state,
+    status: intent.state === "authorized" ? "requires_capture" : intent.state,
     amountCents: intent.amountCents,
     capturedCents: intent.capturedCents,
     refundedCents: intent.refundedCents,
@@ -82,13 +86,22 @@ function auditOf({ saleId, nowMs, orders, provider, stock, records }: Books): st
     stock: stock.read(),
     payments,
     lanes: orders,
+    coupons: [{ ...couponLedger, uncounted: uncountedOf(orders, couponLedger.uses) }],
+    onTheWay: [],
     postgres,
+    movedOn: new Set<string>(),
     room,
     parked: [],
   }
   const { differences, counts } = judge(ledgers)
   const pending = counts.pending > 0 ? [`the audit takes ${counts.pending} for under way`] : []
   return [...differences.map(({ kind, says }) => `audit: ${kind}: ${says}`), ...pending]
+}
+
+function uncountedOf(orders: readonly OrderView[], uses: readonly { useId: string }[]): string[] {
+  const counted = new Set(uses.map(({ useId }) => useId))
+  const standing = orders.filter(({ couponCode, status }) => couponCode !== null && STANDING.has(status))
+  return standing.map(couponUseOf).filter((useId) => !counted.has(useId))
 }
 
 /** Money: who has the goods has paid their total once; who has not has paid nothing, or has it back. */

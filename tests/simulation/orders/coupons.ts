@@ -1,7 +1,12 @@
 import { MemorySql } from "../../../durable-objects/memory-sql.ts"
 import { NO_RULES } from "../../../durable-objects/prices/contract.ts"
 import type { PriceRules } from "../../../durable-objects/prices/contract.ts"
-import type { CouponTerms, CouponUse } from "../../../durable-objects/prices/coupon/contract.ts"
+import type {
+  CountedUse,
+  CouponExcess,
+  CouponTerms,
+  CouponUse,
+} from "../../../durable-objects/prices/coupon/contract.ts"
 import { CouponBook } from "../../../durable-objects/prices/coupon/coupon-book.ts"
 import { COUPON_MIGRATIONS } from "../../../durable-objects/prices/coupon/schema.ts"
 import { applyMigrations } from "../../../durable-objects/sqlite.ts"
@@ -37,7 +42,7 @@ export class CouponStation {
     this.isTaxed = isTaxed
     applyMigrations(this.sql, COUPON_MIGRATIONS)
     this.book = new CouponBook(this.sql)
-    this.book.create(COUPON)
+    this.book.create(COUPON, network.nowMs - 1)
   }
 
   bindingsFor(life: Life): object {
@@ -54,6 +59,11 @@ export class CouponStation {
 
   restart(): void {
     this.book = new CouponBook(this.sql)
+  }
+
+  /** What the coupon says for the audit: the uses that count, and where they are too many. */
+  read(): { counted: CountedUse[]; excess: CouponExcess[] } {
+    return { counted: this.book.countedUses(""), excess: this.book.excess() }
   }
 
   get uses(): number {

@@ -1,10 +1,13 @@
 import { laneName, laneOf } from "../../../durable-objects/checkout/contract.ts"
 import type { OrderMessage, OrderView, ParkedOrder } from "../../../durable-objects/checkout/contract.ts"
+import { attemptOf } from "../../../durable-objects/checkout/books/contract.ts"
 import { CheckoutLane } from "../../../durable-objects/checkout/object.ts"
 import type { CheckoutBindings } from "../../../durable-objects/checkout/lane-parts.ts"
 import { ORDER_QUEUES } from "../../../durable-objects/checkout/outbox.ts"
 import type { Payments } from "../../../durable-objects/checkout/payments.ts"
 import type { Taxes } from "../../../durable-objects/checkout/tax/taxes.ts"
+import type { CountedUse } from "../../../durable-objects/prices/coupon/contract.ts"
+import type { StandingUse } from "../../../durable-objects/reconciler/coupon-uses.ts"
 import { MemorySql } from "../../../durable-objects/memory-sql.ts"
 import { lives } from "./modelled-time.ts"
 import { Lost } from "./network.ts"
@@ -151,6 +154,16 @@ export class LaneStation {
   async parked(): Promise<ParkedOrder[]> {
     const pages = [...this.lanes.values()].map((lane) => this.awake(lane).object.parked(""))
     return (await Promise.all(pages)).flat()
+  }
+
+  /** How the attempts stand that a coupon counts, for the audit. */
+  async standingsOf(code: string, uses: readonly CountedUse[]): Promise<StandingUse[]> {
+    const asked = uses.map(async (use) => {
+      const lane = this.laneNamed(this.nameFor(attemptOf(use.useId).orderId))
+      const standings = await this.awake(lane).object.attempts([{ code, useId: use.useId }])
+      return standings.map((standing) => ({ code, ...use, standing }))
+    })
+    return (await Promise.all(asked)).flat()
   }
 
   async outboxDepth(): Promise<number> {

@@ -153,7 +153,14 @@ export class StockStation {
     return this.skus.map((sku) => {
       const { ledger } = this.shelf(sku)
       const holds = [this.saleId, OPEN_POOL].flatMap((pool) => holdsOf(ledger, pool))
-      return { sku, counts: ledger.counts(), lanes: [], holds, still: true }
+      return {
+        sku,
+        perCustomerLimit: PER_CUSTOMER_LIMIT,
+        counts: ledger.counts(),
+        lanes: [],
+        holds,
+        still: true,
+      }
     })
   }
 

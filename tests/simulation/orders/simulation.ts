@@ -277,6 +277,8 @@ class SimulatedSale {
     for (const _ of secondIntentsOf(provider)) network.count("second intents")
     for (const _ of provider.unmade) network.count("refunds never made")
     const parked = await this.lanes.parked()
+    const { counted, excess } = coupons.read()
+    const uses = await this.lanes.standingsOf(COUPON.code, counted)
     return {
       saleId,
       nowMs: network.nowMs,
@@ -285,6 +287,7 @@ class SimulatedSale {
       taxes,
       stock,
       coupons,
+      couponLedger: { code: COUPON.code, uses, excess },
       records,
       shoppers,
       parked,

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi"
 import { COUPON_PAGE_MAX, COUPONS_MAX, PRICE_RULES_NAME } from "../../../durable-objects/prices/contract.ts"
 import { couponCodeOf } from "../../../durable-objects/prices/coupon/contract.ts"
+import type { CouponView } from "../../../durable-objects/prices/coupon/contract.ts"
 import { createRoutes, limitBody } from "../../http/app.ts"
 import { BODY_BYTES_MAX } from "../../http/body.ts"
 import { json, problems } from "../../http/documented.ts"
@@ -62,9 +63,7 @@ const readCall = createRoute({
 
 couponRoutes.openapi(readCall, async (c) => {
   const code = knownCode(c.req.valid("param").code)
-  const view = await c.env.COUPONS.getByName(code).read()
-  if (!view) throw new ProblemError("coupon_not_found")
-  return c.json(couponAnswerOf(view), 200)
+  return c.json(answerFor(await c.env.COUPONS.getByName(code).read()), 200)
 })
 
 const createCall = createRoute({
@@ -110,8 +109,7 @@ const replaceCall = createRoute({
 couponRoutes.openapi(replaceCall, async (c) => {
   const code = knownCode(c.req.valid("param").code)
   const view = await c.env.COUPONS.getByName(code).replace(termsOf(code, c.req.valid("json")))
-  if (!view) throw new ProblemError("coupon_not_found")
-  return c.json(couponAnswerOf(view), 200)
+  return c.json(answerFor(view), 200)
 })
 
 const removeCall = createRoute({
@@ -132,6 +130,11 @@ couponRoutes.openapi(removeCall, async (c) => {
   if (!(await c.env.COUPONS.getByName(code).remove())) throw new ProblemError("coupon_not_found")
   return c.json({ code }, 200)
 })
+
+function answerFor(view: CouponView | null) {
+  if (!view) throw new ProblemError("coupon_not_found")
+  return couponAnswerOf(view)
+}
 
 function knownCode(typed: string): string {
   const code = couponCodeOf(typed)

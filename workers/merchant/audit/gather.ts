@@ -1,12 +1,13 @@
 import { openDatabase } from "../../../db/client.ts"
 import { readArchivedHolds } from "../../../db/stock-holds.ts"
 import { readSaleOrders } from "../../../db/sale-orders.ts"
-import { laneName, ORDER_PAGE_MAX } from "../../../durable-objects/checkout/contract.ts"
+import type { RecordedOrder } from "../../../db/sale-orders.ts"
+import type { OnTheWay } from "../../../durable-objects/checkout/books/contract.ts"
+import { laneName, laneOf, ORDER_PAGE_MAX } from "../../../durable-objects/checkout/contract.ts"
 import type { OrderView, ParkedOrder } from "../../../durable-objects/checkout/contract.ts"
-import { listSaleIntents } from "../../../durable-objects/checkout/stripe-books.ts"
-import { listRefundTimes } from "../../../durable-objects/checkout/stripe-books.ts"
+import { listRefundTimes, listSaleIntents } from "../../../durable-objects/checkout/stripe-books.ts"
 import { firstOpensAtMs, PASS_PAGE_MAX } from "../../../durable-objects/room/contract.ts"
-import type { PassRecord, SaleFacts } from "../../../durable-objects/room/contract.ts"
+import type { PassRecord, SaleFacts, SaleItem } from "../../../durable-objects/room/contract.ts"
 import { HOLD_PAGE_MAX, OPEN_POOL } from "../../../durable-objects/stock/contract.ts"
 import type { HoldRecord, NumberedHold, PoolId } from "../../../durable-objects/stock/contract.ts"
 import { laneName as stockLaneName } from "../../../durable-objects/stock/lease/names.ts"
@@ -14,12 +15,14 @@ import { settingsOf } from "../../environment.ts"
 import type { Env } from "../../environment.ts"
 import type { Ledgers, StockLedger } from "./ledgers.ts"
 import { stockOf } from "../../purchase/stock-objects.ts"
+import { readCoupons } from "./read-coupons.ts"
+import { readPages } from "./read-pages.ts"
 
 /** Readings of one ledger, at most, to find it unchanged from the first of its pages to the last. */
 const STILL_TRIES_MAX = 3
 
-/** Pages of one book that are read, at most: half a million records, all that an answer's memory can hold. */
-const PAGES_MAX = 500
+/** Orders that went on while the books were read, and are read again to be sure; the others are taken to have. */
+const READ_AGAIN_MAX = 200
 
 /** Intents can be older than the bell: a checkout begins with a hold, and clocks differ. */
 const INTENTS_BEFORE_MS = 3_600_000
@@ -45,7 +48,10 @@ export async function gatherLedgers(env: Env, saleId: string): Promise<Ledgers |
     readLanes(env, saleId),
     readPasses(env, saleId),
   ])
+  const coupons = await readCoupons(env, settings.CHECKOUT_LANES, lanes)
+  const onTheWay = await readOnTheWay(env, settings.CHECKOUT_LANES)
   const postgres = await readSaleOrders(openDatabase(env), saleId)
+  const movedOn = await findMovedOn(env, settings.CHECKOUT_LANES, lanes, postgres)
   const after = (await room.read()) ?? before
   const line = {
     passes,
@@ -54,15 +60,17 @@ export async function gatherLedgers(env: Env, saleId: string): Promise<Ledgers |
     frontier: after.board.frontier,
     readFromMs: before.board.nowMs,
   }
-  return { saleId, nowMs: Date.now(), stock, payments, lanes, postgres, parked, room: line }
+  const books = { stock, payments, lanes, coupons, onTheWay, postgres, movedOn, parked, room: line }
+  return { saleId, nowMs: Date.now(), ...books }
 }
 
 function readStock(env: Env, facts: SaleFacts): Promise<StockLedger[]> {
-  return Promise.all(facts.items.map(({ sku }) => readLedger(env, facts.saleId, sku)))
+  return Promise.all(facts.items.map((item) => readLedger(env, facts.saleId, item)))
 }
 
 /** Counts and holds come in several calls; they belong together when no ledger's version moved around them. */
-async function readLedger(env: Env, saleId: string, sku: string): Promise<StockLedger> {
+async function readLedger(env: Env, saleId: string, item: SaleItem): Promise<StockLedger> {
+  const { sku, perCustomerLimit } = item
   let before = await readBooks(env, saleId, sku)
   for (let tries = 1; ; tries++) {
     const ledgers = [sku, ...before.lanes.map(({ lane }) => stockLaneName(sku, lane))]
@@ -72,7 +80,7 @@ async function readLedger(env: Env, saleId: string, sku: string): Promise<StockL
     ]
     const after = await readBooks(env, saleId, sku)
     const still = versionsOf(after) === versionsOf(before)
-    if (still || tries === STILL_TRIES_MAX) return { sku, ...after, holds, still }
+    if (still || tries === STILL_TRIES_MAX) return { sku, perCustomerLimit, ...after, holds, still }
     before = after
   }
 }
@@ -140,21 +148,33 @@ async function readLanes(env: Env, saleId: string): Promise<Pick<Ledgers, "lanes
   }
 }
 
+/** After the orders and before Postgres: what is not among it, Postgres had reported when it is read. */
+async function readOnTheWay(env: Env, lanes: number): Promise<OnTheWay[]> {
+  const names = Array.from({ length: lanes }, (_, index) => laneName(index))
+  const read = names.map((name) =>
+    readPages<OnTheWay>((last) => env.CHECKOUT.getByName(name).onTheWay(last?.orderId ?? ""), ORDER_PAGE_MAX),
+  )
+  return (await Promise.all(read)).flat()
+}
+
+/** Of orders that Postgres has newer than they were read in their lanes: those whose lane has come as far meanwhile. */
+async function findMovedOn(
+  env: Env,
+  laneCount: number,
+  lanes: readonly OrderView[],
+  postgres: readonly RecordedOrder[],
+): Promise<ReadonlySet<string>> {
+  const known = new Map(lanes.map(({ orderId, version }) => [orderId, version]))
+  const newer = postgres.filter(({ orderId, version }) => version > (known.get(orderId) ?? version))
+  const asked = newer.slice(0, READ_AGAIN_MAX).map(async ({ orderId, version }) => {
+    const now = await env.CHECKOUT.getByName(laneOf(orderId, laneCount)).read(orderId)
+    return now && now.order.version >= version ? [orderId] : []
+  })
+  const rest = newer.slice(READ_AGAIN_MAX).map(({ orderId }) => orderId)
+  return new Set([...(await Promise.all(asked)).flat(), ...rest])
+}
+
 function readPasses(env: Env, saleId: string): Promise<PassRecord[]> {
   const room = env.ROOM.getByName(saleId)
   return readPages((last) => room.passes(last?.ticketId ?? ""), PASS_PAGE_MAX)
-}
-
-/** Page after page until one is not full. Throws when there are more than an audit can hold. */
-async function readPages<Record>(
-  readPage: (last: Record | undefined) => Promise<Record[]>,
-  pageSize: number,
-): Promise<Record[]> {
-  const records: Record[] = []
-  for (let page = 0; page < PAGES_MAX; page++) {
-    const next = await readPage(records.at(-1))
-    records.push(...next)
-    if (next.length < pageSize) return records
-  }
-  throw new Error(`the audit reads ${PAGES_MAX} pages of one book at most, and this sale has more`)
 }

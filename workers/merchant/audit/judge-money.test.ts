@@ -76,7 +76,7 @@ describe("P2, totals", () => {
   }
   const items = [{ ...sampleLine("A", 2, 500), discountCents: 100, taxCents: 171 }]
   const books = (changes: Partial<typeof totals>, totalCents = 1_654) => ({
-    lanes: [order({ items, totals: { ...totals, ...changes }, totalCents })],
+    lanes: [order({ items, totals: { ...totals, ...changes }, totalCents, couponCode: "TENTH" })],
     postgres: [recorded({ items, totalCents })],
     payments: [payment({ capturedCents: totalCents })],
   })
@@ -95,28 +95,14 @@ describe("P2, totals", () => {
     expect(kindsOf(books(changes, totalCents))).toEqual(["P2 totals_do_not_add_up"])
   })
 
+  it("are named when their discount has no coupon", () => {
+    const lanes = books({}).lanes.map((discounted) => ({ ...discounted, couponCode: null }))
+    expect(kindsOf({ ...books({}), lanes })).toEqual(["P2 totals_do_not_add_up"])
+  })
+
   it("are named when the tax of nothing but lines is another", () => {
     const changes = { shippingCents: 0, taxCents: 172 }
     expect(kindsOf(books(changes, 1_072))).toEqual(["P2 totals_do_not_add_up"])
-  })
-})
-
-describe("a second payment of an order", () => {
-  const second = (changes: Parameters<typeof payment>[0]) =>
-    ledgers({ payments: [payment(), payment({ intentId: "pi_2", capturedCents: 0, ...changes })] })
-
-  it("that is set aside is named, once it cannot be the order's own any more", () => {
-    const setAside = judge(second({ status: "requires_capture" }))
-    expect(setAside.differences.map(({ kind }) => kind)).toEqual(["authorized_twice"])
-    const young = judge(second({ status: "requires_capture", createdAtMs: NOW - 1_000 }))
-    expect(young).toMatchObject({ differences: [], counts: { pending: 1 } })
-  })
-
-  it("that is only open breaks no promise and is listed; a cancelled one is nothing", () => {
-    const open = judge(second({ status: "requires_payment_method" }))
-    expect(open.differences).toEqual([])
-    expect(open.notices.map(({ kind }) => kind)).toEqual(["second_open_payment"])
-    expect(judge(second({ status: "canceled" })).notices).toEqual([])
   })
 })
 

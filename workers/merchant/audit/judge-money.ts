@@ -4,7 +4,7 @@ import type { Difference, DifferenceKind, Findings, Ledgers, PaymentRecord } fro
 
 /**
  * P2, of what an order's money is made of and what went back of it: totals add up, refunds are the same in the order
- * and in the provider's books, and no second payment is set aside. What a capture comes to is `judge-payments.ts`'.
+ * and in the provider's books. What a capture comes to is `judge-payments.ts`', what is set aside `judge-set-aside.ts`'.
  */
 export function judgeMoney(ledgers: Ledgers): Findings {
   const findings: Findings = { checked: 0, differences: [], pending: 0 }
@@ -19,14 +19,11 @@ export function judgeMoney(ledgers: Ledgers): Findings {
     if (isBeingRefunded(order, payment, ledgers.nowMs)) findings.pending += 1
     else findings.differences.push(difference)
   }
-  const setAside = judgeSetAside(ledgers)
-  findings.differences.push(...setAside.differences)
-  findings.pending += setAside.pending
   return findings
 }
 
 /** `total = subtotal - discount + shipping`, and the tax where prices are without it; and the lines say the same. */
-function judgeTotals({ orderId, items, totals, totalCents }: OrderView): Difference[] {
+function judgeTotals({ orderId, items, totals, totalCents, couponCode }: OrderView): Difference[] {
   const { subtotalCents, discountCents, shippingCents, taxCents, pricesIncludeTax } = totals
   const wrong: string[] = []
   const expect = (what: string, found: number, expected: number) => {
@@ -49,6 +46,7 @@ function judgeTotals({ orderId, items, totals, totalCents }: OrderView): Differe
   const added = pricesIncludeTax ? 0 : taxCents
   expect("the total", totalCents, subtotalCents - discountCents + shippingCents + added)
   if (discountCents < 0 || discountCents > subtotalCents) wrong.push(`the discount is ${discountCents}`)
+  if (discountCents > 0 && couponCode === null) wrong.push(`the discount of ${discountCents} has no coupon`)
   if (shippingCents < 0 || taxCents < 0) wrong.push("shipping or tax is below zero")
   if (wrong.length === 0) return []
   return [
@@ -92,29 +90,6 @@ function judgeRefunds(order: OrderView, payment: PaymentRecord): Difference | nu
       `All of the ${capturedCents} ${currency} of ${orderId} went back, and the order is ${status}. Do not ship it.`,
     )
   return null
-}
-
-/** Money that is set aside beside an order's own payment: its shopper's limit is blocked twice. */
-function judgeSetAside({ lanes, payments, nowMs }: Ledgers): Pick<Findings, "differences" | "pending"> {
-  const orders = new Map(lanes.map((order) => [order.orderId, order]))
-  const differences: Difference[] = []
-  let pending = 0
-  for (const { intentId, orderId, status, amountCents, currency, createdAtMs } of payments) {
-    const order = orders.get(orderId)
-    if (status !== "requires_capture" || !order || order.payment.intentId === intentId) continue
-    if (nowMs - createdAtMs < SETTLING_MS) {
-      pending += 1
-      continue
-    }
-    differences.push(
-      difference(
-        "authorized_twice",
-        { orderId, intentId },
-        `${amountCents} ${currency} are set aside with ${intentId}, but the order ${orderId} is paid with ${order.payment.intentId ?? "none"}. Cancel ${intentId}.`,
-      ),
-    )
-  }
-  return { differences, pending }
 }
 
 /** A refund of this moment is known to one of the two first. */

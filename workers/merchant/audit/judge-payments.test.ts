@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest"
 import { judge } from "./judge.ts"
-import { kindsOf, ledger, ledgers, NOW, order, payment, recorded } from "./staged-books.ts"
+import { kindsOf, ledger, ledgers, NOW, OLD, order, payment, recorded } from "./staged-books.ts"
 
 describe("P2, never charged twice or for nothing", () => {
   it("names an order with two captured payments", () => {
@@ -44,6 +44,23 @@ describe("P2, never charged twice or for nothing", () => {
     expect(kindsOf({ payments: [payment({ capturedCents: 0, status: "requires_capture" })] })).toEqual([
       "P2 confirmed_but_not_captured",
     ])
+  })
+
+  it("names a capture of another payment than the order's own, however well it fits", () => {
+    const own = payment({ status: "canceled", capturedCents: 0 })
+    const beside = payment({ intentId: "pi_2" })
+    expect(kindsOf({ payments: [own, beside] })).toEqual([
+      "P2 captured_beside_order",
+      "P2 confirmed_but_not_captured",
+    ])
+    // The order is refunded, and what was taken beside it is not.
+    const refunds = [{ refundId: "re_1", amountCents: 1_000, status: "succeeded" as const, atMs: OLD }]
+    const lanes = [order({ status: "refunded", refunds })]
+    const postgres = [recorded({ status: "refunded", refundedCents: 1_000 })]
+    const paidBack = payment({ refundedCents: 1_000 })
+    expect(kindsOf({ lanes, postgres, payments: [paidBack, beside] })).toEqual(["P2 captured_beside_order"])
+    const bothBack = [paidBack, { ...beside, refundedCents: 1_000 }]
+    expect(kindsOf({ lanes, postgres, payments: bothBack })).toEqual([])
   })
 
   it("waits for what is just being settled", () => {

@@ -7,6 +7,8 @@ interface KnownOrder {
   status: string
   totalCents: number
   currency: string
+  /** The payment that it goes by. */
+  intentId: string | null
   /** When it last changed; null when only Postgres has it. */
   changedAtMs: number | null
 }
@@ -15,18 +17,23 @@ interface KnownOrder {
 export function judgePayments(ledgers: Ledgers): Findings {
   const orders = knownOrders(ledgers)
   const captured = capturedByOrder(ledgers.payments)
+  const taken = new Set(
+    ledgers.payments.filter(({ capturedCents }) => capturedCents > 0).map(({ intentId }) => intentId),
+  )
   const findings: Findings = { checked: ledgers.payments.length, differences: [], pending: 0 }
   for (const [orderId, intents] of captured) {
-    if (intents.length > 1) findings.differences.push(capturedTwice(orderId, intents))
+    const kept = intents.filter(({ capturedCents, refundedCents }) => refundedCents < capturedCents)
+    if (kept.length > 1) findings.differences.push(capturedTwice(orderId, kept))
     for (const intent of intents) {
       const order = orders.get(orderId)
       if (isSettling(order, ledgers.nowMs)) findings.pending += 1
-      else findings.differences.push(...judgeCapture(intent, order))
+      else findings.differences.push(...judgeCapture(intent, order, kept.length > 1))
     }
   }
   for (const order of orders.values()) {
     findings.checked += 1
-    if (!PAID_STATUSES.has(order.status) || captured.has(order.orderId) || order.totalCents === 0) continue
+    if (!PAID_STATUSES.has(order.status) || order.totalCents === 0) continue
+    if (order.intentId !== null && taken.has(order.intentId)) continue
     // The provider's books were read first, so a capture of this very moment is not in them.
     if (order.changedAtMs !== null && ledgers.nowMs - order.changedAtMs < SETTLING_MS) {
       findings.pending += 1
@@ -42,7 +49,7 @@ export function judgePayments(ledgers: Ledgers): Findings {
   return findings
 }
 
-function judgeCapture(intent: PaymentRecord, order: KnownOrder | undefined): Difference[] {
+function judgeCapture(intent: PaymentRecord, order: KnownOrder | undefined, isNamed: boolean): Difference[] {
   const { intentId, orderId, capturedCents, refundedCents, currency } = intent
   const difference = (kind: DifferenceKind, says: string): Difference => ({
     promise: "P2",
@@ -66,6 +73,16 @@ function judgeCapture(intent: PaymentRecord, order: KnownOrder | undefined): Dif
       difference(
         "captured_but_not_confirmed",
         `${capturedCents} ${currency} were captured with ${intentId}, but the order ${orderId} is ${order.status}. Refund it.`,
+      ),
+    ]
+  }
+  // A refund of the order's own payment gives nothing back of another one, however well that one's amount fits.
+  if (intentId !== order.intentId && !isNamed) {
+    if (settledAgain) return []
+    return [
+      difference(
+        "captured_beside_order",
+        `${capturedCents} ${currency} were captured with ${intentId}, but the order ${orderId} goes by ${order.intentId ?? "no payment"}. Refund ${intentId}.`,
       ),
     ]
   }
@@ -112,15 +129,16 @@ export function capturedByOrder(payments: readonly PaymentRecord[]): Map<string,
 
 function knownOrders({ lanes, postgres }: Ledgers): Map<string, KnownOrder> {
   const orders = new Map<string, KnownOrder>()
-  for (const { orderId, status, totalCents, currency } of postgres) {
-    orders.set(orderId, { orderId, status, totalCents, currency, changedAtMs: null })
+  for (const { orderId, status, totalCents, currency, paymentIntentId: intentId } of postgres) {
+    orders.set(orderId, { orderId, status, totalCents, currency, intentId, changedAtMs: null })
   }
-  for (const { orderId, status, totalCents, currency, history, createdAtMs } of lanes) {
+  for (const { orderId, status, totalCents, currency, payment, history, createdAtMs } of lanes) {
     orders.set(orderId, {
       orderId,
       status,
       totalCents,
       currency,
+      intentId: payment.intentId,
       changedAtMs: history.at(-1)?.atMs ?? createdAtMs,
     })
   }

@@ -41,6 +41,8 @@ describe("the audit of a sale where all went well", () => {
       stock: [],
       payments: [],
       lanes: [],
+      coupons: [],
+      onTheWay: [],
       postgres: [],
       parked: [],
       room: { passes: [], servedBefore: 0, servedAfter: 0, frontier: -1, readFromMs: NOW },

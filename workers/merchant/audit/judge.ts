@@ -1,9 +1,12 @@
+import { judgeCoupons } from "./judge-coupons.ts"
 import { judgePassage } from "./judge-line.ts"
 import { judgeRecords } from "./judge-records.ts"
 import { judgeMoney } from "./judge-money.ts"
 import { judgePayments } from "./judge-payments.ts"
+import { judgeSetAside } from "./judge-set-aside.ts"
 import { noticesOf } from "./notices.ts"
 import { judgeExpiry, judgeStock } from "./judge-stock.ts"
+import { judgeUnits } from "./judge-units.ts"
 import type { Audit, Findings, Ledgers, PromiseId, Verdict } from "./ledgers.ts"
 
 /** Differences that an answer lists; beyond it the first ones say enough. */
@@ -13,8 +16,8 @@ export const DIFFERENCES_MAX = 500
 export function judge(ledgers: Ledgers): Audit {
   const findings: Record<PromiseId, Findings> = {
     P1: judgeStock(ledgers),
-    P2: together(judgePayments(ledgers), judgeMoney(ledgers)),
-    P3: judgeRecords(ledgers),
+    P2: together(judgePayments(ledgers), judgeMoney(ledgers), judgeSetAside(ledgers), judgeCoupons(ledgers)),
+    P3: together(judgeRecords(ledgers), judgeUnits(ledgers)),
     P4: judgePassage(ledgers),
     P5: judgeExpiry(ledgers),
   }
@@ -24,7 +27,7 @@ export function judge(ledgers: Ledgers): Audit {
   return {
     promises: {
       P1: verdict(findings.P1, "counts of pools and holds", "No unit was sold that was not there."),
-      P2: verdict(findings.P2, "payments and orders", "Nobody was charged twice, or for nothing."),
+      P2: verdict(findings.P2, "payments, orders and coupons", "Nobody was charged twice, or for nothing."),
       P3: verdict(findings.P3, "paid orders", "Every paid order is in Postgres."),
       P4: verdict(findings.P4, "passes", "Nobody was let in before their turn."),
       P5: verdict(findings.P5, "holds", "No hold outlived its time."),

@@ -7,9 +7,9 @@ const OPEN_STATUSES: ReadonlySet<string> = new Set([
   "requires_action",
 ])
 
-/** What breaks no promise, and somebody should look at all the same: disputes, parked orders, payments left open. */
+/** What breaks no promise, and somebody should look at all the same: disputes, parked orders, payments left open, limits. */
 export function noticesOf(ledgers: Ledgers): Notice[] {
-  return [...disputes(ledgers), ...parked(ledgers), ...openPayments(ledgers)]
+  return [...disputes(ledgers), ...parked(ledgers), ...openPayments(ledgers), ...beyondLimits(ledgers)]
 }
 
 function disputes({ payments, lanes }: Ledgers): Notice[] {
@@ -43,5 +43,21 @@ function openPayments({ payments, lanes }: Ledgers): Notice[] {
     if (!order || order.payment.intentId === intentId || !OPEN_STATUSES.has(status)) return []
     const says = `The order ${orderId} has a second open payment, ${intentId}, beside ${order.payment.intentId ?? "none"}. Nobody was shown it; cancel it.`
     return [{ kind: "second_open_payment", subjects: { orderId, intentId }, says }]
+  })
+}
+
+/** No difference, for a limit may have been lowered since. Who has the units is named by the holds, not by the session. */
+function beyondLimits({ saleId, stock }: Ledgers): Notice[] {
+  return stock.flatMap(({ sku, perCustomerLimit, holds }) => {
+    const standing = holds.filter(
+      ({ pool, state }) => pool === saleId && (state === "held" || state === "sold"),
+    )
+    return [...Map.groupBy(standing, ({ customer }) => customer).values()].flatMap((mine): Notice[] => {
+      const units = mine.reduce((sum, hold) => sum + hold.quantity - hold.returnedQuantity, 0)
+      if (units <= perCustomerLimit) return []
+      const holdIds = mine.map(({ holdId }) => holdId).join(", ")
+      const says = `One customer has ${units} of ${sku}, and ${perCustomerLimit} are allowed. If the limit was not lowered since, look at the holds ${holdIds}.`
+      return [{ kind: "limit_exceeded", subjects: { sku, holdIds }, says }]
+    })
   })
 }

@@ -50,7 +50,7 @@ const auditCall = createRoute({
   tags: ["Merchant: sales"],
   summary: "Prove the sale's promises from its ledgers, or name every difference",
   description:
-    "Joins the stock ledgers, the payment provider's books, the checkout lanes, Postgres and the room's passes.",
+    "Joins the stock ledgers, the payment provider's books, the checkout lanes, the coupons, Postgres and the room's passes.",
   middleware: [allow("sales.audit")],
   request: { params: z.object({ saleId: z.string() }) },
   responses: {

@@ -45,10 +45,11 @@ export function payment(changes: Partial<PaymentRecord> = {}): PaymentRecord {
 }
 
 export function recorded(changes: Partial<RecordedOrder> = {}): RecordedOrder {
-  const { orderId, status, totalCents, currency, items } = order()
+  const { orderId, status, version, totalCents, currency, items } = order()
   return {
     orderId,
     status,
+    version,
     totalCents,
     currency,
     items,
@@ -91,6 +92,7 @@ export function ledger(
   const pools = [OPEN, { ...SALE_POOL, ...pool }]
   return {
     sku: "A",
+    perCustomerLimit: 2,
     lanes: [],
     still,
     holds,
@@ -105,7 +107,10 @@ export function ledgers(changes: Partial<Ledgers> = {}): Ledgers {
     stock: [ledger()],
     payments: [payment()],
     lanes: [order()],
+    coupons: [],
+    onTheWay: [],
     postgres: [recorded()],
+    movedOn: new Set<string>(),
     parked: [],
     room,
   }

@@ -34,7 +34,7 @@ const runCall = createRoute({
   method: "post",
   path,
   tags,
-  summary: "Compare lanes, ledgers, payments and Postgres now, and mend what is safe to mend",
+  summary: "Compare lanes, ledgers, payments, coupons and Postgres now, and mend what is safe to mend",
   description:
     "It also runs by itself every 30 seconds. Asked for, it drives orders once more whose steps fail, or that were given up.",
   middleware: [allow("operations.reconcile")],

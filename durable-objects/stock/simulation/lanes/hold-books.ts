@@ -1,38 +1,10 @@
 import { HOLD_EXTENSION_MAX_MS } from "../../contract.ts"
-import type { HoldCommand, HoldOutcome, HoldState, PoolId, PoolState, PoolTerms } from "../../contract.ts"
+import type { HoldCommand, HoldOutcome, PoolId, PoolState, PoolTerms } from "../../contract.ts"
 import { AuditFailure } from "../auditor.ts"
 import type { Decision } from "./decisions.ts"
-import type { FreeUnits, Running } from "./free-units.ts"
-
-/** A hold as the auditor wrote it down. */
-export interface BookedHold extends Running {
-  holdId: string
-  customer: string
-  unitPriceCents: number
-  currency: string
-  state: HoldState
-  orderId: string | null
-  /** Its command came again since its object started, so it is no longer one attempt's alone. */
-  askedAgain: boolean
-  createdAtMs: number
-  /** When it was to end before it was extended. */
-  firstExpiresAtMs: number
-  extended: boolean
-  /** Units that came back after they were sold. */
-  returned: number
-  /** The late sale of a hold that had ended. */
-  late: { orderId: string; atMs: number; returned: number } | null
-  /** A late payment was refused because of its customer's limit. */
-  metLimit: boolean
-}
-
-export interface HeardPool {
-  terms: PoolTerms
-  state: PoolState
-  termsVersion: number
-  held: number
-  sold: number
-}
+import type { FreeUnits } from "./free-units.ts"
+import { ANY, isGivenUp, isOpen, matches, refused, told } from "./booked-hold.ts"
+import type { BookedHold, HeardPool } from "./booked-hold.ts"
 
 const HOLD_DECISIONS = ["hold", "undo", "release", "claim", "sell", "extend", "return", "expire"] as const
 type HoldDecision = Extract<Decision, { kind: (typeof HOLD_DECISIONS)[number] }>
@@ -285,35 +257,4 @@ export class HoldBooks {
     if (!heard) throw new Error(`the auditor's books have no pool ${pool}`)
     return heard
   }
-}
-
-/** By the order that it names: it has ended unsold, and no payment that comes late has it. */
-export function isGivenUp({ state, orderId }: BookedHold): boolean {
-  return (state === "released" || state === "expired") && orderId !== null
-}
-
-const ANY = Symbol("any answer")
-
-function refused(refusal: string) {
-  return { outcome: "refused", refusal }
-}
-
-function told({ state, quantity, unitPriceCents, currency, expiresAtMs }: BookedHold) {
-  return { state, quantity, unitPriceCents, currency, expiresAtMs }
-}
-
-function isOpen({ state, terms }: HeardPool, nowMs: number): boolean {
-  if (state !== "active") return false
-  return (
-    (terms.opensAtMs === null || nowMs >= terms.opensAtMs) &&
-    (terms.closesAtMs === null || nowMs < terms.closesAtMs)
-  )
-}
-
-function matches(expected: unknown, found: unknown): boolean {
-  if (typeof expected !== "object" || typeof found !== "object" || !expected || !found)
-    return Object.is(expected, found)
-  const fields = Object.entries(expected)
-  if (fields.length !== Object.keys(found).length) return false
-  return fields.every(([field, value]) => Object.is(value, (found as Record<string, unknown>)[field]))
 }
