@@ -17,12 +17,13 @@ const CAUSE_DEPTH_MAX = 4
 
 /** Reads Drizzle's or the driver's error. Anything that did not come from the driver is `broken`. */
 export function failureOf(error: unknown): QueryFailure {
-  let current = error
-  for (let depth = 0; depth < CAUSE_DEPTH_MAX && current instanceof Error; depth++) {
-    if (current.name === "NeonDbError") return neonFailure(current)
-    current = current.cause
-  }
-  return { kind: "broken" }
+  const neon = neonErrorOf(error)
+  return neon ? neonFailure(neon) : { kind: "broken" }
+}
+
+/** Two transactions waited for each other, and Postgres undid this one. The same once more may well succeed. */
+export function isDeadlock(error: unknown): boolean {
+  return neonErrorOf(error)?.code === "40P01"
 }
 
 export function isDatabaseAway(error: unknown): boolean {
@@ -35,8 +36,18 @@ export function refusedBy(error: unknown): string | null {
   return failure.kind === "refused" ? failure.constraint : null
 }
 
-function neonFailure(error: Error): QueryFailure {
-  const { code, constraint } = error as Error & { code?: string; constraint?: string }
+type NeonError = Error & { code?: string; constraint?: string }
+
+function neonErrorOf(error: unknown): NeonError | null {
+  let current = error
+  for (let depth = 0; depth < CAUSE_DEPTH_MAX && current instanceof Error; depth++) {
+    if (current.name === "NeonDbError") return current
+    current = current.cause
+  }
+  return null
+}
+
+function neonFailure({ code, constraint }: NeonError): QueryFailure {
   // Without a SQLSTATE it was the way to Postgres that failed, not Postgres.
   if (!code) return { kind: "away" }
   const sqlStateClass = code.slice(0, 2)

@@ -117,6 +117,22 @@ describe("orders in Postgres", () => {
     expect(await rowsInPostgres()).toEqual(all.filter((record) => record.version === 4))
   })
 
+  it("that are new to all are written by many at once, each row by its newest version", async () => {
+    const [drawn] = fc.sample(version("a", 1), 1)
+    if (!drawn) throw new Error("nothing was drawn")
+    for (let round = 0; round < 40; round++) {
+      const ids = Array.from({ length: 100 }, (_, at) => `r${round}-${at}`)
+      const batches = [4, 1, 3, 2].flatMap((number) => {
+        const same = ids.map((id) => ({ ...drawn, id, orderNumber: `N-${id}`, version: number }))
+        return [same, same.toReversed(), same]
+      })
+      await Promise.all(batches.map((batch) => upsertOrders(staged.db, batch)))
+    }
+    const rows = await rowsInPostgres()
+    expect(rows).toHaveLength(4_000)
+    expect(rows.every((row) => row.version === 4 && row.items.length === 2)).toBe(true)
+  })
+
   it("have every text as it came, whatever it looks like, and each its own lines", async () => {
     const syntax = [
       "",

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm"
 import type { SQL } from "drizzle-orm"
 import type { Database } from "./client.ts"
+import { isDeadlock, refusedBy } from "./failures.ts"
 
 /** An order as it is written: the columns of `orders`, and its items. */
 export interface OrderRecord {
@@ -83,14 +84,33 @@ const LINE_COLUMNS: Columns<OrderLine> = {
   returnedQuantity: ["returned_quantity", "integer"],
 }
 
+/** How often a batch is offered that met another with the same new orders. */
+const ATTEMPTS_MAX = 5
+
+/** An order's own number refuses it while another statement inserts the same order: Postgres looks at `id` alone first. */
+const NUMBER_TAKEN = "orders_orderNumber_unique"
+
 /**
  * Writes a batch of orders in one statement. A row changes only when the version that comes is newer, and then as a
  * whole, so messages that come twice, late or out of order leave the same rows. Lines are never taken away. `records` has each order once.
  */
 export async function upsertOrders(db: Database, records: readonly OrderRecord[]): Promise<void> {
   if (records.length === 0) return
+  const statement = upsertOf(records)
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await db.execute(statement)
+      return
+    } catch (error) {
+      const metAnother = refusedBy(error) === NUMBER_TAKEN || isDeadlock(error)
+      if (!metAnother || attempt === ATTEMPTS_MAX) throw error
+    }
+  }
+}
+
+function upsertOf(records: readonly OrderRecord[]): SQL {
   const lines = records.flatMap((order) => order.items.map((item) => ({ orderId: order.id, ...item })))
-  await db.execute(sql`
+  return sql`
     WITH written AS (
       INSERT INTO orders (${namesOf(ORDER_COLUMNS)}, updated_at)
       SELECT ${valuesOf(ORDER_COLUMNS)}, now()
@@ -105,7 +125,7 @@ export async function upsertOrders(db: Database, records: readonly OrderRecord[]
     FROM ${rowsOf(LINE_COLUMNS, lines)} AS incoming (${namesOf(LINE_COLUMNS)})
     JOIN written ON written.id = incoming.order_id
     ON CONFLICT (order_id, sku) DO UPDATE SET ${changesOf(LINE_COLUMNS, ["order_id", "sku"])}
-  `)
+  `
 }
 
 /**

@@ -18,6 +18,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   max_connections: "60",
   shared_buffers: "64MB",
   max_wal_size: "512MB",
+  wal_buffers: "8MB", // A thousand orders for each order queue: whoever writes goes on while another commits.
   io_method: "sync", // Saves the three I/O workers that PostgreSQL 18 starts by default.
   fsync: "on",
   full_page_writes: "on",
