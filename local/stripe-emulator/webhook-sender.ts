@@ -10,8 +10,8 @@ import { createPoster } from "./webhook-post.ts"
 import type { PostResult } from "./webhook-post.ts"
 import { eventView } from "./views.ts"
 
-/** Deliveries to one endpoint that may be under way at once. */
-export const MAX_IN_FLIGHT_PER_ENDPOINT = 32
+/** Deliveries to one endpoint that may be under way at once: Stripe names no limit, and with fewer a busy shop hears late. */
+export const MAX_IN_FLIGHT_PER_ENDPOINT = 128
 /** How long an endpoint may take to answer, in milliseconds. */
 export const DELIVERY_TIMEOUT_MS = 10_000
 /** Due deliveries read at once; more than can be under way, so that some are always new. */
