@@ -151,6 +151,15 @@ describe("taxes", () => {
     expect(text).toContain("taxed as in Germany")
   })
 
+  it("are worked out by Stripe Tax when an owner says so, and by the rates again", async () => {
+    await owner.fill(`${PRICES}/taxes`, { provider: "stripe" })
+    expect(await taxes()).toMatchObject({ taxProvider: "stripe", pricesIncludeTax: false })
+    expect((await owner.page(PRICES)).text).toContain("Stripe Tax works the tax out")
+    expect((await owner.page(`${PRICES}/taxes`)).text).toMatch(/value="stripe" checked/)
+    await owner.fill(`${PRICES}/taxes`, { provider: "rates" })
+    expect(await taxes()).toMatchObject({ taxProvider: "rates", homeCountry: "DE" })
+  })
+
   it("have rates that are added, changed and ended, each country, region and class once", async () => {
     const path = `${PRICES}/rates`
     await owner.fill(path, { country: "de", percent: "19" })

@@ -111,6 +111,7 @@ function ShippingSection({ shipping, mayWrite }: { shipping: Shipping; mayWrite:
 }
 
 function TaxSection({ taxes, from, mayWrite }: { taxes: Taxes; from: number; mayWrite: boolean }) {
+  const isByStripe = taxes.taxProvider === "stripe"
   return (
     <section class="flow" id="taxes" aria-labelledby="taxes-title">
       <h2 id="taxes-title">Taxes</h2>
@@ -125,8 +126,11 @@ function TaxSection({ taxes, from, mayWrite }: { taxes: Taxes; from: number; may
           ? "Shipping is not taxed."
           : `Shipping is taxed as “${taxes.shippingTaxClass}”.`}
       </p>
+      {isByStripe && (
+        <p>Stripe Tax works the tax out as each checkout is opened. The rates here rest meanwhile.</p>
+      )}
       {taxes.rates.length === 0 ? (
-        <p>No rate yet: no order is taxed.</p>
+        <p>{isByStripe ? "No rate yet." : "No rate yet: no order is taxed."}</p>
       ) : (
         <RateTable taxes={taxes} from={from} mayWrite={mayWrite} />
       )}

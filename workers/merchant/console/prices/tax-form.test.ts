@@ -15,9 +15,14 @@ const NEW_YORK = { country: "US", region: "New York", taxClass: "standard", perc
 const STANDARD = { country: "US", region: null, taxClass: "standard", percent: 0 }
 
 describe("how taxes are counted", () => {
-  it("is shown, and read again means the same", () => {
-    const way = { pricesIncludeTax: false, homeCountry: "DE", shippingTaxClass: null }
+  it.each(["rates", "stripe"] as const)("is shown, and read again means the same, by %s", (taxProvider) => {
+    const way = { pricesIncludeTax: false, homeCountry: "DE", shippingTaxClass: null, taxProvider }
     expect(readTaxWayForm(taxWayFormOf(way).values)).toMatchObject({ errors: {}, body: way })
+  })
+
+  it("leaves who works them out where a form does not say", () => {
+    expect(readTaxWayForm({ prices: "added" }).body).not.toHaveProperty("taxProvider")
+    expect(readTaxWayForm({ prices: "added", provider: "nobody" }).errors).toHaveProperty("provider")
   })
 
   it("names what is wrong at its field", () => {

@@ -10,12 +10,15 @@ export type TaxRate = Taxes["rates"][number]
 /** What tells a rate from all others. */
 export type RateKey = Pick<TaxRate, "country" | "region" | "taxClass">
 
-type TaxWay = Pick<Taxes, "pricesIncludeTax" | "homeCountry" | "shippingTaxClass">
+/** Without a provider it stays as it is. */
+type TaxWay = Pick<Taxes, "pricesIncludeTax" | "homeCountry" | "shippingTaxClass"> &
+  Partial<Pick<Taxes, "taxProvider">>
 
 export function taxWayFormOf(taxes: TaxWay): TypedForm {
   return {
     values: {
       prices: taxes.pricesIncludeTax ? "included" : "added",
+      provider: taxes.taxProvider ?? "rates",
       homeCountry: taxes.homeCountry ?? "",
       shippingTaxClass: taxes.shippingTaxClass ?? "",
     },
@@ -27,9 +30,13 @@ export function readTaxWayForm(fields: Record<string, string>): ReadForm<TaxWay>
   const form = new FormReader(fields)
   const prices = form.text("prices")
   if (prices !== "included" && prices !== "added") form.complain("prices", "One of the two.")
+  const provider = form.text("provider")
+  const taxProvider = provider === "rates" || provider === "stripe" ? provider : null
+  if (provider !== "" && taxProvider === null) form.complain("provider", "One of the two.")
   const homeCountry = form.code("homeCountry", COUNTRY_PATTERN, COUNTRY_ADVICE)
   const shippingTaxClass = form.text("shippingTaxClass") || null
-  return form.done({ pricesIncludeTax: prices === "included", homeCountry, shippingTaxClass })
+  const way = { pricesIncludeTax: prices === "included", homeCountry, shippingTaxClass }
+  return form.done({ ...way, ...(taxProvider && { taxProvider }) })
 }
 
 export function rateFormOf(rate: TaxRate | null): TypedForm {

@@ -34,6 +34,22 @@ export function TaxWayPage(props: FormFrame & { form: TypedForm; version: number
         />
         {form.errors["prices"] !== undefined && <p class="field__error">{form.errors["prices"]}</p>}
       </div>
+      <div id="provider">
+        <Choices
+          name="provider"
+          legend="The tax of an order is worked out"
+          chosen={form.values["provider"] ?? ""}
+          choices={[
+            { value: "rates", label: "by the rates that stand here" },
+            {
+              value: "stripe",
+              label:
+                "by Stripe Tax, as each checkout is opened; while Stripe does not answer, no checkout is opened",
+            },
+          ]}
+        />
+        {form.errors["provider"] !== undefined && <p class="field__error">{form.errors["provider"]}</p>}
+      </div>
       <div class="field-grid field-grid--pair">
         <Field
           {...at(form, "homeCountry")}
