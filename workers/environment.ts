@@ -13,7 +13,7 @@ import type { PaymentGate } from "../durable-objects/payment-gate/object.ts"
 import type { Reconciler } from "../durable-objects/reconciler/object.ts"
 import type { RoomObject } from "../durable-objects/room/object.ts"
 import type { LetterMessage } from "./messages/announce.ts"
-import type { OrderMessage } from "../durable-objects/checkout/contract.ts"
+import type { OrderMessage } from "../durable-objects/checkout/order-message.ts"
 import type { ArchiveMessage, StockMessage } from "../durable-objects/stock/contract.ts"
 
 /** What the queue of the stock carries: each kind has one writer and one handler. */

@@ -2,8 +2,8 @@ import { app } from "./app.ts"
 import type { Env } from "./environment.ts"
 import { answerBoardFromCopy } from "./line/board-call.ts"
 import { answerJoinCall, saleOfJoinCall } from "./line/join-call.ts"
-import { answerCheckoutCall, isCheckoutCall } from "./purchase/checkout-call.ts"
-import { answerHoldCall, isHoldCall } from "./purchase/hold-call.ts"
+import { checkoutCall } from "./purchase/checkout-call.ts"
+import { holdCall } from "./purchase/hold-call.ts"
 
 /** Answers every request: the four calls of a crowd by themselves, all others by the router. */
 export function answerRequest(
@@ -11,9 +11,9 @@ export function answerRequest(
   env: Env,
   ctx: ExecutionContext,
 ): Response | Promise<Response> {
-  if (isHoldCall(request)) return answerHoldCall(request, env, ctx)
+  if (holdCall.matches(request)) return holdCall.answer(request, env, ctx)
   const joined = saleOfJoinCall(request)
   if (joined !== null) return answerJoinCall(joined, request, env, ctx)
-  if (isCheckoutCall(request)) return answerCheckoutCall(request, env, ctx)
+  if (checkoutCall.matches(request)) return checkoutCall.answer(request, env, ctx)
   return answerBoardFromCopy(request) ?? app.fetch(request, env, ctx)
 }

@@ -100,23 +100,9 @@ async function insertOrder(
   { book, stock, turn, now }: Pick<OpenParts, "book" | "stock" | "turn" | "now">,
   command: OpenCheckout,
 ): Promise<number> {
-  const { orderId, orderNumber, requestDigest, subject, email, shippingAddress } = command
   const holdId = await holdIdOf(stock, command)
   await turn()
   const nowMs = now()
-  book.insert(
-    {
-      orderId,
-      orderNumber,
-      requestDigest,
-      subject,
-      email,
-      shippingAddress,
-      holdId,
-      couponCode: command.couponCode ?? null,
-    },
-    nowMs,
-    nowMs + DRIVE_LEASE_MS,
-  )
+  book.insert({ ...command, holdId, couponCode: command.couponCode ?? null }, nowMs, nowMs + DRIVE_LEASE_MS)
   return nowMs
 }

@@ -1,4 +1,5 @@
-import type { OrderMessage, OrderVersion } from "./contract.ts"
+import type { OrderVersion } from "./contract.ts"
+import type { OrderMessage } from "./order-message.ts"
 import { viewOf } from "./order-row.ts"
 import type { OutboxBook } from "./outbox-book.ts"
 import { allowanceOf, packMessages, resendAfterMs } from "./outbox.ts"

@@ -1,5 +1,5 @@
-import { ORDER_MESSAGE_BYTES_MAX } from "./contract.ts"
-import type { OrderMessage, OrderSnapshot } from "./contract.ts"
+import { ORDER_MESSAGE_BYTES_MAX } from "./order-message.ts"
+import type { OrderMessage, OrderSnapshot } from "./order-message.ts"
 
 /**
  * The queues of orders, by their bindings. One queue takes 5,000 messages a second (published); a lane always uses the

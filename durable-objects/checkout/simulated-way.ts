@@ -1,6 +1,6 @@
 import { MemorySql } from "../memory-sql.ts"
 import { applyMigrations } from "../sqlite.ts"
-import type { OrderMessage } from "./contract.ts"
+import type { OrderMessage } from "./order-message.ts"
 import { OrderBook } from "./order-book.ts"
 import { OutboxBook } from "./outbox-book.ts"
 import { OutboxSender } from "./outbox-sender.ts"

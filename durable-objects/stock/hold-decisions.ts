@@ -1,5 +1,13 @@
 import { HOLD_EXTENSION_MAX_MS } from "./contract.ts"
-import type { ExtendOutcome, HoldCommand, HoldOutcome, HoldRecord, NumberedHold } from "./contract.ts"
+import type {
+  ExtendOutcome,
+  HoldCommand,
+  HoldOutcome,
+  HoldRecord,
+  NumberedHold,
+  PoolState,
+  PoolTerms,
+} from "./contract.ts"
 
 /** The answer to a hold's command that came again, or came with other content. */
 export function replayOf(earlier: HoldRecord, command: HoldCommand): HoldOutcome {
@@ -30,4 +38,15 @@ export function decideExtension(
   return untilMs - expiresAtMs > HOLD_EXTENSION_MAX_MS
     ? { outcome: "refused", refusal: "too_long" }
     : "extend"
+}
+
+/** Whether a pool sells now: it is active, and the time is in its window. */
+export function isOpen(state: PoolState, { opensAtMs, closesAtMs }: PoolTerms, nowMs: number): boolean {
+  const hasOpened = opensAtMs === null || nowMs >= opensAtMs
+  return state === "active" && hasOpened && (closesAtMs === null || nowMs < closesAtMs)
+}
+
+/** The id under which an expired hold's units are taken again. */
+export function retakenHoldId(holdId: string): string {
+  return `${holdId}!late`
 }

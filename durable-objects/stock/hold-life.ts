@@ -13,11 +13,12 @@ import type {
   SellOutcome,
 } from "./contract.ts"
 import { HoldBook } from "./hold-book.ts"
-import { decideExtension, isAllBack, replayOf } from "./hold-decisions.ts"
+import { decideExtension, isAllBack, isOpen, replayOf, retakenHoldId } from "./hold-decisions.ts"
 import { Levels } from "./levels.ts"
 import { LimitBook } from "./limit-book.ts"
 import { limitOf, PoolBook } from "./pool-book.ts"
 import type { Pool } from "./pool-book.ts"
+import { RefusalCounts } from "./refusal-counts.ts"
 import type { Sql } from "../sqlite.ts"
 
 /** The life of a hold: taken, claimed by an order, sold, given back, run out, sold late, returned. */
@@ -26,7 +27,7 @@ export abstract class HoldLife {
   protected readonly holds: HoldBook
   protected readonly limits = new LimitBook()
   protected readonly levels: Levels
-  private readonly refusals = new Map<PoolId, Partial<Record<HoldRefusal, number>>>()
+  private readonly refusals = new RefusalCounts()
 
   constructor(sql: Sql) {
     this.pools = new PoolBook(sql)
@@ -88,14 +89,11 @@ export abstract class HoldLife {
 
   /** Holds that were refused since this object started, by pool and reason: for who watches, not for any decision. */
   refusalsOf(pool: PoolId): Partial<Record<HoldRefusal, number>> {
-    return { ...this.refusals.get(pool) }
+    return this.refusals.of(pool)
   }
 
   protected countRefusal(pool: PoolId, refusal: HoldRefusal): void {
-    if (!this.pools.find(pool)) return
-    const counts = this.refusals.get(pool) ?? {}
-    counts[refusal] = (counts[refusal] ?? 0) + 1
-    this.refusals.set(pool, counts)
+    if (this.pools.find(pool)) this.refusals.add(pool, refusal)
   }
 
   /** The answer of a hold of this id that has ended, or null when there was none. It comes before every other refusal. */
@@ -243,10 +241,7 @@ export abstract class HoldLife {
 
   private refusalOf(command: HoldCommand, pool: Pool | null, nowMs: number): HoldRefusal | null {
     if (!pool?.terms || pool.lanes > 1) return "unknown_pool" // A pool with lanes is sold there, not here.
-    const { opensAtMs, closesAtMs } = pool.terms
-    if (pool.state !== "active") return "not_open"
-    if (opensAtMs !== null && nowMs < opensAtMs) return "not_open"
-    if (closesAtMs !== null && nowMs >= closesAtMs) return "not_open"
+    if (!isOpen(pool.state, pool.terms, nowMs)) return "not_open"
     if (this.overLimit(pool, command.customer, command.quantity)) return "limit_reached"
     return pool.available < command.quantity ? "sold_out" : null
   }
@@ -312,9 +307,4 @@ export abstract class HoldLife {
 
   /** Where a late payment's units are looked for. */
   protected abstract poolToRetakeFrom(hold: HoldRecord): Pool | null
-}
-
-/** The id under which an expired hold's units are taken again. */
-export function retakenHoldId(holdId: string): string {
-  return `${holdId}!late`
 }

@@ -13,13 +13,6 @@ export const URL_HOST_AT = 8
 
 const JSON_HEADERS = { "content-type": "application/json", "cache-control": CACHE_CONTROL.never }
 
-/** True for a POST to this path as everybody writes it; other spellings of it come by way of the router. */
-export function isPostTo(path: string, request: Request): boolean {
-  if (request.method !== "POST") return false
-  const { url } = request
-  return url.endsWith(path) && url.indexOf("/", URL_HOST_AT) === url.length - path.length
-}
-
 /**
  * One of the few hot calls that are answered in front of the router: with one Response and one set of headers, and no
  * wrapper of the request. It obeys what every call obeys, by the same functions.
@@ -103,5 +96,29 @@ export class DirectCall implements Visit {
     const response = new Response(body, { status, headers })
     for (const another of more) response.headers.append("set-cookie", another)
     return response
+  }
+}
+
+/** A POST that is answered in front of the router: which requests it is for, and its answer, whatever comes. */
+export function directPost(path: string, handle: (call: DirectCall) => Promise<Response>) {
+  return {
+    path,
+
+    /** True for the path as everybody writes it; other spellings of it come by way of the router. */
+    matches(request: Request): boolean {
+      if (request.method !== "POST") return false
+      const { url } = request
+      return url.endsWith(path) && url.indexOf("/", URL_HOST_AT) === url.length - path.length
+    },
+
+    answer(
+      request: Request,
+      env: Env,
+      ctx: Pick<ExecutionContext, "waitUntil">,
+      requestId?: string,
+    ): Promise<Response> {
+      const call = new DirectCall(request, env, ctx, requestId)
+      return call.answer(path, () => handle(call))
+    },
   }
 }

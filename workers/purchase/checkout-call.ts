@@ -1,28 +1,14 @@
 import { settingsOf } from "../environment.ts"
-import type { Env } from "../environment.ts"
-import { DirectCall, isPostTo } from "../http/direct-call.ts"
+import { directPost } from "../http/direct-call.ts"
+import type { DirectCall } from "../http/direct-call.ts"
 import { invalidRequestOf } from "../http/failure.ts"
 import { readJson } from "../http/json-body.ts"
-import { openCheckout, refusalOf } from "./purchase.ts"
+import { openCheckout } from "./open-checkout.ts"
+import { refusalOf } from "./purchase.ts"
 import { checkoutRequest } from "./schemas.ts"
 
 /** `POST /api/checkouts`, which everybody with a hold sends within a minute, answered in front of the router. */
-export const CHECKOUT_PATH = "/api/checkouts"
-
-export function isCheckoutCall(request: Request): boolean {
-  return isPostTo(CHECKOUT_PATH, request)
-}
-
-/** Answers the call, whatever comes. */
-export function answerCheckoutCall(
-  request: Request,
-  env: Env,
-  ctx: Pick<ExecutionContext, "waitUntil">,
-  requestId?: string,
-): Promise<Response> {
-  const call = new DirectCall(request, env, ctx, requestId)
-  return call.answer(CHECKOUT_PATH, () => answer(call))
-}
+export const checkoutCall = directPost("/api/checkouts", answer)
 
 async function answer(call: DirectCall): Promise<Response> {
   const keyed = await call.readKeyed()

@@ -1,5 +1,5 @@
-import type { Env } from "../environment.ts"
-import { DirectCall, isPostTo } from "../http/direct-call.ts"
+import { directPost } from "../http/direct-call.ts"
+import type { DirectCall } from "../http/direct-call.ts"
 import type { Refusal } from "../http/failure.ts"
 import { beginSession, sessionOfToken, sessionTokenOf } from "../http/session.ts"
 import { admittedBy } from "../line/line.ts"
@@ -8,22 +8,7 @@ import { isKnownSoldOut, refusalOf, takeHold } from "./purchase.ts"
 import type { HoldRequest } from "./purchase.ts"
 
 /** `POST /api/holds`, the hottest call, answered in front of the router. */
-export const HOLD_PATH = "/api/holds"
-
-export function isHoldCall(request: Request): boolean {
-  return isPostTo(HOLD_PATH, request)
-}
-
-/** Answers the call, whatever comes. */
-export function answerHoldCall(
-  request: Request,
-  env: Env,
-  ctx: Pick<ExecutionContext, "waitUntil">,
-  requestId?: string,
-): Promise<Response> {
-  const call = new DirectCall(request, env, ctx, requestId)
-  return call.answer(HOLD_PATH, () => answer(call))
-}
+export const holdCall = directPost("/api/holds", answer)
 
 async function answer(call: DirectCall): Promise<Response> {
   const { headers } = call

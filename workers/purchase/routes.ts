@@ -6,8 +6,8 @@ import type { App } from "../http/app.ts"
 import { json, problems } from "../http/documented.ts"
 import { idempotencyKeyHeader } from "../http/idempotency-key.ts"
 import { problem } from "../http/problem.ts"
-import { answerCheckoutCall, CHECKOUT_PATH } from "./checkout-call.ts"
-import { answerHoldCall, HOLD_PATH } from "./hold-call.ts"
+import { checkoutCall } from "./checkout-call.ts"
+import { holdCall } from "./hold-call.ts"
 import { cancelCheckout, readOrder } from "./orders.ts"
 import { giveBack, readHold } from "./purchase.ts"
 import {
@@ -41,7 +41,7 @@ const holdRefusals = [
 
 const takeHoldRoute = createRoute({
   method: "post",
-  path: HOLD_PATH,
+  path: holdCall.path,
   summary: "Take a hold: all items or none",
   request: { headers: idempotencyKeyHeader, body: { required: true, ...json(holdRequest, "What to hold") } },
   responses: {
@@ -72,7 +72,7 @@ const giveBackRoute = createRoute({
 
 const openCheckoutRoute = createRoute({
   method: "post",
-  path: CHECKOUT_PATH,
+  path: checkoutCall.path,
   summary: "Open a checkout from a hold, or hold and check out in one call",
   request: {
     headers: idempotencyKeyHeader,
@@ -117,12 +117,13 @@ const readOrderRoute = createRoute({
 export const purchaseRoutes = createRoutes()
 
 // Answered in front of the router; what comes here wrote the path in another way.
-purchaseRoutes.openAPIRegistry.registerPath(takeHoldRoute)
-purchaseRoutes.post(HOLD_PATH, (c) => answerHoldCall(c.req.raw, c.env, c.executionCtx, c.get("requestId")))
-purchaseRoutes.openAPIRegistry.registerPath(openCheckoutRoute)
-purchaseRoutes.post(CHECKOUT_PATH, (c) =>
-  answerCheckoutCall(c.req.raw, c.env, c.executionCtx, c.get("requestId")),
-)
+for (const [route, call] of [
+  [takeHoldRoute, holdCall],
+  [openCheckoutRoute, checkoutCall],
+] as const) {
+  purchaseRoutes.openAPIRegistry.registerPath(route)
+  purchaseRoutes.post(call.path, (c) => call.answer(c.req.raw, c.env, c.executionCtx, c.get("requestId")))
+}
 
 purchaseRoutes.openapi(readHoldRoute, async (c) => {
   const hold = await readHold(c, c.req.valid("param").holdId)

@@ -1,6 +1,6 @@
 import type { Sql } from "../../sqlite.ts"
 import type { HoldCommand, HoldOutcome, HoldRecord, PoolId, SellOutcome } from "../contract.ts"
-import { retakenHoldId } from "../hold-life.ts"
+import { retakenHoldId } from "../hold-decisions.ts"
 import { HoldLedger } from "../hold-ledger.ts"
 import type { Pool } from "../pool-book.ts"
 import type { LaneCounts, LaneGrant, LaneReport } from "./contract.ts"

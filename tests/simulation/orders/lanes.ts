@@ -1,5 +1,6 @@
 import { laneName, laneOf } from "../../../durable-objects/checkout/contract.ts"
-import type { OrderMessage, OrderView, ParkedOrder } from "../../../durable-objects/checkout/contract.ts"
+import type { OrderView, ParkedOrder } from "../../../durable-objects/checkout/contract.ts"
+import type { OrderMessage } from "../../../durable-objects/checkout/order-message.ts"
 import { attemptOf } from "../../../durable-objects/checkout/books/contract.ts"
 import { CheckoutLane } from "../../../durable-objects/checkout/object.ts"
 import type { CheckoutBindings } from "../../../durable-objects/checkout/lane-parts.ts"

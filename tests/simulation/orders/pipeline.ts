@@ -1,4 +1,5 @@
-import type { OrderMessage, OrderVersion } from "../../../durable-objects/checkout/contract.ts"
+import type { OrderVersion } from "../../../durable-objects/checkout/contract.ts"
+import type { OrderMessage } from "../../../durable-objects/checkout/order-message.ts"
 import { planWrites } from "../../../workers/order-pipeline/plan.ts"
 import type { Piece } from "../../../workers/order-pipeline/pieces.ts"
 import { replayLetter } from "../../../workers/order-pipeline/replay.ts"
