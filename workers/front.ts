@@ -11,9 +11,12 @@ export function answerRequest(
   env: Env,
   ctx: ExecutionContext,
 ): Response | Promise<Response> {
-  if (holdCall.matches(request)) return holdCall.answer(request, env, ctx)
-  const joined = saleOfJoinCall(request)
+  // Read once: each look at a request crosses into the runtime.
+  const { method, url } = request
+  const asked = { method, url }
+  if (holdCall.matches(asked)) return holdCall.answer(request, env, ctx)
+  const joined = saleOfJoinCall(asked)
   if (joined !== null) return answerJoinCall(joined, request, env, ctx)
-  if (checkoutCall.matches(request)) return checkoutCall.answer(request, env, ctx)
-  return answerBoardFromCopy(request) ?? app.fetch(request, env, ctx)
+  if (checkoutCall.matches(asked)) return checkoutCall.answer(request, env, ctx)
+  return answerBoardFromCopy(asked, request) ?? app.fetch(request, env, ctx)
 }

@@ -98,14 +98,17 @@ describe("the checkout lane", () => {
 
   it("remembers over an eviction who dealt with a parked order, and takes it off the list", async () => {
     await stocked("LOOK", 0)
-    const lane = env.CHECKOUT.getByName(LANE)
-    await lane.open(commandFor("look-1", "LOOK"))
-    expect(await lane.parking("nobody")).toBeNull()
-    await runInDurableObject(lane, (_lane, state) => {
+    const first = env.CHECKOUT.getByName(LANE)
+    await first.open(commandFor("look-1", "LOOK"))
+    expect(await first.parking("nobody")).toBeNull()
+    await runInDurableObject(first, (_lane, state) => {
       state.storage.sql.exec(
         `UPDATE orders SET parked_as = 'event_unfit', parked_why = 'why', parked_at_ms = 5 WHERE order_id = 'look-1'`,
       )
     })
+    // The lane remembers its orders; a new instance reads them.
+    await evictDurableObject(first)
+    const lane = env.CHECKOUT.getByName(LANE)
     expect(await lane.parked("")).toMatchObject([{ as: "event_unfit", atMs: 5, canTryAgain: false }])
     const deal = { orderId: "look-1", parkedAtMs: 5, by: { role: "staff", name: "Ann" }, note: "Seen to." }
     expect(await lane.dealWithParking(deal)).toMatchObject({ outcome: "done", replayed: false })

@@ -8,6 +8,9 @@ import { readIdempotencyKey } from "./idempotency-key.ts"
 import { problemDocument } from "./problem.ts"
 import type { Visit } from "./visit.ts"
 
+/** By which a request finds who answers it. */
+export type Asked = Pick<Request, "method" | "url">
+
 /** Behind `https://` or `http://`. */
 export const URL_HOST_AT = 8
 
@@ -105,10 +108,9 @@ export function directPost(path: string, handle: (call: DirectCall) => Promise<R
     path,
 
     /** True for the path as everybody writes it; other spellings of it come by way of the router. */
-    matches(request: Request): boolean {
-      if (request.method !== "POST") return false
-      const { url } = request
-      return url.endsWith(path) && url.indexOf("/", URL_HOST_AT) === url.length - path.length
+    matches({ method, url }: Asked): boolean {
+      if (method !== "POST" || !url.endsWith(path)) return false
+      return url.indexOf("/", URL_HOST_AT) === url.length - path.length
     },
 
     answer(

@@ -1,15 +1,19 @@
 import { CACHE_CONTROL } from "../http/cache-headers.ts"
 import { NO_SNIFFING, REQUEST_ID_HEADER, requestIdOf } from "../http/conventions.ts"
 import { URL_HOST_AT } from "../http/direct-call.ts"
+import type { Asked } from "../http/direct-call.ts"
 import { freshBoardText } from "./board.ts"
 
 /**
  * `GET /api/sales/{saleId}/board`, which every waiting browser asks again and again: answered in front of the router
  * while this isolate's copy is fresh, from the text as it stands. Null for everything else, which the router answers.
  */
-export function answerBoardFromCopy(request: Request): Response | null {
-  if (request.method !== "GET") return null
-  const saleId = saleOfBoardUrl(request.url)
+export function answerBoardFromCopy(
+  { method, url }: Asked,
+  request: Pick<Request, "headers">,
+): Response | null {
+  if (method !== "GET") return null
+  const saleId = saleOfBoardUrl(url)
   const text = saleId === null ? null : freshBoardText(saleId)
   if (text === null) return null
   return new Response(text, {

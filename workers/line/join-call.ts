@@ -1,5 +1,6 @@
 import type { Env } from "../environment.ts"
 import { DirectCall, URL_HOST_AT } from "../http/direct-call.ts"
+import type { Asked } from "../http/direct-call.ts"
 import type { Refusal } from "../http/failure.ts"
 import { isSaleId } from "./board.ts"
 import { readJoinRequest } from "./join-body.ts"
@@ -15,7 +16,7 @@ const BEFORE_ID = "/api/sales/"
 const AFTER_ID = "/tickets"
 
 /** The sale that the call, written as everybody writes it, joins; other spellings reach it by way of the router. */
-export function saleOfJoinCall({ method, url }: Request): string | null {
+export function saleOfJoinCall({ method, url }: Asked): string | null {
   if (method !== "POST" || !url.endsWith(AFTER_ID)) return null
   const pathAt = url.indexOf("/", URL_HOST_AT)
   if (!url.startsWith(BEFORE_ID, pathAt)) return null
