@@ -39,6 +39,9 @@ const DRIVE_BATCH_MAX = 50
 /** An alarm that rings so soon is not moved: what is due before it waits for it. Under load that is nearly always so. */
 const ALARM_SLACK_MS = 100
 
+/** One that should have rung so long ago was lost: it is set anew. */
+const ALARM_LOST_MS = 5_000
+
 /** What one webhook weighs in the mean of their lags. */
 const LAG_WEIGHT = 0.1
 
@@ -275,7 +278,7 @@ export class CheckoutLane
 
   /** One alarm serves all: orders whose time has come, and what Postgres, shoppers and coupons have not heard yet. */
   private async armAlarm(): Promise<void> {
-    if (this.alarmAtMs !== null && this.alarmAtMs <= Date.now() + ALARM_SLACK_MS) return
+    if (this.alarmAtMs !== null && Math.abs(this.alarmAtMs - Date.now()) <= ALARM_SLACK_MS) return
     const dueAtMs = Math.min(
       this.parts.book.nextDueMs() ?? Infinity,
       this.parts.fulfilment.nextDueMs() ?? Infinity,
@@ -287,7 +290,8 @@ export class CheckoutLane
 
   /** The alarm comes at this time, or earlier. */
   private async armBy(atMs: number): Promise<void> {
-    if (this.alarmAtMs !== null && this.alarmAtMs <= atMs) return
+    const isLost = this.alarmAtMs !== null && this.alarmAtMs < Date.now() - ALARM_LOST_MS
+    if (this.alarmAtMs !== null && this.alarmAtMs <= atMs && !isLost) return
     this.alarmAtMs = atMs
     await this.ctx.storage.setAlarm(atMs)
   }
